@@ -1,0 +1,47 @@
+# One-command checks. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKFLAGS := --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
+
+.PHONY: help demo test check lint format bench soak lock clean
+help: ## show this list
+	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+# The stamp lives inside the environment: delete .venv and everything is made again.
+$(VENV)/.stamp: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "hotspotbot needs Python 3.11 or newer"'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv: $(VENV)/.stamp ## the virtual environment, from the hashed lock file
+
+demo: $(VENV)/.stamp ## two weeks of a programme on a real homeserver, in about a minute
+	$(BIN)/hotspotbot demo
+
+test: lint ## everything: lint, types, unit, dialogs, storage, simulation, end to end
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: lint ## the fast loop: lint, types, unit and property tests
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not e2e and not slow"
+
+lint: $(VENV)/.stamp ## ruff, mypy, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.stamp ## put the code in shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.stamp ## measure, as ratios against a baseline in the same run
+	$(BIN)/python -m benchmarks
+
+lock: ## make the lock file anew (needs uv)
+	uv pip compile $(LOCKFLAGS) --extra dev pyproject.toml -o requirements.lock
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

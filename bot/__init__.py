@@ -1,0 +1,1 @@
+"""hotspotbot: a Matrix bot that remembers what agencies promised each other."""
