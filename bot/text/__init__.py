@@ -1,7 +1,7 @@
 """What people read: Project Fluent messages in Danish and English, and tokens that carry people's words.
 
-Our own text is Markdown and lives in `da.ftl` and `en.ftl`. What a person wrote travels through it as an opaque
-token of private-use and alphanumeric characters, which neither Fluent nor Markdown can take for markup;
+Our own text is Markdown and lives in `da.ftl` and `en.ftl`. What a person wrote travels through it as an
+opaque token of private-use and alphanumeric characters, which neither Fluent nor Markdown takes for markup;
 `bot.matrix.markup.render` turns the tokens into escaped text at the very end. So user text never needs
 escaping where a message is composed, and forgetting to wrap it is the only mistake left to make.
 """
@@ -9,11 +9,11 @@ escaping where a message is composed, and forgetting to wrap it is the only mist
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 import structlog
 from fluent.runtime import FluentBundle, FluentResource
@@ -89,47 +89,41 @@ def pill(user_id: str, name: str) -> str:
     return f"{_OPEN}p{_hex(json.dumps([user_id, _RESERVED.sub('', name)]))}{_CLOSE}"
 
 
+class Segment(NamedTuple):
+    """A stretch of a message. kind "" is our own Markdown; the others are tokens, named by `tokens`."""
+
+    kind: Literal["", "x", "t", "p"]
+    value: str
+    name: str = ""
+    """Of a mention: the name to show."""
+
+
 def tokens(markdown: str) -> Iterator[tuple[str, str]]:
     """What a message refers to, in order, as (kind, value).
 
     Kinds: "x" words of a person (value: the words), "t" a stored text (its uid), "p" a mention (the MXID).
     """
-    for match in _TOKEN.finditer(markdown):
-        kind, payload = _parts(match)
-        if kind == "p":
-            yield kind, _person(payload)[0]
-        else:
-            yield kind, _unhex(payload) if kind == "x" else payload
+    return ((segment.kind, segment.value) for segment in segments(markdown) if segment.kind)
 
 
-def replace_tokens(
-    text: str, *, words: Callable[[str], str], ref: Callable[[str], str], person: Callable[[str, str], str]
-) -> str:
-    """`text` with each token replaced by what the function for its kind returns; stray token characters go.
-
-    `words` gets the words, `ref` the uid, `person` the MXID and the name.
-    """
-
-    def one(match: re.Match[str]) -> str:
-        kind, payload = _parts(match)
-        if kind == "x":
-            return words(_unhex(payload))
-        if kind == "t":
-            return ref(payload)
-        return person(*_person(payload))
-
-    pieces: list[str] = []
+def segments(text: str) -> Iterator[Segment]:
+    """`text` cut into our own stretches and tokens, in order. Token characters outside tokens are dropped."""
     end = 0
-    for match in _TOKEN.finditer(text):
-        pieces += [_RESERVED.sub("", text[end : match.start()]), one(match)]
-        end = match.end()
-    pieces.append(_RESERVED.sub("", text[end:]))
-    return "".join(pieces)
-
-
-def _parts(match: re.Match[str]) -> tuple[str, str]:
-    groups = [group for group in match.groups() if group is not None]
-    return groups[0], groups[1]
+    for found in _TOKEN.finditer(text):
+        if own := _RESERVED.sub("", text[end : found.start()]):
+            yield Segment("", own)
+        kind, payload = (group for group in found.groups() if group is not None)
+        match kind:
+            case "x":
+                yield Segment("x", _unhex(payload))
+            case "t":
+                yield Segment("t", payload)
+            case _:
+                user_id, name = json.loads(_unhex(payload))
+                yield Segment("p", user_id, name)
+        end = found.end()
+    if own := _RESERVED.sub("", text[end:]):
+        yield Segment("", own)
 
 
 def _hex(words: str) -> str:
@@ -139,11 +133,6 @@ def _hex(words: str) -> str:
 
 def _unhex(payload: str) -> str:
     return bytes.fromhex(payload).decode("utf-8", "replace")
-
-
-def _person(payload: str) -> tuple[str, str]:
-    user_id, name = json.loads(_unhex(payload))
-    return str(user_id), str(name)
 
 
 @cache
