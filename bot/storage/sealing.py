@@ -1,0 +1,349 @@
+"""People's words, sealed: AES-256-GCM under data keys that live in a keyring outside the database.
+
+Each room, case and store has a data key of its own. The data keys are wrapped by the master key and kept in
+the keyring, a small JSON file. Destroying a data key makes everything sealed under it unreadable, in every
+backup of the database as well, which is why only the newest copy of the keyring is ever kept.
+
+A sealed value is bound to its place (table, row, column) by additional data: moved, it does not open.
+"""
+
+import base64
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, overload
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import event
+from sqlalchemy.orm import Mapper, object_session
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+KEY_ID_BYTES = 8
+FORMAT = b"\x01"  # first byte of every sealed value: lets a later format be told apart
+
+
+class SealError(Exception):
+    """A text could not be sealed or opened, or a key is unusable. Names the mend, never the text."""
+
+
+class WrongMasterKey(SealError):
+    """The master key is not the one that this keyring was made with."""
+
+
+class KeyDestroyed(SealError):
+    """The data key of this text no longer exists: the text is gone for good, as intended."""
+
+
+def make_master_key(path: Path) -> None:
+    """Write a new random master key to `path` (64 hexadecimal digits, mode 0600).
+
+    Never overwrites: raises SealError when something is there already.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise SealError(f"{path} exists already and is kept as it is") from None
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    _fsync_folder(path.parent)
+
+
+def load_master_key(path: Path | None, env: str | None) -> bytes:
+    """The master key, from the value of HOTSPOTBOT_MASTER_KEY (`env`, first if given) or the file at `path`.
+
+    Raises SealError, with what to do about it, when there is none, when it is not 64 hexadecimal digits, or
+    when others than its owner may read the file.
+    """
+    if env:
+        return _parse_master_key(env, "HOTSPOTBOT_MASTER_KEY")
+    if path is None:
+        raise SealError("no master key: set [keys] master_key_file or HOTSPOTBOT_MASTER_KEY")
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        text = path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        raise SealError(
+            f"no master key at {path}: restore it from its safe copy; `init` makes a new one"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SealError(f"the master key at {path} cannot be read: {type(error).__name__}") from None
+    if mode & 0o077:
+        raise SealError(f"others may read the master key (mode {mode:04o}): chmod 600 {path}")
+    return _parse_master_key(text, str(path))
+
+
+def _parse_master_key(text: str, source: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SealError(f"the master key in {source} is not {2 * KEY_BYTES} hexadecimal digits")
+    return key
+
+
+class _DataKey:
+    """A data key ready for use, with the id by which a sealed value says which key it was sealed under."""
+
+    def __init__(self, key: bytes) -> None:
+        self.id = hashlib.sha256(b"hotspotbot key id" + key).digest()[:KEY_ID_BYTES]
+        self.cipher = AESGCM(key)
+
+
+class Vault:
+    """Seals and opens texts. Usable from any thread, and by several processes on one keyring at once.
+
+    The keyring file: {"version": 1, "index": WRAPPED, "keys": {HASHED NAME: WRAPPED}}. The index key makes
+    the hashed names, so that the file tells nobody which rooms and cases exist, and the digests. Unwrapping
+    it is also the check that the master key fits.
+    """
+
+    def __init__(self, master_key: bytes, keyring: Path) -> None:
+        """Open the keyring, or make a new one when the file does not exist.
+
+        Raises WrongMasterKey when the master key does not fit, SealError when the file is damaged.
+        """
+        if len(master_key) != KEY_BYTES:
+            raise SealError(f"a master key has {KEY_BYTES} bytes, not {len(master_key)}")
+        self._master = AESGCM(master_key)
+        self._path = keyring
+        self._temporary = keyring.with_name(keyring.name + ".new")
+        self._thread_lock = threading.Lock()
+        self._seen: tuple[int, int, int] | None = None
+        self._index = b""
+        self._wrapped: dict[str, str] = {}
+        self._ready: dict[str, _DataKey] = {}
+        keyring.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._changing():
+            # What a crash left half-written may hold keys that are destroyed later.
+            self._temporary.unlink(missing_ok=True)
+            if keyring.exists():
+                self._refresh()
+            else:
+                self._index = secrets.token_bytes(KEY_BYTES)
+                self._save()
+
+    def seal(self, key_name: str, aad: str, clear: str) -> bytes:
+        """`clear` sealed under the data key `key_name` and bound to `aad`.
+
+        A new data key is on the disk for good before this returns, so no row can outlive its key.
+        """
+        with self._thread_lock:
+            self._refresh()
+            key = self._find(self._hashed(key_name))
+        if key is None:
+            with self._changing():
+                self._refresh()
+                key = self._find(self._hashed(key_name)) or self._add(self._hashed(key_name))
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return FORMAT + key.id + nonce + key.cipher.encrypt(nonce, _encode(clear), _encode(aad))
+
+    def open(self, key_name: str, aad: str, blob: bytes) -> str:
+        """The text that `seal` was given.
+
+        Raises KeyDestroyed when its data key is gone, SealError when the value was changed or moved.
+        """
+        with self._thread_lock:
+            self._refresh()
+            key = self._find(self._hashed(key_name))
+        header, nonce, sealed = blob[:9], blob[9:21], blob[21:]
+        if header[:1] != FORMAT or len(nonce) != NONCE_BYTES:
+            raise SealError("this is not a sealed text")
+        if key is None or header[1:] != key.id:
+            raise KeyDestroyed("the key of this text has been destroyed")
+        try:
+            return key.cipher.decrypt(nonce, sealed, _encode(aad)).decode("utf-8", "surrogatepass")
+        except InvalidTag:
+            raise SealError("a sealed text was changed or moved from its place") from None
+
+    def digest(self, purpose: str, text: str) -> str:
+        """A keyed hash of `text`, 32 hexadecimal digits: the same after a restart and under a new master key.
+
+        For ids that must be repeatable but tell nothing, such as transaction ids and room aliases.
+        """
+        with self._thread_lock:
+            return self._mac("digest", purpose, text)
+
+    def destroy(self, key_name: str) -> None:
+        """Destroy a data key: what was sealed under it never opens again. Nothing happens if it is gone."""
+        with self._changing():
+            self._refresh()
+            name = self._hashed(key_name)
+            if self._wrapped.pop(name, None) is not None:
+                self._ready.pop(name, None)
+                self._save()
+
+    def rewrap(self, master_key: bytes) -> None:
+        """Wrap every data key anew under another master key; texts and digests stay as they are."""
+        with self._changing():
+            self._refresh()
+            keys = {name: self._unwrap(name, wrapped) for name, wrapped in self._wrapped.items()}
+            self._master = AESGCM(master_key)
+            self._wrapped = {name: self._wrap(name, key) for name, key in keys.items()}
+            self._save()
+
+    # The keyring file
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Hold the keyring against other threads and processes: no change overwrites another's key."""
+        with self._thread_lock, self._path.with_name(self._path.name + ".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _refresh(self) -> None:
+        """Read the keyring again if it changed: a key made or destroyed by another process counts at once."""
+        try:
+            found = self._path.stat()
+            seen = (found.st_ino, found.st_mtime_ns, found.st_size)
+            if seen == self._seen:
+                return
+            content = json.loads(self._path.read_bytes())
+            wrapped_index, wrapped = content["index"], dict(content["keys"])
+        except FileNotFoundError:
+            raise SealError(
+                f"the keyring {self._path} has disappeared: put it back before anything else"
+            ) from None
+        except (OSError, ValueError, KeyError, TypeError):
+            raise SealError(
+                f"the keyring {self._path} is damaged or cannot be read: restore its copy"
+            ) from None
+        if content.get("version") != 1:
+            raise SealError(f"the keyring {self._path} was made by a newer version of hotspotbot")
+        self._index = self._unwrap("index", wrapped_index)
+        self._wrapped, self._ready, self._seen = wrapped, {}, seen
+
+    def _save(self) -> None:
+        """Put the keyring on the disk: after this a power loss finds the new file and no copy of the old."""
+        content = {"version": 1, "index": self._wrap("index", self._index), "keys": self._wrapped}
+        handle = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            json.dump(content, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        self._temporary.replace(self._path)
+        _fsync_folder(self._path.parent)
+        found = self._path.stat()
+        self._seen = (found.st_ino, found.st_mtime_ns, found.st_size)
+
+    # Keys
+
+    def _find(self, name: str) -> _DataKey | None:
+        if name not in self._ready and name in self._wrapped:
+            self._ready[name] = _DataKey(self._unwrap(name, self._wrapped[name]))
+        return self._ready.get(name)
+
+    def _add(self, name: str) -> _DataKey:
+        key = secrets.token_bytes(KEY_BYTES)
+        self._wrapped[name] = self._wrap(name, key)
+        try:
+            self._save()
+        except OSError as error:
+            self._wrapped.pop(name)
+            self._seen = None  # whatever the disk holds now is read again
+            raise SealError(f"the keyring {self._path} cannot be written: {error.strerror}") from error
+        return self._ready.setdefault(name, _DataKey(key))
+
+    def _wrap(self, name: str, key: bytes) -> str:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return base64.b64encode(nonce + self._master.encrypt(nonce, key, name.encode())).decode()
+
+    def _unwrap(self, name: str, wrapped: str) -> bytes:
+        try:
+            raw = base64.b64decode(wrapped, validate=True)
+            return self._master.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], name.encode())
+        except InvalidTag:
+            raise WrongMasterKey(f"the master key does not fit the keyring {self._path}") from None
+        except ValueError:
+            raise SealError(f"the keyring {self._path} is damaged: restore its copy") from None
+
+    def _hashed(self, key_name: str) -> str:
+        return self._mac("key name", key_name)
+
+    def _mac(self, *parts: str) -> str:
+        message = b"".join(len(part).to_bytes(8, "big") + part for part in map(_encode, parts))
+        return hmac.new(self._index, message, hashlib.sha256).hexdigest()[:32]
+
+
+class SealedText(property):
+    """The type of the attribute that `sealed` makes: `str | None` on a row, itself on the class."""
+
+    def __init__(self, column: str, key: str) -> None:
+        super().__init__(
+            doc=f"The clear text of `{column}`; readable and writable while its row is in a session."
+        )
+        self._column = column
+        self._key = key
+
+    @overload
+    def __get__(self, row: None, owner: type | None = None) -> "SealedText": ...
+    @overload
+    def __get__(self, row: object, owner: type | None = None) -> str | None: ...
+    def __get__(self, row: Any, owner: type | None = None) -> "SealedText | str | None":
+        if row is None:
+            return self
+        blob = getattr(row, self._column)
+        return None if blob is None else self._vault(row).open(*self._place(row), blob)
+
+    def __set__(self, row: Any, text: str | None) -> None:
+        blob = None if text is None else self._vault(row).seal(*self._place(row), text)
+        setattr(row, self._column, blob)
+
+    def _place(self, row: Any) -> tuple[str, str]:
+        key_name, uid = getattr(row, self._key), row.uid
+        if not key_name or not uid:
+            raise SealError(f"{type(row).__name__} needs its uid and its {self._key} before {self._column}")
+        return key_name, f"{row.__tablename__}:{uid}:{self._column}"
+
+    def _vault(self, row: Any) -> Vault:
+        session = object_session(row)
+        if session is None:
+            raise SealError(f"{type(row).__name__}: add it to a session before using {self._column}")
+        vault = session.info.get("vault")
+        if not isinstance(vault, Vault):
+            raise SealError("this session was opened without the keys")
+        return vault
+
+
+def sealed(column: str, key: str = "key") -> SealedText:
+    """For table classes: `text = sealed("text_sealed")` is the clear text of the binary column `text_sealed`.
+
+    The value is bound to "table:uid:column" and sealed under the data key named by the row's attribute `key`.
+    The vault is the session's (`session.info["vault"]`), so a row is added to a session before its text is
+    set or read; otherwise SealError.
+    """
+    return SealedText(column, key)
+
+
+@event.listens_for(Mapper, "init")
+def _refuse_sealed_arguments(row: object, _args: tuple[object, ...], values: dict[str, object]) -> None:
+    """A table class ignores arguments it does not know: here that would lose a person's words silently."""
+    for name in values:
+        if isinstance(getattr(type(row), name, None), SealedText):
+            raise SealError(f"{type(row).__name__}: add the row to a session first, then set {name}")
+
+
+def _encode(text: str) -> bytes:
+    """UTF-8 that also carries lone surrogates, which JSON from strangers may hold."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _fsync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
