@@ -1,0 +1,150 @@
+"""The database: one worker thread, one transaction for each job, in the order the jobs came."""
+
+import asyncio
+import contextvars
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, exc
+from sqlmodel import Session, col, select
+
+from bot.storage import migrations
+from bot.storage.engine import (
+    AlreadyRunning,
+    DatabaseError,
+    RunningLock,
+    SchemaTooNew,
+    SchemaTooOld,
+    build_engine,
+    explain,
+    make_private,
+    sqlite_file,
+)
+from bot.storage.models import Meta
+from bot.storage.sealing import KeyDestroyed, Vault
+
+__all__ = ["AlreadyRunning", "Database", "DatabaseError", "SchemaTooNew", "SchemaTooOld"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Database:
+    """The one way to the tables.
+
+    A job is a function `fn(session, ...)`. It runs on the worker thread in one transaction: committed when
+    it returns, rolled back when it raises, and the exception reaches the caller. What goes wrong with the
+    database itself (locked, full, gone) is a DatabaseError, and nothing of the job is written then. One
+    exception: when the connection to PostgreSQL breaks during the commit, nobody knows whether it took; jobs
+    are safe to repeat for that reason, by unique keys.
+
+    Rows stay readable after the job, except their sealed texts, which need the session.
+    """
+
+    def __init__(self, url: str, vault: Vault | None, *, lock_wait: float = 10.0) -> None:
+        """`vault` opens sealed texts (None: jobs that touch none); `lock_wait`: seconds for others' locks."""
+        self.info: dict[str, object] = {"vault": vault}  # what every session carries in session.info
+        self._url = url
+        self._vault = vault
+        self._lock_wait = lock_wait
+        self._engine: Engine | None = None
+        self._lock: RunningLock | None = None
+        self._worker: ThreadPoolExecutor | None = None
+
+    def open(self, *, exclusive: bool = False, read_only: bool = False) -> None:
+        """Connect, and check that schema and keys fit.
+
+        `exclusive`: be the one running bot, or AlreadyRunning with who is. `read_only`: for exports, never in
+        the running bot's way. Raises SchemaTooOld, SchemaTooNew, DatabaseError.
+        """
+        if self._worker is not None:
+            raise DatabaseError("the database is open already")
+        file = sqlite_file(self._url)
+        if file is not None and not file.exists():
+            raise SchemaTooOld(f"there is no database at {file} yet: run `hotspotbot migrate`")
+        if exclusive:
+            self._lock = RunningLock(self._url)
+        try:
+            if file is not None:
+                make_private(file, create=False)
+            self._engine = build_engine(
+                self._url, lock_wait=self._lock_wait, read_only=read_only, exclusive=exclusive
+            )
+            self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+            self.run_sync(_check_schema)
+            if self._vault is not None:
+                self.run_sync(_check_keys)
+        except BaseException:
+            self.close()
+            raise
+
+    async def run(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a job and await its result. A caller cancelled meanwhile does not stop a job that has begun."""
+        return await asyncio.wrap_future(self._submit(fn, *args, **kwargs))
+
+    def run_sync(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a job and wait for its result: for command-line commands and tests."""
+        return self._submit(fn, *args, **kwargs).result()
+
+    async def aclose(self) -> None:
+        """`close` without holding up the event loop."""
+        await asyncio.to_thread(self.close)
+
+    def close(self) -> None:
+        """Finish the jobs handed in so far, then let go of the database; a later job is a DatabaseError."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.shutdown(wait=True)
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def _submit(
+        self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        if self._worker is None or self._engine is None:
+            raise DatabaseError("the database is closed")
+        if threading.current_thread().name.startswith("database"):
+            raise DatabaseError("a job cannot start another: call the function with the session at hand")
+        engine = self._engine
+
+        def job() -> T:
+            try:
+                with (
+                    Session(engine, expire_on_commit=False, info=dict(self.info)) as session,
+                    session.begin(),
+                ):
+                    return fn(session, *args, **kwargs)
+            except (exc.OperationalError, exc.InterfaceError, exc.InternalError) as error:
+                raise DatabaseError(explain(error)) from error
+            except exc.DBAPIError as error:
+                if type(error) is exc.DatabaseError:  # SQLite's word for a damaged file
+                    raise DatabaseError(explain(error)) from error
+                raise
+
+        # The logger's context goes along to the worker thread.
+        return self._worker.submit(contextvars.copy_context().run, job)
+
+
+def _check_schema(session: Session) -> None:
+    state = migrations.state_of(session.connection())
+    if state == "newer":
+        raise SchemaTooNew("a newer hotspotbot has used this database: install that version, or a backup")
+    if state == "empty":
+        raise SchemaTooOld("the database is empty: run `hotspotbot migrate`")
+    if state == "older":
+        raise SchemaTooOld("the database has an older schema: run `hotspotbot migrate`")
+
+
+def _check_keys(session: Session) -> None:
+    """A new keyring for an old database would read as if every text had been destroyed: say so at once."""
+    fact = session.exec(select(Meta).where(col(Meta.value_sealed).is_not(None)).limit(1)).first()
+    try:
+        _ = fact and fact.value
+    except KeyDestroyed:
+        raise DatabaseError("the keyring does not belong to this database: put the right one back") from None
