@@ -1,0 +1,306 @@
+"""A person in Matrix rooms, for the demo and the end-to-end tests: an account that listens.
+
+It hears what a person would: every event of every room it is in, in order, gaps filled, and edits and
+deletions applied when asked for what stands there now.
+"""
+# ruff: noqa: ASYNC109 - "wait for this, at most so long" is what these methods are; callers name the time.
+
+import asyncio
+import itertools
+import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from bot.demo.account import Account, Event, MatrixError, quoted
+
+Predicate = Callable[[Event], bool]
+Watcher = Callable[[str, Event], None]
+
+_PAGE = 100
+_FILTER = json.dumps(
+    {
+        "presence": {"types": []},
+        "account_data": {"types": []},
+        "room": {
+            "timeline": {"limit": _PAGE},
+            "state": {"lazy_load_members": True},
+            "ephemeral": {"types": []},
+            "account_data": {"types": []},
+        },
+    }
+)
+
+
+class NeverCameError(AssertionError):
+    """What somebody waited for did not come; the message shows what came instead."""
+
+
+class UnexpectedError(AssertionError):
+    """Something came where there should have been silence."""
+
+
+class Participant(Account):
+    """A person who listens: its own task on /sync, begun by `listen` or by the first call that needs to hear.
+
+    With `auto_join` it accepts every invitation, as a person clicking "accept" does. `watchers` are called
+    with the room and each event as it is heard.
+    """
+
+    def __init__(
+        self, homeserver: str, user_id: str, displayname: str, password: str, *, auto_join: bool = True
+    ) -> None:
+        super().__init__(homeserver, user_id, displayname, password)
+        self.auto_join = auto_join
+        self.invites: dict[str, list[Event]] = {}
+        self.watchers: list[Watcher] = []
+        self._task: asyncio.Task[None] | None = None
+        self._since: str | None = None
+        self._timelines: dict[str, list[Event]] = {}
+        self._known: dict[str, dict[str, Event]] = {}
+        self._edits: dict[str, list[Event]] = {}
+        self._redacted: dict[str, Event] = {}
+        self._news = asyncio.Condition()
+
+    def listen(self) -> None:
+        """Begin to follow all rooms; harmless when it does already."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._follow(), name=f"sync of {self.user_id}")
+
+    @property
+    def rooms(self) -> list[str]:
+        """The ids of the rooms heard of so far."""
+        return list(self._timelines)
+
+    def timeline(self, room: str) -> list[Event]:
+        """Every event heard so far in the room, oldest first, as it was sent."""
+        return list(self._timelines.get(room, ()))
+
+    def bot_messages(self, room: str, kind: str | None = None) -> list[Event]:
+        """What the bot sent to the room, oldest first, edits among them; of one kind if given."""
+        return [event for event in self.timeline(room) if _from_bot(event, kind)]
+
+    def latest(self, event_id: str) -> Event:
+        """The event as it stands now: its last valid edit applied (11.7), without content when deleted.
+
+        Raises KeyError for an event that was not heard.
+        """
+        event = next(known[event_id] for known in self._known.values() if event_id in known)
+        if event_id in self._redacted:
+            return {**event, "content": {}, "unsigned": {"redacted_because": self._redacted[event_id]}}
+        for edit in reversed(self._edits.get(event_id, [])):
+            valid = edit["sender"] == event["sender"] and edit["type"] == event["type"]
+            if valid and edit["event_id"] not in self._redacted:
+                return {**event, "content": edit["content"]["m.new_content"]}
+        return event
+
+    def shown(self, room: str) -> list[Event]:
+        """The room's messages as a client shows them now: edited in place, deleted ones gone."""
+        messages = [event for event in self.timeline(room) if event["type"] == "m.room.message"]
+        current = [self.latest(event["event_id"]) for event in messages if relation(event) != "m.replace"]
+        return [event for event in current if event["content"]]
+
+    def reactions(self, room: str, event_id: str) -> list[tuple[str, str]]:
+        """Who reacted to an event and with what (user id, key), reactions taken back left out."""
+        return [
+            (event["sender"], event["content"]["m.relates_to"]["key"])
+            for event in self.timeline(room)
+            if event["type"] == "m.reaction"
+            and event["event_id"] not in self._redacted
+            and event["content"].get("m.relates_to", {}).get("event_id") == event_id
+        ]
+
+    async def wait_for(
+        self,
+        predicate: Predicate,
+        room: str | None = None,
+        *,
+        after: str | None = None,
+        timeout: float = 10.0,
+    ) -> Event:
+        """The first event for which `predicate` holds, among those already heard and those to come.
+
+        `room` limits it to one room, `after` to what stands after that event in its room's timeline.
+        Raises NeverCameError after `timeout` seconds.
+        """
+        self.listen()
+
+        def find() -> Event | None:
+            for where, events in self._timelines.items():
+                if room is None or where == room:
+                    for event in _after(events, after):
+                        if predicate(event):
+                            return event
+            return None
+
+        async with self._news:
+            try:
+                async with asyncio.timeout(timeout):
+                    while (found := find()) is None:
+                        await self._news.wait()
+            except TimeoutError:
+                if self._task is not None and self._task.done():
+                    self._task.result()  # what ended it says more than a silence
+                raise NeverCameError(
+                    f"{self.user_id} waited {timeout:g} s for nothing; heard:\n{self._heard(room)}"
+                ) from None
+        return found
+
+    async def wait_for_bot(
+        self, room: str, kind: str | None = None, *, after: str | None = None, timeout: float = 10.0
+    ) -> Event:
+        """The bot's first message (not an edit) in the room, of a `kind` and after an event if given."""
+
+        def fits(event: Event) -> bool:
+            return _from_bot(event, kind) and relation(event) != "m.replace"
+
+        return await self.wait_for(fits, room, after=after, timeout=timeout)
+
+    async def invited(self, room: str | None = None, *, timeout: float = 10.0) -> str:
+        """Wait for an invitation (only without `auto_join`); returns the room's id."""
+        self.listen()
+        async with self._news, asyncio.timeout(timeout):
+            while not (waiting := [one for one in self.invites if room in (None, one)]):
+                await self._news.wait()
+        return waiting[0]
+
+    async def caught_up(self, room: str, timeout: float = 10.0) -> None:
+        """Wait until everything the homeserver holds in the room now has been heard."""
+        path = f"/_matrix/client/v3/rooms/{quoted(room)}/messages"
+        newest = await self.call("GET", path, query={"dir": "b", "limit": "1"})
+        if ids := {event["event_id"] for event in newest["chunk"]}:
+            await self.wait_for(lambda heard: heard["event_id"] in ids, room, timeout=timeout)
+
+    async def quiet(self, room: str, seconds: float) -> None:
+        """Stay for `seconds` and raise UnexpectedError if anything new comes into the room meanwhile."""
+        await self.caught_up(room)
+        before = len(self._timelines.get(room, ()))
+        await asyncio.sleep(seconds)
+        await self.caught_up(room)
+        if new := self.timeline(room)[before:]:
+            raise UnexpectedError("not quiet:\n" + "\n".join(map(_line, new)))
+
+    async def stop_listening(self) -> None:
+        """Be away: hear nothing until `listen` or a call that needs to hear; then everything missed comes."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def close(self) -> None:
+        """Stop listening and close the connections; the person stays logged in on the server."""
+        await self.stop_listening()
+        await super().close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # -- the sync loop
+
+    async def _follow(self) -> None:
+        while True:
+            query = {"filter": _FILTER, "timeout": "20000" if self._since else "0"}
+            if self._since:
+                query["since"] = self._since
+            try:
+                answer = await self.call("GET", "/_matrix/client/v3/sync", query=query, wait=40.0)
+                await self._take_in(answer)
+            except (aiohttp.ClientError, TimeoutError, ValueError):
+                await asyncio.sleep(0.1)  # the server is being restarted
+                continue
+            except MatrixError as refused:
+                if refused.status < 500:
+                    raise
+                await asyncio.sleep(0.1)
+                continue
+
+    async def _take_in(self, answer: dict[str, Any]) -> None:
+        rooms = answer.get("rooms", {})
+        for room, part in rooms.get("invite", {}).items():
+            self.invites[room] = part["invite_state"]["events"]
+            if self.auto_join:
+                with suppress(MatrixError):  # taken back in the meantime
+                    await self.join(room)
+        arrived: list[tuple[str, list[Event]]] = []
+        for room in itertools.chain(rooms.get("join", {}), rooms.get("leave", {})):
+            self.invites.pop(room, None)
+        for room, part in itertools.chain(rooms.get("join", {}).items(), rooms.get("leave", {}).items()):
+            timeline = part["timeline"]
+            events: list[Event] = timeline["events"]
+            if timeline.get("limited"):
+                events = await self._gap(room, timeline["prev_batch"]) + events
+            arrived.append((room, events))
+        # Only with every gap filled does anything count as heard: a failure above repeats the whole sync.
+        self._since = answer["next_batch"]
+        async with self._news:
+            for room, events in arrived:
+                self._hear(room, events)
+            self._news.notify_all()
+
+    async def _gap(self, room: str, before: str) -> list[Event]:
+        """What a limited sync left out, oldest first: back from `before` to the known or the beginning."""
+        known = self._known.get(room, {})
+        missing: list[Event] = []
+        position: str | None = before
+        while position is not None:
+            query = {"dir": "b", "limit": str(_PAGE), "from": position}
+            if known and self._since:
+                query["to"] = self._since
+            page = await self.call("GET", f"/_matrix/client/v3/rooms/{quoted(room)}/messages", query=query)
+            missing += [event for event in page["chunk"] if event["event_id"] not in known]
+            position = page.get("end") if page["chunk"] else None
+        return missing[::-1]
+
+    def _hear(self, room: str, events: Iterable[Event]) -> None:
+        timeline, known = self._timelines.setdefault(room, []), self._known.setdefault(room, {})
+        for event in events:
+            if event["event_id"] in known:
+                continue
+            event["room_id"] = room  # /sync leaves it out
+            timeline.append(event)
+            known[event["event_id"]] = event
+            content = event["content"]
+            if event["type"] == "m.room.redaction":
+                # Room versions before 11 keep the target beside the content.
+                self._redacted[content.get("redacts") or event.get("redacts", "")] = event
+            elif relation(event) == "m.replace" and "m.new_content" in content:
+                self._edits.setdefault(content["m.relates_to"].get("event_id", ""), []).append(event)
+            for watcher in self.watchers:
+                watcher(room, event)
+
+    def _heard(self, room: str | None) -> str:
+        rooms = self._timelines if room is None else {room: self._timelines.get(room, [])}
+        lines = [f"{where}\n" + "\n".join(map(_line, events[-15:])) for where, events in rooms.items()]
+        return "\n".join(lines) or "nothing at all"
+
+
+def relation(event: Event) -> str | None:
+    """How an event relates to another: m.replace, m.thread, m.annotation or None."""
+    relates = event["content"].get("m.relates_to")
+    return relates.get("rel_type") if isinstance(relates, dict) else None
+
+
+def _from_bot(event: Event, kind: str | None) -> bool:
+    mark = event["content"].get("dk.hotspotbot")
+    return isinstance(mark, dict) and (kind is None or mark.get("kind") == kind)
+
+
+def _after(events: list[Event], event_id: str | None) -> list[Event]:
+    if event_id is None:
+        return events
+    places = [place for place, event in enumerate(events) if event["event_id"] == event_id]
+    return events[places[0] + 1 :] if places else []
+
+
+def _line(event: Event) -> str:
+    what = event["content"].get("body") or json.dumps(event["content"], ensure_ascii=False)
+    return f"  {event['sender']} {event['type']} {what[:300]}"

@@ -1,0 +1,240 @@
+"""A programme set up on a homeserver: its people and rooms made, the bot invited, its config file written.
+
+Both the demo and the end-to-end tests say what they need as a `Programme` and get a `Stage` back.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from bot.demo.account import Event
+from bot.demo.homeserver import PASSWORD, Synapse
+from bot.demo.participant import Participant
+
+Settings = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class PersonSpec:
+    """Somebody of the programme. `key` is the localpart (before the stage's suffix) and the name in code.
+
+    `more` is what else stands in the person's config: nicknames, workdays, at, language, manager, oversees.
+    """
+
+    key: str
+    name: str
+    agency: str | None = None
+    roles: Sequence[str] = ("member",)
+    more: Mapping[str, Any] = field(default_factory=dict)
+    configured: bool = True
+
+
+@dataclass(frozen=True)
+class RoomSpec:
+    """A room and the forum that meets in it. The first of `people` makes the room and invites the bot.
+
+    `more` is what else stands in the room's config: digest, meeting, meeting_start, language, agencies.
+    """
+
+    key: str
+    forum: str
+    people: Sequence[str]
+    name: str | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+    configured: bool = True
+    invite_bot: bool = True
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What to set up. `agencies` maps a code to its config (name, representative as a person's key).
+
+    `settings` are further config sections by name; they win over what the stage writes itself.
+    """
+
+    people: Sequence[PersonSpec]
+    rooms: Sequence[RoomSpec]
+    agencies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    settings: Settings = field(default_factory=dict)
+
+
+class Stage:
+    """A programme that stands on a homeserver. Make one with `set_up`; close it in the same event loop."""
+
+    def __init__(self, synapse: Synapse, programme: Programme, directory: Path, suffix: str) -> None:
+        self.synapse = synapse
+        self.programme = programme
+        self.directory = directory
+        self.suffix = suffix
+        self.people: dict[str, Participant] = {}
+        self.rooms: dict[str, str] = {}
+        self.bot = synapse.mxid("hotspotbot" + suffix)
+        self.config = directory / "hotspot.toml"
+
+    def user_id(self, key: str) -> str:
+        """The user id of a person by their key."""
+        return self.synapse.mxid(key + self.suffix)
+
+    def alias(self, key: str) -> str:
+        """The alias of a room by its key."""
+        return f"#{key}{self.suffix}:{self.synapse.server_name}"
+
+    async def bot_joined(self, timeout: float = 15.0) -> None:  # noqa: ASYNC109 - as Participant has it
+        """Wait until the bot is in every room that invited it, as the room's first person sees it."""
+        for spec in self.programme.rooms:
+            if spec.invite_bot and spec.configured:
+                person, room = self.people[spec.people[0]], self.rooms[spec.key]
+                await person.wait_for(self._bot_joins, room, timeout=timeout)
+
+    async def direct_room(self, key: str, timeout: float = 10.0) -> str:  # noqa: ASYNC109
+        """The room in which the bot writes to that person alone, as soon as the person is in it."""
+        person = self.people[key]
+        own = set(self.rooms.values())
+
+        def written(event: Event) -> bool:
+            return event["room_id"] not in own and event["sender"] == self.bot
+
+        room: str = (await person.wait_for(written, timeout=timeout))["room_id"]
+        return room
+
+    async def open_direct_room(self, key: str) -> str:
+        """Let the person start direct messages with the bot; returns the room once the bot has joined.
+
+        Raises NeverCameError when it does not come.
+        """
+        person = self.people[key]
+        room = await person.create_room(invite=[self.bot], is_direct=True, preset="trusted_private_chat")
+        await person.wait_for(self._bot_joins, room)
+        return room
+
+    async def close(self) -> None:
+        """Close every participant. The homeserver and its data stay."""
+        await asyncio.gather(*(person.close() for person in self.people.values()))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _bot_joins(self, event: Event) -> bool:
+        is_bot = event["type"] == "m.room.member" and event.get("state_key") == self.bot
+        return is_bot and event["content"].get("membership") == "join"
+
+    async def _make_people(self) -> None:
+        specs = self.programme.people
+        registered = await asyncio.gather(
+            *(self.synapse.register(spec.key + self.suffix, PASSWORD, spec.name) for spec in specs),
+            self.synapse.register("hotspotbot" + self.suffix, PASSWORD, "hotspotbot"),
+        )
+        *people, bot = registered
+        await bot.close()
+        self.people = {spec.key: person for spec, person in zip(specs, people, strict=True)}
+
+    async def _make_room(self, spec: RoomSpec) -> None:
+        maker, *others = (self.people[key] for key in spec.people)
+        guests = [other.user_id for other in others] + ([self.bot] if spec.invite_bot else [])
+        # The bot deletes CPR numbers and pins the purpose: 50 (docs/domain, Law). From room version 12 on the
+        # maker stands above the list and must not be named in it; before, it must be.
+        users = {self.bot: 50}
+        if spec.version is not None and int(spec.version) < 12:
+            users[maker.user_id] = 100
+        room = await maker.create_room(
+            alias=spec.key + self.suffix,
+            name=spec.name,
+            invite=guests,
+            version=spec.version,
+            power={"users": users},
+        )
+        self.rooms[spec.key] = room
+        await asyncio.gather(*(other.join(room) for other in others))
+
+    def _write_config(self) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        _write_private(self.directory / "password", PASSWORD)
+        key = self.directory / "master.key"
+        if not key.exists():
+            _write_private(key, secrets.token_hex(32))
+        sections: dict[str, dict[str, Any]] = {
+            "matrix": {
+                "homeserver": self.synapse.url,
+                "user_id": self.bot,
+                "password_file": "password",
+                "store_path": "store",
+            },
+            "database": {"url": "sqlite:///hotspotbot.db"},
+            "keys": {"master_key_file": "master.key", "keyring_file": "keyring.json"},
+            "privacy": {"require_encryption": False},
+        }
+        for name, values in self.programme.settings.items():
+            sections[name] = sections.get(name, {}) | dict(values)
+        lines = [_table(f"[{name}]", values) for name, values in sections.items()]
+        for code, agency in self.programme.agencies.items():
+            lines.append(_table(f"[agencies.{code}]", self._with_ids(agency)))
+        for person in self.programme.people:
+            if person.configured:
+                who = {"user_id": self.user_id(person.key), "name": person.name, "roles": list(person.roles)}
+                if person.agency:
+                    who["agency"] = person.agency
+                lines.append(_table("[[people]]", who | self._with_ids(person.more)))
+        for room in self.programme.rooms:
+            if room.configured:
+                what = {"room": self.alias(room.key), "forum": room.forum}
+                if room.name:
+                    what["name"] = room.name
+                lines.append(_table("[[rooms]]", what | dict(room.more)))
+        self.config.write_text("\n".join(lines), encoding="utf-8")
+
+    def _with_ids(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Config values that name people, from keys to user ids."""
+        ids = dict(values)
+        for name in ("representative", "manager"):
+            if name in ids:
+                ids[name] = self.user_id(ids[name])
+        if "managers" in ids:
+            ids["managers"] = [self.user_id(key) for key in ids["managers"]]
+        return ids
+
+
+SetUp = Callable[[Programme], Awaitable[Stage]]
+
+
+async def set_up(synapse: Synapse, programme: Programme, directory: Path, *, suffix: str = "") -> Stage:
+    """Make the programme's people and rooms on the homeserver and write the bot's config into `directory`.
+
+    `suffix` is added to every localpart and alias, so that several stages share one homeserver. Everybody
+    listens from the beginning. The bot is invited and not yet there: nothing runs it here.
+    """
+    stage = Stage(synapse, programme, directory, suffix)
+    try:
+        await stage._make_people()
+        for spec in programme.rooms:
+            await stage._make_room(spec)
+        stage._write_config()
+        for person in stage.people.values():
+            person.listen()
+        for spec in programme.rooms:
+            await stage.people[spec.people[-1]].caught_up(stage.rooms[spec.key])
+    except BaseException:
+        await stage.close()
+        raise
+    return stage
+
+
+def _table(head: str, values: Mapping[str, Any]) -> str:
+    """A TOML table. JSON's strings, numbers, booleans and lists of them are TOML's as well."""
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
+    return "\n".join([head, *lines, ""])
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
