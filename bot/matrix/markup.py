@@ -7,7 +7,7 @@ few tags we use, all among those that the Matrix specification suggests. Nobody 
 `pill` tokens reach `mentions` (sent as m.mentions, even if empty), and "@room" gets an invisible word joiner
 for clients that are older than m.mentions or draw it as a pill.
 
-Incoming: everything in a received content is untrusted, of any shape; `incoming` never raises.
+Incoming: `incoming` and `command_lines`, written in `bot.matrix.reading`.
 """
 
 import html
@@ -25,8 +25,11 @@ from urllib.parse import quote
 import nh3
 from markdown import Markdown
 
+from bot.matrix.reading import USER_ID, Incoming, Line, command_lines, incoming
 from bot.text import Segment, segments, t
 from bot.text.cleaning import clean
+
+__all__ = ["EDIT_LIMIT", "LIMIT", "Incoming", "Line", "Rendered", "command_lines", "incoming", "render"]
 
 LIMIT: Final = 44_000
 """Bytes for body and HTML, as JSON. An event may have 65,536; encryption makes 4 bytes of 3, and the
@@ -35,8 +38,6 @@ EDIT_LIMIT: Final = LIMIT // 2
 """The same for an edit, which carries its text twice."""
 
 _SHORTEST: Final = 40  # characters to which a person's words are cut before lines are left out
-
-_USER_ID: Final = re.compile(r"@[^\s:@\ue000-\ue003]+:(?:[A-Za-z0-9.\-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?")
 
 # Characters that turn the direction of a line: Hebrew, Arabic, Syriac, Thaana, N'Ko, presentation forms.
 _RIGHT_TO_LEFT: Final = re.compile(
@@ -319,7 +320,7 @@ class _Walk(HTMLParser):
 
     def _person(self, segment: Segment) -> None:
         name = " ".join(clean(segment.name).split())
-        if not _USER_ID.fullmatch(segment.value):
+        if not USER_ID.fullmatch(segment.value):
             self._words(name)
             return
         self._mentions.add(segment.value)
