@@ -135,8 +135,15 @@ def _set_up_postgresql(engine: Engine, *, lock_wait: float, read_only: bool, exc
 
 
 def _take_advisory_lock(connection: psycopg.Connection[Any]) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", ADVISORY_LOCK).fetchone()
-    return bool(row and row[0])
+    # The server may need a moment to notice that a killed bot is gone: a restart waits for that.
+    (usual,) = connection.execute("SELECT current_setting('lock_timeout')").fetchone() or ("0",)
+    connection.execute("SELECT set_config('lock_timeout', '2s', false)")
+    try:
+        connection.execute("SELECT pg_advisory_lock(%s, %s)", ADVISORY_LOCK)
+    except psycopg.errors.LockNotAvailable:
+        return False
+    connection.execute("SELECT set_config('lock_timeout', %s, false)", (usual,))
+    return True
 
 
 def _advisory_lock_holder(connection: psycopg.Connection[Any]) -> str:

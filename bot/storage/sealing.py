@@ -191,9 +191,13 @@ class Vault:
         with self._changing():
             self._refresh()
             keys = {name: self._unwrap(name, wrapped) for name, wrapped in self._wrapped.items()}
-            self._master = AESGCM(master_key)
+            former, self._master = self._master, AESGCM(master_key)
             self._wrapped = {name: self._wrap(name, key) for name, key in keys.items()}
-            self._save()
+            try:
+                self._save()
+            except SealError:
+                self._master = former
+                raise
 
     # The keyring file
 
@@ -229,14 +233,18 @@ class Vault:
     def _save(self) -> None:
         """Put the keyring on the disk: after this a power loss finds the new file and no copy of the old."""
         content = {"version": 1, "index": self._wrap("index", self._index), "keys": self._wrapped}
-        handle = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            json.dump(content, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        self._temporary.replace(self._path)
-        _fsync_folder(self._path.parent)
-        found = self._path.stat()
+        self._seen = None  # if anything fails, what the disk holds is read again
+        try:
+            handle = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                json.dump(content, file, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            self._temporary.replace(self._path)
+            _fsync_folder(self._path.parent)
+            found = self._path.stat()
+        except OSError as error:
+            raise SealError(f"the keyring {self._path} cannot be written: {error.strerror}") from error
         self._seen = (found.st_ino, found.st_mtime_ns, found.st_size)
 
     # Keys
@@ -249,12 +257,7 @@ class Vault:
     def _add(self, name: str) -> _DataKey:
         key = secrets.token_bytes(KEY_BYTES)
         self._wrapped[name] = self._wrap(name, key)
-        try:
-            self._save()
-        except OSError as error:
-            self._wrapped.pop(name)
-            self._seen = None  # whatever the disk holds now is read again
-            raise SealError(f"the keyring {self._path} cannot be written: {error.strerror}") from error
+        self._save()
         return self._ready.setdefault(name, _DataKey(key))
 
     def _wrap(self, name: str, key: bytes) -> str:
@@ -267,7 +270,7 @@ class Vault:
             return self._master.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], name.encode())
         except InvalidTag:
             raise WrongMasterKey(f"the master key does not fit the keyring {self._path}") from None
-        except ValueError:
+        except (ValueError, TypeError):
             raise SealError(f"the keyring {self._path} is damaged: restore its copy") from None
 
     def _hashed(self, key_name: str) -> str:

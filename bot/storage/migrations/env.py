@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlmodel import AutoString, SQLModel
 
 import bot.storage.models  # noqa: F401 - fills the metadata
+from bot.storage.engine import DatabaseError
 from bot.storage.types import UtcDateTime
 
 connection = context.config.attributes["connection"]
@@ -17,7 +18,7 @@ applied: list[str] = context.config.attributes["applied"]
 def note(ctx: Any, step: Any, heads: Any, run_args: Any) -> None:
     """After each revision, still in its transaction: check what SQLite did not, then list it as applied."""
     if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
-        raise RuntimeError(f"revision {step.up_revision_id} leaves rows that point nowhere")
+        raise DatabaseError(f"revision {step.up_revision_id} leaves rows that point nowhere")
     applied.append(step.up_revision_id)
 
 
