@@ -43,7 +43,7 @@ _MOST: Final = 50  # mentions and code blocks of one message that are looked at
 
 @dataclass(frozen=True)
 class Incoming:
-    """What a person wrote. A mention stands in `text` as U+E002, MXID, U+E003; `pills` has the MXIDs in order."""
+    """What a person wrote. A mention is U+E002, MXID, U+E003 in `text`; `pills` has the MXIDs in order."""
 
     text: str
     pills: tuple[str, ...] = ()
@@ -63,8 +63,8 @@ class Line:
 def incoming(content: Mapping[str, Any]) -> Incoming | None:
     """The text in the content of an m.room.message, or None when there is none that a person typed.
 
-    None is for a malformed content, a notice (other bots' word, never answered), a picture, file or voice, and an
-    edit without its new content. Of an edit, the new content counts. Left out are the reply fallback, other
+    None is for a malformed content, a notice (other bots' word, never answered), a picture, file or voice, and
+    an edit without its new content. Of an edit, the new content counts. Left out are the reply fallback, other
     quoted lines and code blocks. The text is cleaned (`bot.text.cleaning`), with plain spaces, and stripped.
     """
     if not isinstance(content, Mapping):
