@@ -454,6 +454,11 @@ ONE_ERROR = {
         "rooms[0].meeting_start",
         "første møde",
     ),
+    "so many times": (
+        swap("FREQ=WEEKLY", "FREQ=WEEKLY;COUNT=5"),
+        "rooms[0].meeting_start",
+        "første møde",
+    ),
     "start": (
         swap('"mon 08:30"', '"mon 08:30"\nmeeting_start = "24/11"'),
         "rooms[0].meeting_start",
