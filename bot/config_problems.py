@@ -85,7 +85,8 @@ class Problem:
 
 def fault(code: str, **args: str | None) -> PydanticCustomError:
     """What a validator raises: a message's code and arguments; `nearest` is what was probably meant."""
-    said = {name: value if name == "path" else shown(value) for name, value in args.items() if value is not None}
+    said = {name: value for name, value in args.items() if value is not None}
+    said = {name: value if name == "path" else shown(value) for name, value in said.items()}
     return PydanticCustomError("config", "config-{code}", {"code": code, "args": said})
 
 
