@@ -46,10 +46,12 @@ _RIGHT_TO_LEFT: Final = re.compile(
 
 
 def _shown(text: str) -> str:
-    """Clean text as it stands in a message: "@room" without its effect, right-to-left lines isolated.
+    """Clean text as it stands in a message: "@room" without its effect, right-to-left lines isolated, and no
+    more than one blank line in a row.
 
     Unicode isolates rather than `<bdi>`, which Matrix clients drop; so the plain body is isolated too.
     """
+    text = re.sub(r"\n[ \n]*\n", "\n\n", text)
     text = re.sub("@(?=room)", "@\u2060", text, flags=re.IGNORECASE)
     if not _RIGHT_TO_LEFT.search(text):
         return text

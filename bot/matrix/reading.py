@@ -16,7 +16,9 @@ import nh3
 
 from bot.text.cleaning import clean
 
-USER_ID: Final = re.compile(r"@[^\s:@\ue000-\ue003]+:(?:[A-Za-z0-9.\-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?")
+USER_ID: Final = re.compile(
+    r"@[^\s:@\ud800-\udfff\ue000-\ue003]+:(?:[A-Za-z0-9.\-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?"
+)
 """A Matrix user id; historical ones may hold any character in the local part."""
 
 _OPEN, _CLOSE = (
@@ -63,8 +65,8 @@ class Line:
 def incoming(content: Mapping[str, Any]) -> Incoming | None:
     """The text in the content of an m.room.message, or None when there is none that a person typed.
 
-    None is for a malformed content, a notice (other bots' word, never answered), a picture, file or voice, and
-    an edit without its new content. Of an edit, the new content counts. Left out are the reply fallback, other
+    None is for malformed content, a notice (another bot's, never answered), a picture, file or voice, and an
+    edit without new content. Of an edit, the new content counts. Left out are the reply fallback, other
     quoted lines and code blocks. The text is cleaned (`bot.text.cleaning`), with plain spaces, and stripped.
     """
     if not isinstance(content, Mapping):
@@ -197,7 +199,9 @@ class _Page(HTMLParser):
         nh3 makes it well formed first: html.parser alone takes half a minute for 60 KB of "<a <a <a".
         """
         self.feed(
-            nh3.clean(formatted, tags=_READ_TAGS, attributes={"a": {"href"}}, url_schemes=_READ_SCHEMES)
+            nh3.clean(
+                clean(formatted), tags=_READ_TAGS, attributes={"a": {"href"}}, url_schemes=_READ_SCHEMES
+            )
         )
         self.close()
 

@@ -128,7 +128,7 @@ def segments(text: str) -> Iterator[Segment]:
 
 def _hex(words: str) -> str:
     # A lone surrogate can arrive in JSON and has no UTF-8 form.
-    return words.encode("utf-8", "replace").hex()
+    return words.encode("utf-8", "ignore").hex()
 
 
 def _unhex(payload: str) -> str:
