@@ -83,12 +83,19 @@ class Participant(Account):
         """What the bot sent to the room, oldest first, edits among them; of one kind if given."""
         return [event for event in self.timeline(room) if _from_bot(event, kind)]
 
+    def heard(self, event_id: str) -> Event:
+        """The event as it was sent. Raises KeyError for one that was not heard."""
+        for known in self._known.values():
+            if event_id in known:
+                return known[event_id]
+        raise KeyError(event_id)
+
     def latest(self, event_id: str) -> Event:
         """The event as it stands now: its last valid edit applied (11.7), without content when deleted.
 
         Raises KeyError for an event that was not heard.
         """
-        event = next(known[event_id] for known in self._known.values() if event_id in known)
+        event = self.heard(event_id)
         if event_id in self._redacted:
             return {**event, "content": {}, "unsigned": {"redacted_because": self._redacted[event_id]}}
         for edit in reversed(self._edits.get(event_id, [])):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from bot.demo.account import Event
 from bot.demo.homeserver import PASSWORD, Synapse
@@ -85,6 +86,11 @@ class Stage:
         """The alias of a room by its key."""
         return f"#{key}{self.suffix}:{self.synapse.server_name}"
 
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The programme's time zone."""
+        return ZoneInfo(self.programme.settings.get("general", {}).get("timezone", "Europe/Copenhagen"))
+
     async def bot_joined(self, timeout: float = 15.0) -> None:  # noqa: ASYNC109 - as Participant has it
         """Wait until the bot is in every room that invited it, as the room's first person sees it."""
         for spec in self.programme.rooms:
@@ -93,15 +99,19 @@ class Stage:
                 await person.wait_for(self._bot_joins, room, timeout=timeout)
 
     async def direct_room(self, key: str, timeout: float = 10.0) -> str:  # noqa: ASYNC109
-        """The room in which the bot writes to that person alone, as soon as the person is in it."""
-        person = self.people[key]
-        own = set(self.rooms.values())
-
-        def written(event: Event) -> bool:
-            return event["room_id"] not in own and event["sender"] == self.bot
-
-        room: str = (await person.wait_for(written, timeout=timeout))["room_id"]
+        """The newest room in which the bot writes to that person alone, as soon as it has written there."""
+        await self.people[key].wait_for(self._written_alone, timeout=timeout)
+        room = self.known_direct_room(key)
+        assert room is not None  # noqa: S101 - just heard
         return room
+
+    def known_direct_room(self, key: str) -> str | None:
+        """The newest room with the bot alone that the person knows of, None when there is none yet."""
+        person = self.people[key]
+        heard = (
+            room for room in reversed(person.rooms) if any(map(self._written_alone, person.timeline(room)))
+        )
+        return next(heard, None)
 
     async def open_direct_room(self, key: str) -> str:
         """Let the person start direct messages with the bot; returns the room once the bot has joined.
@@ -124,6 +134,9 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    def _written_alone(self, event: Event) -> bool:
+        return event["room_id"] not in self.rooms.values() and event["sender"] == self.bot
 
     def _bot_joins(self, event: Event) -> bool:
         is_bot = event["type"] == "m.room.member" and event.get("state_key") == self.bot

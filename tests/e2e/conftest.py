@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from pathlib import Path
 
 import pytest
+
 from bot.demo.homeserver import Synapse
 from bot.demo.process import BotProcess, RunBot
 from bot.demo.stage import Programme, SetUp, Stage, set_up

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+
 from bot import settings
 from bot.demo.account import Event, MatrixError
 from bot.demo.homeserver import Synapse

@@ -1,0 +1,221 @@
+"""The frame of the demo's story: steps at times on the rehearsal clock, and what is expected to come true.
+
+Everything expected is looked for through the participants' own clients. An expectation that fails does not end
+the story: it is shown where it happens and again at the end, and makes the demo fail.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.demo.account import Event
+from bot.demo.participant import NeverCameError, Participant, UnexpectedError, relation
+from bot.demo.process import BotProcess
+from bot.demo.screen import Screen
+from bot.demo.stage import Stage
+
+Scene = Callable[["Play"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happens at a moment (local time, naive) under a title in Danish."""
+
+    at: datetime
+    title: str
+    scene: Scene
+
+
+class Script:
+    """The steps of a story in their order. Decorate each scene with `@script.at("2026-11-24T10:00", "title")`."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+
+    def at(self, moment: str, title: str) -> Callable[[Scene], Scene]:
+        """Put a scene at a moment (ISO 8601, local time). Raises ValueError when it lies before the last one."""
+        when = datetime.fromisoformat(moment)
+        if self.steps and when < self.steps[-1].at:
+            raise ValueError(f"{title!r} at {moment} lies before the step above it")
+
+        def add(scene: Scene) -> Scene:
+            self.steps.append(Step(when, title, scene))
+            return scene
+
+        return add
+
+
+class Play:
+    """One performance: the people, the bot's process, the clock they live by, and what did not come true.
+
+    `patience` is how many real seconds an expectation may take.
+    """
+
+    def __init__(self, stage: Stage, bot: BotProcess, clock: Clock, screen: Screen) -> None:
+        self.stage = stage
+        self.bot = bot
+        self.clock = clock
+        self.screen = screen
+        self.patience = 10.0
+        self.met: list[str] = []
+        self.missing: list[str] = []
+
+    async def perform(self, steps: Sequence[Step]) -> None:
+        """Play the steps, each at its time or, when the one before took longer, as soon as possible."""
+        for step in steps:
+            at = step.at.replace(tzinfo=self.stage.timezone)
+            await self.clock.sleep((at - self.clock.now()).total_seconds())
+            self.screen.chapter(step.title)
+            await step.scene(self)
+
+    # -- what people do
+
+    def person(self, key: str) -> Participant:
+        """A participant by key."""
+        return self.stage.people[key]
+
+    def room(self, key: str) -> str:
+        """A room's id by key."""
+        return self.stage.rooms[key]
+
+    async def say(self, key: str, room: str, text: str) -> str:
+        """Let somebody say something in a room; returns the event's id."""
+        return await self.person(key).say(self.room(room), text)
+
+    async def command(
+        self, key: str, room: str, text: str, *parts: str, kind: str = "action.recorded"
+    ) -> Event:
+        """Let somebody type a command and expect the bot's answer of that kind, holding all `parts`."""
+        said = await self.say(key, room, text)
+        return await self.answer(key, self.room(room), said, text, *parts, kind=kind)
+
+    async def tell_bot(
+        self, key: str, text: str, *parts: str, kind: str, reply_to: str | None = None
+    ) -> Event:
+        """Let somebody write in their direct messages and expect the bot's answer there."""
+        person, room = self.person(key), await self.stage.direct_room(key)
+        said = await person.say(room, text, reply_to=reply_to)
+        return await self.answer(key, room, said, text, *parts, kind=kind)
+
+    async def answer(self, key: str, room: str, said: str, text: str, *parts: str, kind: str) -> Event:
+        """Expect exactly the bot's answer of that kind to one event."""
+
+        def fits(event: Event) -> bool:
+            return answers(event, said) and is_kind(event, kind) and holds(event, parts)
+
+        what = f"svar på „{text}“" + "".join(f" med „{part}“" for part in parts)
+        return await self.expect(what, self.person(key).wait_for(fits, room, timeout=self.patience))
+
+    # -- what people expect
+
+    async def reminder(
+        self, key: str, *parts: str, kind: str = "reminder", after: str | None = None
+    ) -> Event:
+        """Expect a message of that kind, holding all `parts`, in somebody's direct messages."""
+
+        def fits(event: Event) -> bool:
+            return event["sender"] == self.stage.bot and is_kind(event, kind) and holds(event, parts)
+
+        person = self.person(key)
+        own = set(self.stage.rooms.values())
+        what = f"besked til {person.displayname}" + "".join(f" med „{part}“" for part in parts)
+        return await self.expect(
+            what,
+            person.wait_for(
+                lambda event: event["room_id"] not in own and fits(event), after=after, timeout=self.patience
+            ),
+        )
+
+    async def message(self, key: str, room: str, kind: str, *parts: str, after: str | None = None) -> Event:
+        """Expect a message of the bot of that kind, holding all `parts`, in a room as somebody sees it."""
+
+        def fits(event: Event) -> bool:
+            return event["sender"] == self.stage.bot and is_kind(event, kind) and holds(event, parts)
+
+        what = f"i #{room}: {kind}" + "".join(f" med „{part}“" for part in parts)
+        return await self.expect(
+            what, self.person(key).wait_for(fits, self.room(room), after=after, timeout=self.patience)
+        )
+
+    async def expect(self, what: str, coming: Awaitable[Event]) -> Event:
+        """Wait for something and note whether it came. Returns an empty event when it did not."""
+        try:
+            event = await coming
+        except (NeverCameError, UnexpectedError) as failed:
+            self.fail(what)
+            self.screen.note(str(failed), style="red")
+            return {"event_id": "", "content": {}, "type": "", "sender": "", "room_id": ""}
+        self.met.append(what)
+        return event
+
+    def check(self, what: str, holds_true: bool) -> None:
+        """Note something expected that can be seen at once."""
+        if holds_true:
+            self.met.append(what)
+        else:
+            self.fail(what)
+
+    def fail(self, what: str) -> None:
+        """Note what did not come true, and show it."""
+        self.missing.append(what)
+        self.screen.note(f"MANGLER: {what}", style="bold red")
+
+    async def check_promises(self, secrets: Iterable[str]) -> None:
+        """Expect, over everything heard: nothing twice, no answer missing its mark, no leak to the citizens.
+
+        `secrets` are words said in other forums that the citizens' room may never see.
+        """
+        for key, room in self.stage.rooms.items():
+            await self.person(self._first(key)).caught_up(room)
+        ids = Counter(message_id(event) for event in self._everything() if relation(event) != "m.replace")
+        twice = [name for name, times in ids.items() if name and times > 1]
+        self.check("intet er sendt to gange", not twice)
+        unmarked = [e for e in self._everything() if e["sender"] == self.stage.bot and not message_id(e)]
+        self.check("alt fra robotten bærer sit mærke", not unmarked)
+        for key, spec in ((spec.key, spec) for spec in self.stage.programme.rooms):
+            if spec.forum == "hotspotraad":
+                heard = " ".join(
+                    str(event["content"].get("body", ""))
+                    for event in self.person(spec.people[-1]).timeline(self.room(key))
+                )
+                self.check("rådet hører intet fra de andre rum", not any(word in heard for word in secrets))
+
+    def _first(self, room: str) -> str:
+        return next(spec.people[0] for spec in self.stage.programme.rooms if spec.key == room)
+
+    def _everything(self) -> Iterable[Event]:
+        """Every message that anybody heard, each once."""
+        seen: set[str] = set()
+        for person in self.stage.people.values():
+            for room in person.rooms:
+                for event in person.timeline(room):
+                    if event["type"] == "m.room.message" and event["event_id"] not in seen:
+                        seen.add(event["event_id"])
+                        yield event
+
+
+def is_kind(event: Event, kind: str) -> bool:
+    """Whether an event is a message of the bot of that kind (or of a kind below it: "reminder" and "reminder.now")."""
+    mark = event["content"].get("dk.hotspotbot")
+    own = str(mark.get("kind", "")) if isinstance(mark, dict) else ""
+    return own == kind or own.startswith(f"{kind}.")
+
+
+def message_id(event: Event) -> str:
+    """The id that the bot gave the message it owed."""
+    mark = event["content"].get("dk.hotspotbot")
+    return str(mark.get("id", "")) if isinstance(mark, dict) else ""
+
+
+def holds(event: Event, parts: Iterable[str]) -> bool:
+    """Whether the plain text holds all of these, in any order; case does not matter."""
+    body = str(event["content"].get("body", "")).casefold()
+    return all(part.casefold() in body for part in parts)
+
+
+def answers(event: Event, said: str) -> bool:
+    """Whether an event replies to another."""
+    relates = event["content"].get("m.relates_to")
+    return isinstance(relates, dict) and relates.get("m.in_reply_to", {}).get("event_id") == said

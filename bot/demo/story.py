@@ -1,0 +1,292 @@
+"""The demo's story: two weeks of the invented programme, told by what its people say and expect.
+
+The bot runs as a process of its own through `hotspotbot run --rehearse`, as anybody would run it.
+"""
+
+import asyncio
+import shutil
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.clock import RehearsalClock
+from bot.demo.homeserver import Synapse
+from bot.demo.play import Play, Script
+from bot.demo.process import BotProcess, StartFailedError
+from bot.demo.programme import PROGRAMME
+from bot.demo.prompt import HELP, Prompt, how_to_log_in
+from bot.demo.screen import Screen
+from bot.demo.stage import set_up
+
+# Five hours a second: the two weeks take about a minute.
+START = "2026-11-24T09:00"
+RATE = 18_000
+# At the prompt people type at their own pace: a minute a second.
+PROMPT_RATE = 60
+
+# Words said in other forums that the citizens' council may never see.
+SECRETS = ("friplads", "virksomheden", "biblioteket", "stationen", "familien")
+
+script = Script()
+
+
+@script.at("2026-11-24T10:00", "Tirsdag: møde i fremdriftsgruppen")
+async def progress_meeting(play: Play) -> None:
+    """Three promises: by name, by "mig" and by an agency's code."""
+    await play.say("signe", "fremdrift", "Godmorgen alle sammen. Vi begynder med klubben.")
+    await play.command(
+        "signe",
+        "fremdrift",
+        "!aftale Lene søge friplads i klubben inden fredag",
+        "1", "Lene Holm", "BUF", "søge friplads i klubben", "fre. 27. nov.", "uge 48",
+    )  # fmt: skip
+    await play.command(
+        "jonas",
+        "fremdrift",
+        "!aftale mig ringe til virksomheden om et fritidsjob senest torsdag",
+        "2", "Jonas Friis", "BIF", "tors. 26. nov.",
+    )  # fmt: skip
+    await play.command(
+        "signe",
+        "fremdrift",
+        "!aftale SOF afklare støtte til familien inden 2. december",
+        "3", "Ali Demir", "SOF", "ons. 2. dec.",
+    )  # fmt: skip
+
+
+@script.at("2026-11-25T08:00", "Onsdag: morgenens beskeder")
+async def first_morning(play: Play) -> None:
+    """Every new promise stands in its owner's next morning message; one word in return is enough."""
+    await play.reminder("lene", "søge friplads")
+    await play.reminder("ali", "afklare støtte")
+    await play.reminder("jonas", "ringe til virksomheden")
+    await play.tell_bot("jonas", "færdig", "2", kind="action.done")
+
+
+@script.at("2026-11-25T13:00", "Onsdag: ledelsesgruppen")
+async def managers(play: Play) -> None:
+    """A date as people write it."""
+    await play.command(
+        "mette",
+        "ledelse",
+        "!aftale Karin sende overblik over aftenerne senest 4/12",
+        "4", "Karin Vind", "POLITI", "fre. 4. dec.", "uge 49",
+    )  # fmt: skip
+
+
+@script.at("2026-11-25T17:00", "Onsdag: gadeteamet går på vagt")
+async def street_team(play: Play) -> None:
+    """No deadline said: the next meeting, and the bot says so."""
+    await play.command(
+        "signe",
+        "gadeteam",
+        "!aftale Freja tale med de unge ved stationen",
+        "5", "Freja Toft", "ons. 2. dec.", "næste møde",
+    )  # fmt: skip
+
+
+@script.at("2026-11-26T09:00", "Torsdag: politi og Hotspot")
+async def police(play: Play) -> None:
+    """A deadline with a time of day."""
+    await play.command(
+        "bo",
+        "politi",
+        "!aftale mig være ved biblioteket fredag kl. 19",
+        "6",
+        "Bo Lund",
+        "fre. 27. nov.",
+        "19",
+    )
+
+
+@script.at("2026-11-27T08:00", "Fredag: fristen for aftale 1 er i dag")
+async def deadline_day(play: Play) -> None:
+    """The owner hears it on the day."""
+    await play.reminder("lene", "søge friplads", "i dag")
+
+
+@script.at("2026-11-27T16:30", "Fredag: Freja kan ikke")
+async def declined(play: Play) -> None:
+    """❌ on the reminder; the bot asks why, and the room hears the reason at once."""
+    reminder = await play.reminder("freja", "stationen")
+    freja = play.person("freja")
+    await freja.react(reminder["room_id"], reminder["event_id"], "❌")
+    await play.reminder("freja", kind="action.why", after=reminder["event_id"])
+    await play.tell_bot("freja", "jeg er flyttet til et andet hold", kind="action.declined")
+    await play.message("yusuf", "gadeteam", "action.declined", "5", "Freja Toft", "et andet hold")
+
+
+@script.at("2026-11-27T18:00", "Fredag: en time før")
+async def hour_before(play: Play) -> None:
+    """A deadline with a time of day is reminded an hour before; ✅ is done."""
+    reminder = await play.reminder("bo", "biblioteket", "19", kind="reminder.now")
+    await play.person("bo").react(reminder["room_id"], reminder["event_id"], "✅")
+    await play.reminder("bo", "6", kind="action.done", after=reminder["event_id"])
+
+
+@script.at("2026-11-28T12:00", "Weekend: robotten bliver slået ned, og Ali skriver alligevel")
+async def restart(play: Play) -> None:
+    """What was said while the bot was away is carried out once when it is back."""
+    await play.bot.kill()
+    text = "!aftale Ali, Lene holde netværksmøde senest torsdag den 3. december"
+    said = await play.say("ali", "fremdrift", text)
+    play.screen.note("robotten starter igen")
+    await play.bot.begin()
+    parts = ("7", "Ali Demir", "Lene Holm", "tors. 3. dec.")
+    await play.answer("ali", play.room("fremdrift"), said, text, *parts, kind="action.recorded")
+
+
+@script.at("2026-11-30T08:00", "Mandag: ugestatus")
+async def first_digest(play: Play) -> None:
+    """The Hotspotchef's across forums, and each room its own; a snooze with ⏰."""
+    await play.reminder("mette", "søge friplads", "sende overblik", kind="digest")
+    digest = await play.message(
+        "lene", "fremdrift", "digest", "Lene Holm", "søge friplads", "ringe til virksomheden"
+    )
+    play.check(
+        "ugestatus i fremdriftsgruppen viser kun dens egne aftaler",
+        "biblioteket" not in str(digest["content"]),
+    )
+    reminder = await play.reminder("ali", "afklare støtte", "ons. 2. dec.")
+    await play.person("ali").react(reminder["room_id"], reminder["event_id"], "⏰")
+    await play.reminder("ali", "3", "fre. 4. dec.", kind="action.moved", after=reminder["event_id"])
+
+
+@script.at("2026-12-01T08:00", "Tirsdag: aftale 1 er over tid")
+async def overdue(play: Play) -> None:
+    """Every second working day while it is overdue; a note is not a done."""
+    await play.reminder("lene", "søge friplads", "over tid")
+    await play.tell_bot("lene", "er i gang, mangler svar fra skolen", "1", kind="action.noted")
+
+
+@script.at("2026-12-01T10:00", "Tirsdag: møde i fremdriftsgruppen")
+async def second_meeting(play: Play) -> None:
+    """The history of a promise, and a slip of the finger."""
+    await play.command("signe", "fremdrift", "!vis 1", "mangler svar fra skolen", kind="action.shown")
+    await play.command(
+        "jonas", "fremdrift", "!aftle mig skrive til skolen i morgen", "!aftale", kind="problem"
+    )
+
+
+@script.at("2026-12-02T17:00", "Onsdag: Hotspot-rådet")
+async def council(play: Play) -> None:
+    """Citizens see their own forum's promises and nothing else."""
+    text = "!aftale mig få sat lys op på stien bag skolen inden jul"
+    await play.command("mette", "hotspotraad", text, "8", "Mette Krogh")
+    await play.command("inger", "hotspotraad", "!aftaler", "8", "lys op på stien", kind="actions.list")
+
+
+@script.at("2026-12-03T08:00", "Torsdag: to ting i én besked")
+async def which_one(play: Play) -> None:
+    """A bare "færdig" about several promises changes nothing: the bot asks which."""
+    await play.reminder("lene", "søge friplads", "netværksmøde")
+    await play.tell_bot("lene", "færdig", "1", "7", kind="action.which")
+    await play.tell_bot("lene", "7 færdig", "7", "Ali Demir", kind="action.done")
+    reminder = await play.reminder("ali", "netværksmøde", "i dag")
+    await play.person("ali").react(reminder["room_id"], reminder["event_id"], "✅")
+    await play.reminder("ali", "7", kind="action.done", after=reminder["event_id"])
+
+
+@script.at("2026-12-04T08:00", "Fredag: aftale 1 løftes til koordinatoren")
+async def raised(play: Play) -> None:
+    """Five working days over time: the coordinator hears it, politely."""
+    await play.reminder("signe", "1", "Lene Holm", kind="overdue.raised")
+    await play.tell_bot("lene", "1 færdig", "1", kind="action.done")
+    reminder = await play.reminder("karin", "sende overblik", "i dag")
+    await play.person("karin").react(reminder["room_id"], reminder["event_id"], "✅")
+    await play.reminder("karin", "4", kind="action.done", after=reminder["event_id"])
+
+
+@script.at("2026-12-07T08:30", "Mandag: ugestatus igen")
+async def second_digest(play: Play) -> None:
+    """The week in one message: what is overdue (nothing of Lene's) and what was done."""
+    first = play.person("lene").bot_messages(play.room("fremdrift"), "digest")[0]
+    after = first["event_id"]
+    await play.message(
+        "lene", "fremdrift", "digest", "søge friplads", "netværksmøde", "afklare støtte", after=after
+    )
+    await play.tell_bot("mette", "!ugestatus", "afklare støtte", "lys op på stien", kind="digest")
+    await play.check_promises(SECRETS)
+
+
+async def perform(directory: Path, console: Console, *, rate: float = RATE) -> int:
+    """Set everything up in `directory`, play the story, hand over the prompt if there is a terminal.
+
+    Returns 0 when all that was expected came true, otherwise 1. Raises StartFailedError when the homeserver
+    or the bot does not start.
+    """
+    console.print("hotspotbot: to uger i et Hotspot-program på cirka et minut.", style="bold")
+    console.print("Alle navne er opdigtede. Homeserveren starter …")
+    async with (
+        Synapse(directory / "homeserver") as synapse,
+        await set_up(synapse, PROGRAMME, directory / "bot") as stage,
+    ):
+        bot = BotProcess(stage.config, directory / "bot.log", rehearse=f"{START}@{rate:g}")
+        try:
+            play = Play(stage, bot, _clock(await bot.begin()), Screen(console))
+            play.screen.watch(stage, play.clock)
+            await stage.bot_joined()
+            await play.perform(script.steps)
+            result = _sum_up(play, console)
+            if console.is_terminal and sys.stdin.isatty():
+                await _hand_over(play, console)
+        finally:
+            if bot.running:
+                await bot.stop()
+    return result
+
+
+def _clock(ready: dict[str, str]) -> RehearsalClock:
+    """The clock that the bot says it runs on, from its first sign of life."""
+    start, anchor = (datetime.fromisoformat(ready[key]) for key in ("start", "anchor"))
+    return RehearsalClock(start, float(ready["rate"]), anchor)
+
+
+def _sum_up(play: Play, console: Console) -> int:
+    console.print()
+    if not play.missing:
+        console.print(
+            f"Alt det ventede skete: {len(play.met)} ting, set af deltagerne selv.", style="bold green"
+        )
+        return 0
+    console.print(
+        f"{len(play.missing)} af {len(play.met) + len(play.missing)} ventede ting skete ikke:",
+        style="bold red",
+    )
+    for what in play.missing:
+        console.print(f"  - {what}", markup=False, highlight=False)
+    console.print(f"Robottens log: {play.bot.log}", markup=False, highlight=False)
+    return 1
+
+
+async def _hand_over(play: Play, console: Console) -> None:
+    """Go on at a pace one can type in, and let the person at the terminal be anybody."""
+    await play.bot.stop()
+    # Another rate goes on from where the rehearsal stands.
+    slow = BotProcess(play.stage.config, play.bot.log, rehearse=f"{START}@{PROMPT_RATE}")
+    try:
+        play.screen.set_clock(_clock(await slow.begin()))
+        console.print()
+        for text in (how_to_log_in(play.stage), "", HELP):
+            console.print(text, markup=False, highlight=False)
+        await Prompt(play.stage, play.screen).run()
+    finally:
+        if slow.running:
+            await slow.stop()
+
+
+def run_demo(directory: Path = Path("var/demo")) -> int:
+    """`make demo`: begins anew in `directory` each time. Returns the exit status of the program."""
+    console = Console(highlight=False)
+    if (directory / "homeserver").is_dir():
+        shutil.rmtree(directory)
+    try:
+        return asyncio.run(perform(directory, console))
+    except StartFailedError as failed:
+        console.print(str(failed), markup=False, style="red")
+        return 1
+    except KeyboardInterrupt:
+        console.print("Afbrudt.")
+        return 130
