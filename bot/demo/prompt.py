@@ -182,7 +182,7 @@ class Prompt:
 def numbers(event: Event) -> list[int]:
     """The numbers of the actions that a message of the bot says it speaks of."""
     mark = event["content"].get("dk.hotspotbot", {})
-    return [number for number in mark.get("actions", []) if isinstance(number, int)]
+    return [number for number in mark.get("numbers", []) if isinstance(number, int)]
 
 
 def how_to_log_in(stage: Stage) -> str:

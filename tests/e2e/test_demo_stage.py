@@ -55,7 +55,7 @@ async def as_bot(
     bot: Participant, room: str, text: str, *actions: int, kind: str = "action.recorded", number: str = "1"
 ) -> str:
     """Send what the bot would: marked, a notice, with the numbers it speaks of."""
-    mark = {"id": number, "kind": kind, "actions": list(actions)}
+    mark = {"id": number, "kind": kind, "numbers": list(actions)}
     content = {"msgtype": "m.notice", "body": text, "m.mentions": {}, "dk.hotspotbot": mark}
     return await bot.send(room, "m.room.message", content)
 

@@ -156,7 +156,7 @@ async def test_quiet_is_broken_by_a_word(stage: Stage) -> None:
 async def test_only_marked_messages_are_the_bots(stage: Stage) -> None:
     lene, room = stage.people["lene"], stage.rooms["fremdrift"]
     await lene.say(room, "ikke robotten")
-    mark = {"id": "7", "kind": "action.recorded", "actions": [1]}
+    mark = {"id": "7", "kind": "action.recorded", "numbers": [1]}
     body = {"msgtype": "m.notice", "body": "1 · Lene", "dk.hotspotbot": mark}
     marked = await lene.send(room, "m.room.message", body)
     assert (await lene.wait_for_bot(room, "action.recorded"))["event_id"] == marked
