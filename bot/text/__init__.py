@@ -152,12 +152,14 @@ def _format(lang: str, key: str, args: dict[str, object], *, gaps: bool = False)
         if gaps:
             return key
         raise TextError(f"no such message: {key} ({lang})")
-    text, errors = bundle.format_pattern(
-        message.value, {name: _argument(value) for name, value in args.items()}
-    )
+    values = {name: _argument(value) for name, value in args.items()}
+    # Fluent refuses a value of over 2,500 characters, and a note may be longer: long ones wait outside.
+    long = {f"{_OPEN}={name}{_CLOSE}": v for name, v in values.items() if isinstance(v, str) and len(v) > 200}
+    values |= {place[2:-1]: place for place in long}
+    text, errors = bundle.format_pattern(message.value, values)
     if errors and not gaps:
         raise TextError(f"{key} ({lang}): {'; '.join(str(error) for error in errors)}")
-    return str(text)
+    return re.sub("|".join(long), lambda found: long[found[0]], str(text)) if long else str(text)
 
 
 def _argument(value: object) -> object:

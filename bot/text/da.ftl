@@ -66,3 +66,199 @@ config-twice-name = „{ $name }“ står her for anden gang. Slet den ene.
 config-twice-code = Koden „{ $name }“ bruges allerede. Store og små bogstaver gør ingen forskel.
 config-bot-itself = „{ $name }“ er botten selv og kan ikke også være en person.
 config-cleartext-abroad = Uden kryptering må botten kun tale med en server på samme maskine (127.0.0.1). Slet linjen.
+
+## Aftaler: kvitteringer (bot/commands/actions.py)
+
+action-recorded = Aftale { $number }:
+action-next-meeting = Du sagde ingen frist, så jeg har sat næste møde. Svar med en dato, hvis det skal være en anden.
+action-done = Færdig, aftale { $number }:
+action-part-done = Din del af aftale { $number } er færdig. Vi venter stadig på { $names }.
+action-due-set = Aftale { $number } har nu fristen **senest { $due }**.
+action-due-moved = Aftale { $number } er flyttet til **senest { $due }** (før: { $before }).
+action-given = Overdraget, aftale { $number }:
+action-noted = Noteret på aftale { $numbers }.
+action-declined = **Aftale { $number } er afvist** af { $who }: „{ $reason }“
+action-stepped-back = **{ $who } er trådt ud af aftale { $number }**: „{ $reason }“. Resten af ejerne har den stadig.
+action-cancelled = Annulleret, aftale { $number }:
+action-planb = Plan B er skrevet på aftale { $numbers }.
+action-kept = Godt, aftale { $number } gælder stadig.
+action-head = Aftale { $number }:
+
+line-due = senest **{ $due }**
+line-no-due = **mangler frist**
+line-no-owner = **mangler ejer**
+nobody = ingen
+
+state-open = åben
+state-done = færdig
+state-declined = afvist
+state-cancelled = annulleret
+state-overdue = over fristen
+
+## Spørgsmål, når noget mangler
+
+ask-owner = Hvem tager den? Svar med et navn, fx „Lene“ eller „mig“.
+ask-owner-stranger = Jeg kender ikke { $name }. Hvem her tager den? Svar med et navn, fx „Lene“ eller „mig“.
+ask-owner-outside = { $name } er ikke med i dette rum. Hvem her tager den? Svar med et navn, fx „Lene“ eller „mig“.
+ask-owner-several = Jeg kender flere med det navn: { $names }. Hvem tager den? Svar med det fulde navn.
+ask-owner-agency = Hvem tager den fra { $agency }? Jeg kender { $names }. Svar med et navn.
+ask-owner-agency-empty = Jeg kender ingen fra { $agency } her i rummet. Hvem tager den? Svar med et navn.
+ask-owner-near = Jeg kender ingen „{ $word }“ her. Mente du { $name }? Svar med navnet.
+ask-owner-unknown = Jeg kender ingen „{ $word }“ her. Hvem tager den? Svar med et navn, fx „Lene“ eller „mig“.
+ask-due = Hvornår skal det være gjort? Svar med en dag, fx „fredag“ eller „3/12“.
+ask-due-repeat = Jeg kan kun holde én dato ad gangen. Hvornår er første gang? Svar med en dag, fx „fredag“.
+ask-due-no-meeting = Jeg kender ikke datoen for det møde. Hvornår skal det være gjort? Svar med en dag, fx „fredag“.
+ask-text = Hvad er aftalt? Svar med det, der skal gøres, fx „søge friplads i klubben“.
+
+## Når noget ikke kan lade sig gøre
+
+problem-no-number = Hvilken aftale? Skriv nummeret med, fx `{ $example }`.
+problem-which = Den besked handler om flere aftaler ({ $numbers }). Skriv nummeret med.
+problem-not-for-you = Den kommando kan du ikke bruge her. Skriv `{ $prefix }hjælp`, så viser jeg, hvad du kan.
+problem-unknown-command = Jeg kender ikke „{ $word }“. Skriv `{ $prefix }hjælp`, eller fx `{ $prefix }aftale @lene søge friplads inden fredag`.
+problem-near-command = Jeg kender ikke „{ $word }“. Mente du `{ $meant }`? Ret din besked, eller skriv: { $example }
+problem-action-in-room = Skriv aftalen i det rum, hvor den hører til, så de rigtige kan se den. Fx `{ $prefix }aftale mig ringe til skolen inden fredag`.
+problem-no-such-action = Jeg finder ingen aftale { $number } her. Skriv `{ $prefix }aftaler`, så viser jeg dem.
+problem-no-such-action-near = Jeg finder ingen aftale { $number } her. Mente du { $near }? Skriv `{ $prefix }aftaler`, så viser jeg dem.
+problem-not-yours = Aftale { $number } kan kun ændres af ejeren ({ $owners }), den der skrev den, og koordinatoren. Du kan skrive `{ $prefix }note { $number } …`.
+problem-no-deadline = Hvornår? Skriv en dag med, fx `{ $example } 42 fredag`.
+problem-no-owner = Jeg forstår ikke, hvem „{ $word }“ er her. Skriv et navn, fx `{ $prefix }giv { $number } Lene` eller `{ $prefix }giv { $number } BUF`.
+problem-no-words = Hvad skal jeg skrive? Fx `{ $example }`.
+problem-no-reason = Hvad er grunden? Skriv den kort, fx `{ $prefix }afvis { $number } det må vi ikke dele`.
+problem-filter = Jeg kender ikke filteret „{ $word }“. Mente du `{ $prefix }aftaler { $near }`? Du kan også skrive `{ $prefix }aftaler mine` eller `{ $prefix }aftaler overskredne`.
+problem-me = Jeg forstår ikke „{ $word }“. Skriv fx `{ $prefix }mig fri til 12/12`, `{ $prefix }mig tilbage`, `{ $prefix }mig kl. 7.30` eller `{ $prefix }mig engelsk`.
+problem-leave = Jeg forstår ikke „{ $word }“ som en dag frem i tiden. Skriv fx `{ $prefix }mig fri til 12/12` eller `{ $prefix }mig fri fra mandag til fredag`.
+problem-nothing-to-undo = Der er ikke noget at fortryde: du har ikke ændret noget her de seneste ti minutter.
+problem-undo-superseded = Det kan jeg ikke fortryde, for det er ændret igen siden. Skriv en ny kommando i stedet.
+problem-digest = Jeg kender ikke „{ $word }“. Skriv fx `{ $prefix }ugestatus`, `{ $prefix }ugestatus 14 dage`, eller en forvaltning: { $agencies }.
+problem-digest-room = Skriv `{ $prefix }ugestatus` i det rum, du vil se. Dine egne aftaler ser du med `{ $prefix }aftaler mine`.
+problem-cpr = Der står et CPR-nummer i din besked, så jeg har ikke brugt den. Slet den, og skriv den igen uden nummeret.
+fault = Undskyld, der gik noget galt hos mig. Prøv igen, og sig det til driften med referencen { $reference }.
+unreadable = Jeg kan kun læse tekst, ikke billeder, lyd og filer. Skriv det gerne med ord.
+
+## Lister og historik (bot/commands/listing.py)
+
+actions-none = Ingen aftaler at vise.
+actions-head = { $count ->
+    [one] **{ $count } aftale:**
+   *[other] **{ $count } aftaler:**
+}
+actions-more = { $count } mere: skriv `{ $next }`.
+show-planb = Plan B: { $words }
+step-created = { $at } { $who } noterede aftalen
+step-note = { $at } { $who }: „{ $words }“
+step-owners = { $at } { $who } gav den til { $owners }
+step-due = { $at } { $who } flyttede fristen til { $due }
+step-text = { $at } { $who } rettede ordlyden (før: „{ $words }“)
+step-planb = { $at } { $who } skrev plan B
+step-done = { $at } { $who } meldte færdig
+step-undone = { $at } { $who } tog „færdig“ tilbage
+step-state = { $at } { $who } satte den til { $state }
+step-seen = { $at } { $who } har set den
+
+## Ugestatus (bot/documents/digest.py)
+
+digest-head = Ugestatus for { $forum }, { $day }
+digest-head-across = Ugestatus på tværs, { $day }
+digest-head-coarse = Tal for indsatsen, { $day }
+digest-quiet = Intet nyt: ingen åbne frister, og intet er ændret siden sidst.
+digest-quiet-part = Intet nyt.
+digest-overdue = Over fristen ({ $count })
+digest-due = Frist før næste ugestatus ({ $count })
+digest-done = Færdige siden sidst ({ $count })
+digest-declined = Afviste siden sidst ({ $count })
+digest-moved = Flyttede frister siden sidst ({ $count })
+digest-no-owner = Mangler ejer ({ $count })
+digest-no-due = Mangler frist ({ $count })
+digest-more = og { $count } mere
+digest-was = (før: { $before })
+digest-away-head = Har fri
+digest-away = { $name } til og med { $until }: { $count ->
+    [one] { $count } aftale venter
+   *[other] { $count } aftaler venter
+}
+digest-meetings = { $count ->
+    [one] **Næste møde:** { $days }
+   *[other] **Kommende møder:** { $days }
+}
+digest-coarse-line = { $agency }: { $open } åbne aftaler, heraf { $overdue } over fristen
+digest-coarse-done = Færdige i perioden: { $done }. Tallene er afrundet, så ingen kan kendes på dem.
+coarse-few = færre end 5
+coarse-about = ca. { $number }
+
+## Hjælp og dig selv (bot/commands/me.py)
+
+help-head = **Det kan du skrive:**
+help-tail = Mere om en kommando: `{ $prefix }hjælp aftale`. Du kan også bare svare på mine beskeder: „færdig“, „næste uge“ eller „det kan jeg ikke“, og ✅ betyder færdig.
+help-names = Hedder også: { $names }
+me-actions = { $count ->
+    [0] Du har ingen åbne aftaler her.
+    [one] **Du har { $count } åben aftale:**
+   *[other] **Du har { $count } åbne aftaler:**
+}
+me-hours = Jeg skriver til dig kl. { $time } på dine arbejdsdage.
+me-away = Du har fri til og med { $until }; påmindelser venter så længe.
+me-tail = Ændr det med fx `{ $prefix }mig kl. 7.30`, `{ $prefix }mig fri til 12/12` eller `{ $prefix }mig engelsk`.
+me-language-set = Så skriver jeg dansk til dig.
+me-morning-set = Så skriver jeg til dig kl. { $time } på dine arbejdsdage.
+me-back = Velkommen tilbage. Påmindelser kommer igen.
+me-away-set = Du har fri til og med **{ $until }**. Dine påmindelser venter, og koordinatoren kan se det.
+me-away-from-set = Du har fri fra { $start } til og med **{ $until }**. Dine påmindelser venter, og koordinatoren kan se det.
+leave-told = { $name } har fri fra { $start } til og med { $until }. { $count ->
+    [one] { $count } aftale venter
+   *[other] { $count } aftaler venter
+}:
+undone = `{ $command }` er taget tilbage.
+
+## Svar uden kommandoer (bot/replies.py)
+
+hint-direct = Jeg er ikke sikker på, hvad du mener. Skriv `{ $prefix }aftaler mine` for at se dine aftaler, eller `{ $prefix }hjælp`.
+answer-noted = Jeg har skrevet det som en note på aftale { $number }. Er den færdig, så svar „færdig“.
+answer-which = Hvilken af dem? Skriv nummeret med ({ $numbers }), fx „{ $first } færdig“ – eller „alle færdige“.
+answer-why = Hvad er grunden til, at aftale { $number } ikke kan lade sig gøre? Svar kort, så hører gruppen det.
+
+## Rettelser og sletning (bot/inbox.py, bot/deletion.py)
+
+edit-taken-back = Taget tilbage, fordi beskeden blev rettet.
+withdrawn = Aftale { $number } er trukket tilbage.
+erased-shell = Ordlyden af aftale { $number } er slettet. Aftalen gælder stadig, til koordinatoren siger andet.
+erased-told = { $name } har slettet ordlyden af aftale { $number }. Aftalen gælder stadig. Svar med en ny ordlyd, „ja“ hvis den skal stå uden, eller annuller den.
+
+## Påmindelser (bot/duties/reminders.py)
+
+reminder-head = { $count ->
+    [one] Godmorgen { $name }. Du har { $count } aftale, der nærmer sig:
+   *[other] Godmorgen { $name }. Du har { $count } aftaler, der nærmer sig:
+}
+reminder-now-head = Hej { $name }. Den her haster:
+reminder-hour-head = Hej { $name }. Om en time er der frist:
+reminder-new = ny
+reminder-today = i dag
+reminder-overdue = over fristen
+reminder-from = fra { $forum }
+reminder-tail-one = Svar „færdig“, en ny dato eller et par ord – eller reagér: ✅ færdig, ⏰ to arbejdsdage mere, ❌ kan ikke.
+reminder-tail-many = Svar med nummeret, fx „{ $first } færdig, { $second } næste uge“ – eller „alle færdige“.
+reminder-partner = For { $name }:
+reminder-in-room = { $name }, jeg kan ikke sende dig direkte beskeder, så jeg skriver her:
+unreachable-told = Jeg kan ikke sende direkte beskeder til { $name }. Påmindelsen står i stedet i { $forum }. Bed { $name } om at tage imod min invitation.
+raised-head = { $count ->
+    [one] Én aftale har brug for din hjælp:
+   *[other] { $count } aftaler har brug for din hjælp:
+}
+raised-overdue = over fristen, ejeren er mindet om den
+raised-no-owner = har ingen ejer
+raised-no-due = har ingen frist
+raised-tail = Tal med ejeren, eller skriv fx `{ $prefix }giv { $number } …`, `{ $prefix }frist { $number } …` – eller tag den op i ledelsesgruppen.
+
+## The digest's picture (bot/documents/chart.py)
+
+chart-agencies = Åbne aftaler efter forvaltning
+chart-weeks = De seneste uger
+chart-nothing = Ingen åbne aftaler.
+chart-rest = { $count } andre
+chart-bar = { $open }, heraf { $overdue } over fristen
+chart-open = åbne
+chart-overdue = over fristen
+chart-done = færdige
+chart-alt-agency = { $code }: { $open } åbne, heraf { $overdue } over fristen.
+chart-alt-week = { $week }: { $open } åbne, heraf { $overdue } over fristen; { $done } blev færdige.

@@ -66,3 +66,199 @@ config-twice-name = "{ $name }" stands here for the second time. Delete one of t
 config-twice-code = The code "{ $name }" is already used. Upper and lower case make no difference.
 config-bot-itself = "{ $name }" is the bot itself and cannot be a person as well.
 config-cleartext-abroad = Without encryption the bot may only talk to a server on the same machine (127.0.0.1). Delete the line.
+
+## Actions: confirmations (bot/commands/actions.py)
+
+action-recorded = Action { $number }:
+action-next-meeting = You gave no deadline, so I took the next meeting. Reply with a date if it should be another.
+action-done = Done, action { $number }:
+action-part-done = Your part of action { $number } is done. Still waiting for { $names }.
+action-due-set = Action { $number } is now due **by { $due }**.
+action-due-moved = Action { $number } has moved to **by { $due }** (before: { $before }).
+action-given = Handed over, action { $number }:
+action-noted = Noted on action { $numbers }.
+action-declined = **Action { $number } was declined** by { $who }: “{ $reason }”
+action-stepped-back = **{ $who } has stepped back from action { $number }**: “{ $reason }”. The other owners still have it.
+action-cancelled = Cancelled, action { $number }:
+action-planb = Plan B is written on action { $numbers }.
+action-kept = Good, action { $number } still stands.
+action-head = Action { $number }:
+
+line-due = by **{ $due }**
+line-no-due = **no deadline yet**
+line-no-owner = **no owner yet**
+nobody = nobody
+
+state-open = open
+state-done = done
+state-declined = declined
+state-cancelled = cancelled
+state-overdue = overdue
+
+## Questions when something is missing
+
+ask-owner = Who takes it? Reply with a name, such as “Lene” or “me”.
+ask-owner-stranger = I do not know { $name }. Who here takes it? Reply with a name, such as “Lene” or “me”.
+ask-owner-outside = { $name } is not in this room. Who here takes it? Reply with a name, such as “Lene” or “me”.
+ask-owner-several = I know several people of that name: { $names }. Who takes it? Reply with the full name.
+ask-owner-agency = Who takes it from { $agency }? I know { $names }. Reply with a name.
+ask-owner-agency-empty = I know nobody from { $agency } in this room. Who takes it? Reply with a name.
+ask-owner-near = I know no “{ $word }” here. Did you mean { $name }? Reply with the name.
+ask-owner-unknown = I know no “{ $word }” here. Who takes it? Reply with a name, such as “Lene” or “me”.
+ask-due = When should it be done? Reply with a day, such as “Friday” or “3 December”.
+ask-due-repeat = I can keep only one date at a time. When is the first time? Reply with a day, such as “Friday”.
+ask-due-no-meeting = I do not know the date of that meeting. When should it be done? Reply with a day, such as “Friday”.
+ask-text = What was agreed? Reply with what is to be done, such as “apply for a place at the club”.
+
+## When something cannot be done
+
+problem-no-number = Which action? Add its number, such as `{ $example }`.
+problem-which = That message is about several actions ({ $numbers }). Add the number.
+problem-not-for-you = You cannot use that command here. Write `{ $prefix }help` and I will show what you can.
+problem-unknown-command = I do not know “{ $word }”. Write `{ $prefix }help`, or for example `{ $prefix }action @lene apply for a place by Friday`.
+problem-near-command = I do not know “{ $word }”. Did you mean `{ $meant }`? Edit your message, or write: { $example }
+problem-action-in-room = Write the action in the room where it belongs, so that the right people see it. For example `{ $prefix }action me call the school by Friday`.
+problem-no-such-action = I find no action { $number } here. Write `{ $prefix }actions` and I will show them.
+problem-no-such-action-near = I find no action { $number } here. Did you mean { $near }? Write `{ $prefix }actions` and I will show them.
+problem-not-yours = Action { $number } can be changed only by its owner ({ $owners }), its writer and the coordinator. You can write `{ $prefix }note { $number } …`.
+problem-no-deadline = When? Add a day, such as `{ $example } 42 Friday`.
+problem-no-owner = I do not understand who “{ $word }” is here. Write a name, such as `{ $prefix }give { $number } Lene` or `{ $prefix }give { $number } BUF`.
+problem-no-words = What should I write? For example `{ $example }`.
+problem-no-reason = What is the reason? Give it briefly, such as `{ $prefix }decline { $number } we may not share that`.
+problem-filter = I do not know the filter “{ $word }”. Did you mean `{ $prefix }actions { $near }`? You can also write `{ $prefix }actions mine` or `{ $prefix }actions overdue`.
+problem-me = I do not understand “{ $word }”. Write for example `{ $prefix }me away until 12 December`, `{ $prefix }me back`, `{ $prefix }me at 7:30` or `{ $prefix }me Danish`.
+problem-leave = I do not understand “{ $word }” as a day to come. Write for example `{ $prefix }me away until 12 December` or `{ $prefix }me away from Monday to Friday`.
+problem-nothing-to-undo = There is nothing to undo: you have changed nothing here in the last ten minutes.
+problem-undo-superseded = I cannot undo that, because it has been changed again since. Write a new command instead.
+problem-digest = I do not know “{ $word }”. Write for example `{ $prefix }digest`, `{ $prefix }digest 14 days`, or an agency: { $agencies }.
+problem-digest-room = Write `{ $prefix }digest` in the room you want to see. Your own actions are under `{ $prefix }actions mine`.
+problem-cpr = There is a CPR number in your message, so I did not use it. Delete it, and write it again without the number.
+fault = Sorry, something went wrong on my side. Try again, and tell the operators the reference { $reference }.
+unreadable = I can read only text, not pictures, sound and files. Please put it into words.
+
+## Lists and history (bot/commands/listing.py)
+
+actions-none = No actions to show.
+actions-head = { $count ->
+    [one] **{ $count } action:**
+   *[other] **{ $count } actions:**
+}
+actions-more = { $count } more: write `{ $next }`.
+show-planb = Plan B: { $words }
+step-created = { $at } { $who } recorded the action
+step-note = { $at } { $who }: “{ $words }”
+step-owners = { $at } { $who } gave it to { $owners }
+step-due = { $at } { $who } moved the deadline to { $due }
+step-text = { $at } { $who } reworded it (before: “{ $words }”)
+step-planb = { $at } { $who } wrote a plan B
+step-done = { $at } { $who } reported it done
+step-undone = { $at } { $who } took “done” back
+step-state = { $at } { $who } set it to { $state }
+step-seen = { $at } { $who } has seen it
+
+## Digest (bot/documents/digest.py)
+
+digest-head = Digest for { $forum }, { $day }
+digest-head-across = Digest across forums, { $day }
+digest-head-coarse = Figures of the programme, { $day }
+digest-quiet = Nothing new: no open deadlines, and nothing has changed since the last one.
+digest-quiet-part = Nothing new.
+digest-overdue = Overdue ({ $count })
+digest-due = Due before the next digest ({ $count })
+digest-done = Done since the last one ({ $count })
+digest-declined = Declined since the last one ({ $count })
+digest-moved = Deadlines moved since the last one ({ $count })
+digest-no-owner = Without an owner ({ $count })
+digest-no-due = Without a deadline ({ $count })
+digest-more = and { $count } more
+digest-was = (before: { $before })
+digest-away-head = On leave
+digest-away = { $name } until { $until } inclusive: { $count ->
+    [one] { $count } action waits
+   *[other] { $count } actions wait
+}
+digest-meetings = { $count ->
+    [one] **Next meeting:** { $days }
+   *[other] **Meetings to come:** { $days }
+}
+digest-coarse-line = { $agency }: { $open } open actions, { $overdue } of them overdue
+digest-coarse-done = Done in the period: { $done }. The figures are rounded, so that nobody can be recognised by them.
+coarse-few = fewer than 5
+coarse-about = about { $number }
+
+## Help and yourself (bot/commands/me.py)
+
+help-head = **This is what you can write:**
+help-tail = More about one command: `{ $prefix }help action`. You can also just answer my messages: “done”, “next week” or “I cannot”, and ✅ means done.
+help-names = Also called: { $names }
+me-actions = { $count ->
+    [0] You have no open actions here.
+    [one] **You have { $count } open action:**
+   *[other] **You have { $count } open actions:**
+}
+me-hours = I write to you at { $time } on your working days.
+me-away = You are away until { $until } inclusive; reminders wait until then.
+me-tail = Change it with `{ $prefix }me at 7:30`, `{ $prefix }me away until 12 December` or `{ $prefix }me Danish`.
+me-language-set = I will write English to you.
+me-morning-set = I will write to you at { $time } on your working days.
+me-back = Welcome back. Reminders come again.
+me-away-set = You are away until **{ $until }** inclusive. Your reminders wait, and the coordinator can see it.
+me-away-from-set = You are away from { $start } until **{ $until }** inclusive. Your reminders wait, and the coordinator can see it.
+leave-told = { $name } is away from { $start } until { $until } inclusive. { $count ->
+    [one] { $count } action waits
+   *[other] { $count } actions wait
+}:
+undone = `{ $command }` has been taken back.
+
+## Answers without commands (bot/replies.py)
+
+hint-direct = I am not sure what you mean. Write `{ $prefix }actions mine` to see your actions, or `{ $prefix }help`.
+answer-noted = I wrote that as a note on action { $number }. If it is done, reply “done”.
+answer-which = Which of them? Add the number ({ $numbers }), such as “{ $first } done” – or “all done”.
+answer-why = Why can action { $number } not be done? Reply briefly, and the group will hear it.
+
+## Edits and deletions (bot/inbox.py, bot/deletion.py)
+
+edit-taken-back = Taken back, because the message was edited.
+withdrawn = Action { $number } has been withdrawn.
+erased-shell = The wording of action { $number } has been deleted. The action still stands until the coordinator says otherwise.
+erased-told = { $name } has deleted the wording of action { $number }. The action still stands. Reply with a new wording, “yes” if it should stand without one, or cancel it.
+
+## Reminders (bot/duties/reminders.py)
+
+reminder-head = { $count ->
+    [one] Good morning { $name }. You have { $count } action coming up:
+   *[other] Good morning { $name }. You have { $count } actions coming up:
+}
+reminder-now-head = Hello { $name }. This one is urgent:
+reminder-hour-head = Hello { $name }. There is a deadline in an hour:
+reminder-new = new
+reminder-today = today
+reminder-overdue = overdue
+reminder-from = from { $forum }
+reminder-tail-one = Reply “done”, a new date or a few words – or react: ✅ done, ⏰ two more working days, ❌ cannot.
+reminder-tail-many = Reply with the number, such as “{ $first } done, { $second } next week” – or “all done”.
+reminder-partner = For { $name }:
+reminder-in-room = { $name }, I cannot send you direct messages, so I write here:
+unreachable-told = I cannot send direct messages to { $name }. The reminder stands in { $forum } instead. Please ask { $name } to accept my invitation.
+raised-head = { $count ->
+    [one] One action needs your help:
+   *[other] { $count } actions need your help:
+}
+raised-overdue = overdue, the owner has been reminded
+raised-no-owner = has no owner
+raised-no-due = has no deadline
+raised-tail = Talk to the owner, or write `{ $prefix }give { $number } …`, `{ $prefix }due { $number } …` – or take it to the management group.
+
+## The digest's picture (bot/documents/chart.py)
+
+chart-agencies = Open actions by agency
+chart-weeks = The last weeks
+chart-nothing = No open actions.
+chart-rest = { $count } others
+chart-bar = { $open }, of these { $overdue } overdue
+chart-open = open
+chart-overdue = overdue
+chart-done = done
+chart-alt-agency = { $code }: { $open } open, of these { $overdue } overdue.
+chart-alt-week = { $week }: { $open } open, of these { $overdue } overdue; { $done } done.
