@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 
 ADVISORY_LOCK = (0x686F7473, 1)  # "hots", number one: the running bot
@@ -132,6 +132,15 @@ def _set_up_postgresql(engine: Engine, *, lock_wait: float, read_only: bool, exc
             connection.close()
             raise AlreadyRunning(f"another bot is running on this database: {holder}")
         connection.autocommit = False
+
+    # PostgreSQL adds the whole row to what it says; that belongs in no log.
+    @event.listens_for(engine, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        original, wrapper = context.original_exception, context.sqlalchemy_exception
+        if isinstance(original, psycopg.Error) and original.diag.message_primary:
+            original.args = (original.diag.message_primary,)
+            if wrapper is not None:
+                wrapper.args = (f"({type(original).__name__}) {original}",)
 
 
 def _take_advisory_lock(connection: psycopg.Connection[Any]) -> bool:

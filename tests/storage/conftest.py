@@ -13,9 +13,13 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from bot.storage.database import Database
+from bot.storage.engine import build_engine
 from bot.storage.migrations import migrate
 from bot.storage.sealing import Vault
+
+from .notes import Own
 
 _numbers = itertools.count(1)
 
@@ -79,8 +83,11 @@ def vault(master_key: bytes, keyring: Path) -> Vault:
 
 @pytest.fixture
 def open_database(url: str, vault: Vault) -> Iterator[Callable[..., Database]]:
-    """Opens databases on the migrated `url`; closes them after the test."""
+    """Opens databases on the migrated `url`, with the table of notes; closes them after the test."""
     migrate(url)
+    engine = build_engine(url)
+    Own.metadata.create_all(engine)
+    engine.dispose()
     opened: list[Database] = []
 
     def open_one(*, exclusive: bool = False, read_only: bool = False, lock_wait: float = 10.0) -> Database:

@@ -10,6 +10,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bot.storage.sealing import (
     KeyDestroyed,
     SealError,
@@ -18,8 +21,6 @@ from bot.storage.sealing import (
     load_master_key,
     make_master_key,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 MASTER_KEY = bytes(range(32))
 ROOM = "room:!abc:example.dk"

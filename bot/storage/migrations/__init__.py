@@ -44,6 +44,8 @@ def migrate(url: str) -> list[str]:
         try:
             with engine.connect() as connection:
                 config = configuration(connection)
+                if not ScriptDirectory.from_config(config).get_heads():
+                    raise DatabaseError("this installation has no migrations: install hotspotbot again")
                 command.upgrade(config, "head")
         except exc.DBAPIError as error:
             raise DatabaseError(f"the migration stopped and changed nothing: {explain(error)}") from error

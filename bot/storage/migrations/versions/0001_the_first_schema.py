@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from bot.storage.types import UtcDateTime
 
 revision = "0001"
@@ -44,7 +45,8 @@ def upgrade() -> None:
         "inbox_event",
         sa.Column("event_id", sa.String(), nullable=False),
         sa.Column("room_id", sa.String(), nullable=False),
-        sa.Column("handled_at", UtcDateTime(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox_event")),
     )
     op.create_table(
@@ -89,7 +91,6 @@ def upgrade() -> None:
         sa.Column("event_id", sa.String(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
-        sa.Column("try_at", UtcDateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_outbox")),
@@ -128,6 +129,7 @@ def upgrade() -> None:
         sa.Column("morning", sa.String(), nullable=True),
         sa.Column("away_from", sa.Date(), nullable=True),
         sa.Column("away_until", sa.Date(), nullable=True),
+        sa.Column("unreachable_since", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_person_state")),
     )
     op.create_table(
