@@ -74,6 +74,11 @@ class Clock(ABC):
         """Wait until this clock has moved on by so many of its own seconds; none or fewer only yields."""
         await asyncio.sleep(self.real_seconds(timedelta(seconds=seconds)))
 
+    @staticmethod
+    def real_in(seconds: float) -> datetime:
+        """The real instant that lies so many real seconds ahead: for an alarm clock's own setting."""
+        return _real_now() + timedelta(seconds=seconds)
+
     def monotonic(self) -> float:
         """Real seconds since some fixed moment, unmoved by the wall clock: for timeouts and measuring."""
         return time.monotonic()

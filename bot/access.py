@@ -1,0 +1,229 @@
+"""Who is who, and who may see and do what: every rule between forums, in one file.
+
+Deny by default. A record belongs to a forum. It is seen and changed in that forum's room, by its owners in their
+direct messages, and by the lead and the coordinators in theirs (docs/domain, Forums and Law).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlmodel import Session
+
+from bot.rhythm import Hours
+from bot.settings import Person, Settings
+from bot.settings import Room as RoomConfig
+from bot.storage import queries
+from bot.storage.models import Action, Forum, Room
+from bot.when import Calendar, Rhythm
+
+# What a citizen may type, in the room of their own forum only (issue text: "help, list and answer").
+CITIZEN_COMMANDS = frozenset({"help", "actions", "show", "me"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was said: a forum's room, or a person's direct messages."""
+
+    room_id: str
+    forum: Forum | None
+    config: RoomConfig | None
+    person: str | None
+
+    @property
+    def direct(self) -> bool:
+        """Whether this is a person's direct-message room."""
+        return self.person is not None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which records somebody sees somewhere: those of some forums, and those they own themselves."""
+
+    forums: frozenset[str]
+    owner: str | None = None
+
+    def covers(self, action: Action, owners: Iterable[str]) -> bool:
+        """Whether a record lies within the scope."""
+        return action.forum_uid in self.forums or (self.owner is not None and self.owner in set(owners))
+
+
+class Access:
+    """The rules, over the config's people and the rooms as the homeserver last described them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.calendar = Calendar(
+            tz=settings.general.tz,
+            closed=settings.calendar.closed,
+            school_holidays=settings.calendar.holidays,
+        )
+
+    # --- who is who
+
+    def person(self, user_id: str) -> Person | None:
+        """The configured person with this user id."""
+        return self.settings.person(user_id)
+
+    @staticmethod
+    def stranger(user_id: str) -> Person:
+        """Somebody who is not configured: no roles, no rights, only a name for the history."""
+        return Person.model_construct(
+            user_id=user_id, name=user_id, agency=None, roles=frozenset(), nicknames=(), oversees=()
+        )
+
+    def name(self, owner: str) -> str:
+        """How a user id or an outside partner (`partner:KEY`) is called."""
+        if owner.startswith("partner:"):
+            partner = next((p for p in self.settings.partners if f"partner:{p.key}" == owner), None)
+            return partner.name if partner else owner.removeprefix("partner:")
+        person = self.person(owner)
+        return person.name if person else owner
+
+    def reached_through(self, owner: str) -> str:
+        """Whose direct messages a reminder for this owner goes to: a partner's contact, else the owner."""
+        if owner.startswith("partner:"):
+            partner = next((p for p in self.settings.partners if f"partner:{p.key}" == owner), None)
+            return partner.contact if partner else owner
+        return owner
+
+    def agency_of(self, owner: str) -> str | None:
+        """The agency code of a person or an outside partner."""
+        if owner.startswith("partner:"):
+            partner = next((p for p in self.settings.partners if f"partner:{p.key}" == owner), None)
+            return partner.agency if partner else None
+        person = self.person(owner)
+        return person.agency if person else None
+
+    def place(self, session: Session, room: Room) -> Place | None:
+        """The room as a place where the bot listens; None for a room it has no business in."""
+        if room.state != "joined":
+            return None
+        if room.person is not None:
+            return Place(room.room_id, None, None, room.person) if self.person(room.person) else None
+        forum = session.get(Forum, room.forum_uid) if room.forum_uid else None
+        config = self.settings.room(forum.config_room) if forum else None
+        return Place(room.room_id, forum, config, None) if forum and config else None
+
+    def people_in(self, session: Session, place: Place) -> list[Person]:
+        """The configured people who have joined a place's room."""
+        joined = queries.members(session, place.room_id, ("join",))
+        return [person for person in self.settings.people if person.user_id in joined]
+
+    def coordinators(self, session: Session, forum_uid: str) -> list[Person]:
+        """The coordinators in a forum's room; where there is none, the leads, so that somebody hears."""
+        joined = queries.forum_members(session, forum_uid)
+        inside = [p for p in self.settings.people if "coordinator" in p.roles and p.user_id in joined]
+        return inside or [p for p in self.settings.people if "lead" in p.roles]
+
+    # --- who may what
+
+    def may_speak(self, session: Session, user_id: str, place: Place) -> Person | None:
+        """The person, if what they say here counts at all: configured, joined, and in their own direct messages."""
+        person = self.person(user_id)
+        if person is None or user_id not in queries.members(session, place.room_id, ("join",)):
+            return None
+        if place.direct and place.person != user_id:
+            return None
+        return person
+
+    def may_use(self, person: Person, command: str, place: Place) -> bool:
+        """Whether a person may use a command in a place. Citizens: help, lists, and answers in their own room."""
+        if is_citizen(person):
+            return command in CITIZEN_COMMANDS
+        return True
+
+    def scope(self, session: Session, person: Person, place: Place) -> Scope:
+        """Which records a person sees in a place."""
+        if not place.direct:
+            return Scope(frozenset({place.forum.uid}) if place.forum else frozenset())
+        return Scope(frozenset(f.uid for f in self.own_forums(session, person)), owner=person.user_id)
+
+    def own_forums(self, session: Session, person: Person) -> list[Forum]:
+        """The forums a person may ask about in direct messages: the lead's by config, a coordinator's by room."""
+        found: list[Forum] = []
+        for forum in queries.forums(session):
+            config = self.settings.room(forum.config_room)
+            if config is None:
+                continue
+            in_room = person.user_id in queries.forum_members(session, forum.uid)
+            if ("lead" in person.roles and _oversees(person, config)) or (
+                "coordinator" in person.roles and in_room
+            ):
+                found.append(forum)
+        return found
+
+    def may_see(self, session: Session, person: Person, place: Place, action: Action) -> bool:
+        """Whether a person may see a record in a place."""
+        owners = (o.person for o in queries.owners(session, action.uid))
+        return self.scope(session, person, place).covers(action, owners)
+
+    def may_change(self, session: Session, person: Person, action: Action) -> bool:
+        """Whether a person may change a record they see: owner, writer, coordinator of the forum, or lead."""
+        if is_citizen(person):
+            return person.user_id in {o.person for o in queries.owners(session, action.uid)}
+        if person.user_id == action.created_by or self.leads_forum(session, person, action.forum_uid):
+            return True
+        return any(
+            person.user_id == self.reached_through(o.person) for o in queries.owners(session, action.uid)
+        )
+
+    def leads_forum(self, session: Session, person: Person, forum_uid: str) -> bool:
+        """Whether a person is a forum's coordinator or oversees it as lead."""
+        return any(forum.uid == forum_uid for forum in self.own_forums(session, person))
+
+    def rhythm(self, config: RoomConfig) -> Rhythm | None:
+        """The meetings of a configured room; None where the config names no rhythm."""
+        if config.meeting is None:
+            return None
+        return Rhythm(
+            config.meeting, start=config.meeting_start, tz=self.settings.general.tz, duration=config.duration
+        )
+
+    # --- how a person is reached
+
+    def hours(self, session: Session, owner: str) -> Hours:
+        """Working days, morning hour and leave of an owner; for an outside partner those of its contact."""
+        person = self.person(self.reached_through(owner))
+        state = queries.person_state(session, person.user_id) if person else None
+        morning = person.at if person and person.at else self.settings.reminders.at
+        if state and state.morning:
+            morning = time.fromisoformat(state.morning)
+        return Hours(
+            calendar=self.calendar,
+            workdays=person.workdays if person else frozenset(range(5)),
+            morning=morning,
+            away_from=state.away_from if state else None,
+            away_until=state.away_until if state else None,
+        )
+
+    def office_hours(self) -> Hours:
+        """The programme's own working days and morning hour, where no single person is meant."""
+        return Hours(self.calendar, frozenset(range(5)), self.settings.reminders.at)
+
+    def language(self, session: Session, user_id: str | None, place: Place | None = None) -> str:
+        """The language to answer in: the room's in a room, the person's in direct messages."""
+        if place is not None and not place.direct:
+            return (place.config.language if place.config else None) or self.settings.general.language
+        state = queries.person_state(session, user_id) if user_id else None
+        person = self.person(user_id) if user_id else None
+        return (
+            (state.language if state else None)
+            or (person.language if person else None)
+            or self.settings.general.language
+        )
+
+    def today(self, now: datetime) -> date:
+        """The local day."""
+        return now.astimezone(self.settings.general.tz).date()
+
+
+def is_citizen(person: Person) -> bool:
+    """Whether a person sits in the programme as a citizen and nothing else."""
+    return "citizen" in person.roles and not person.roles & {"lead", "coordinator", "manager", "member"}
+
+
+def _oversees(person: Person, config: RoomConfig) -> bool:
+    return not person.oversees or config.room in person.oversees or config.forum in person.oversees

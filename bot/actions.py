@@ -1,0 +1,299 @@
+"""What can happen to an action (aftale), and how it is taken back.
+
+Every step is a `Change` row with the field's value before and after. State is derived from the same rows' effects:
+an action is done when each of its owners is. Undoing a command, editing a message and taking back a reaction are
+one operation, `revert`: a change is reversed unless something later has changed the same field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot import rhythm
+from bot.access import Access
+from bot.storage import queries
+from bot.storage.models import Action, Change, Forum, Owner, Text
+from bot.when import Deadline
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Who did something, when (the message's own time, aware), and by which line of which event."""
+
+    by: str
+    at: datetime
+    event_id: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """An owner as named: a user id or `partner:KEY`, and the agency whose code stood for them, if one did."""
+
+    person: str
+    agency: str | None = None
+
+
+class Actions:
+    """The operations on actions within one transaction. Each writes its history and plans the next reminder."""
+
+    def __init__(self, session: Session, access: Access, cause: Cause) -> None:
+        self.session = session
+        self.access = access
+        self.cause = cause
+
+    # --- recording and changing
+
+    def keep_text(self, words: str, key: str) -> Text:
+        """Seal words that a person wrote; `key` names the data key, e.g. `forum:UID`."""
+        row = Text(key=key, event_id=self.cause.event_id, author=self.cause.by, at=self.cause.at)
+        self.session.add(row)
+        row.words = words
+        self.session.flush()
+        return row
+
+    def record(
+        self,
+        forum: Forum,
+        room_id: str,
+        words: str,
+        owners: Sequence[Ownership],
+        due: Deadline | None,
+        case: str | None = None,
+    ) -> Action:
+        """Record a new action; owners and deadline may be empty, then they are asked for and completed later."""
+        action = Action(
+            number=queries.next_number(self.session),
+            forum_uid=forum.uid,
+            room_id=room_id,
+            created_by=self.cause.by,
+            created_at=self.cause.at,
+            source_event=self.cause.event_id,
+            source_line=self.cause.line,
+            case_code=case,
+        )
+        self.session.add(action)
+        self.session.flush()
+        self._note_change(action, "created", None, action.number)
+        self.change(action, "text", self.keep_text(words, f"forum:{forum.uid}").uid)
+        self.change(action, "owners", _owners_value(owners))
+        self.change(action, "due", due.iso() if due else None)
+        return action
+
+    def change(self, action: Action, field: str, value: Any) -> bool:
+        """Set a field and write it into the history. Returns whether it made a difference."""
+        before = self.value(action, field)
+        if before == value:
+            return False
+        self._apply(action, field, value)
+        self._note_change(action, field, before, value)
+        self._settle(action, field)
+        return True
+
+    def reword(self, action: Action, words: str) -> bool:
+        """Give the action other words; the earlier ones stay in its history."""
+        current = queries.words(self.session, action.text_uid)
+        if current == words:
+            return False
+        return self.change(action, "text", self.keep_text(words, f"forum:{action.forum_uid}").uid)
+
+    def set_owners(self, action: Action, owners: Sequence[Ownership]) -> bool:
+        """Hand the action over; a declined one is open again with its new owners."""
+        changed = self.change(action, "owners", _owners_value(owners))
+        return self.reopen(action, ("declined",)) or changed
+
+    def set_due(self, action: Action, due: Deadline) -> bool:
+        """Move the deadline; one that was closed is open again."""
+        changed = self.change(action, "due", due.iso())
+        return self.reopen(action, ("declined", "cancelled", "done")) or changed
+
+    def reopen(self, action: Action, states: tuple[str, ...]) -> bool:
+        """Open an action that is in one of the states. Returns whether it was."""
+        if action.state not in states:
+            return False
+        for owner in queries.owners(self.session, action.uid):
+            self.change(action, f"done:{owner.person}", None)
+        return self.change(action, "state", "open") or True
+
+    def finish(self, action: Action, *, whole: bool) -> bool:
+        """Mark the cause's part as done, or everybody's if `whole`. Returns whether the action is done now."""
+        owners = queries.owners(self.session, action.uid)
+        mine = [o for o in owners if self.access.reached_through(o.person) == self.cause.by]
+        if action.state in ("declined", "cancelled"):
+            self.change(action, "state", "open")
+        for owner in owners if whole or not mine else mine:
+            if owner.done_at is None:
+                self.change(action, f"done:{owner.person}", self.cause.at.isoformat())
+        if not owners:
+            self.change(action, "state", "done")
+        return action.state == "done"
+
+    def decline(self, action: Action) -> bool:
+        """The owner cannot: one of several steps back, an only owner declines the whole. True if the whole."""
+        owners = queries.owners(self.session, action.uid)
+        mine = {o.person for o in owners if self.access.reached_through(o.person) == self.cause.by}
+        rest = [Ownership(o.person, o.agency) for o in owners if o.person not in mine]
+        if mine and rest:
+            self.change(action, "owners", _owners_value(rest))
+            return False
+        self.change(action, "state", "declined")
+        return True
+
+    def note(self, action: Action, words: str) -> Text:
+        """Add a note to the action's history."""
+        row = self.keep_text(words, f"forum:{action.forum_uid}")
+        self._note_change(action, "note", None, row.uid)
+        return row
+
+    def withdraw(self, action: Action) -> None:
+        """Take an action back as if it had not been said; its number is not used again."""
+        self.change(action, "state", "cancelled")
+
+    # --- taking back
+
+    def revert(self, changes: Iterable[Change]) -> list[Change]:
+        """Reverse changes, newest first, except those that something later has superseded.
+
+        Returns the changes that were reversed. A recorded action that is taken back is withdrawn.
+        """
+        todo = sorted((c for c in changes if not c.undone and c.action_uid), key=lambda c: c.seq or 0)
+        own = {c.seq for c in todo}
+        reversed_: list[Change] = []
+        for change in reversed(todo):
+            action = queries.action_by_uid(self.session, change.action_uid or "")
+            later = queries.later_changes(self.session, change)
+            if action is None or any(c.seq not in own for c in later):
+                continue
+            if change.field == "created":
+                self.withdraw(action)
+            elif change.field != "note" and not any(c.field == "created" for c in todo):
+                self._apply(action, change.field, change.before)
+            change.undone = True
+            self._settle(action, change.field)
+            reversed_.append(change)
+        return reversed_
+
+    def replan(self, person: str) -> None:
+        """Plan a person's reminders anew, after their hours or leave changed."""
+        for owned in (
+            person,
+            *(f"partner:{p.key}" for p in self.access.settings.partners if p.contact == person),
+        ):
+            for action in queries.open_of_owner(self.session, owned):
+                self._plan(action, queries.owners(self.session, action.uid), "hours")
+
+    # --- the inside
+
+    def value(self, action: Action, field: str) -> Any:
+        """A field's present value in the form in which the history keeps it."""
+        if field == "owners":
+            rows = queries.owners(self.session, action.uid)
+            return _owners_value(Ownership(o.person, o.agency) for o in rows)
+        if field.startswith("done:"):
+            owner = self.session.get(Owner, (action.uid, field.removeprefix("done:")))
+            return owner.done_at.isoformat() if owner and owner.done_at else None
+        if field.startswith("seen:"):
+            return None
+        return getattr(action, _COLUMNS[field])
+
+    def _apply(self, action: Action, field: str, value: Any) -> None:
+        if field == "owners":
+            self._replace_owners(action, value or [])
+        elif field.startswith("done:"):
+            owner = self.session.get(Owner, (action.uid, field.removeprefix("done:")))
+            if owner is not None:
+                owner.done_at = datetime.fromisoformat(value) if value else None
+        elif not field.startswith("seen:"):
+            setattr(action, _COLUMNS[field], value)
+        if field == "due":
+            due = Deadline.from_iso(value) if value else None
+            action.overdue_at = due.end(self.access.settings.general.tz) if due else None
+        if field == "state":
+            action.closed_at = None if value == "open" else self.cause.at
+
+    def _replace_owners(self, action: Action, value: list[list[str | None]]) -> None:
+        before = {o.person: o for o in queries.owners(self.session, action.uid)}
+        wanted = {person: (position, agency) for position, (person, agency) in enumerate(value) if person}
+        for person, row in before.items():
+            if person not in wanted:
+                self.session.delete(row)
+        for person, (position, agency) in wanted.items():
+            row = before.get(person) or Owner(action_uid=action.uid, person=person)
+            row.position, row.agency = position, agency
+            self.session.add(row)
+        self.session.flush()
+        first = next(iter(wanted.items()), None)
+        action.agency = (first[1][1] or self.access.agency_of(first[0])) if first else None
+
+    def _note_change(self, action: Action, field: str, before: Any, after: Any) -> None:
+        self.session.add(
+            Change(
+                action_uid=action.uid,
+                field=field,
+                before=before,
+                after=after,
+                at=self.cause.at,
+                by=self.cause.by,
+                event_id=self.cause.event_id,
+                line=self.cause.line,
+            )
+        )
+        self.session.flush()
+
+    def _settle(self, action: Action, field: str) -> None:
+        """Derive the state from the owners' parts, then plan who hears what next."""
+        owners = queries.owners(self.session, action.uid)
+        if owners and action.state in ("open", "done") and field != "state":
+            done = all(o.done_at for o in owners)
+            if done != (action.state == "done"):
+                action.state = "done" if done else "open"
+                action.closed_at = self.cause.at if done else None
+        self._plan(action, owners, field)
+
+    def _plan(self, action: Action, owners: Sequence[Owner], field: str) -> None:
+        due = Deadline.from_iso(action.due) if action.due else None
+        rules = self.access.settings.reminders
+        for owner in owners:
+            if action.state != "open" or owner.done_at is not None:
+                owner.remind_at = None
+                continue
+            hours = self.access.hours(self.session, owner.person)
+            by_owner = self.access.reached_through(owner.person) == self.cause.by
+            news = field in ("owners", "due") and not by_owner
+            if news and rhythm.at_once(due, hours, self.cause.at):
+                owner.remind_at = self.cause.at
+            else:
+                owner.remind_at = rhythm.next_reminder(
+                    due, told=owner.told, hours=hours, rules=rules, after=self.cause.at
+                )
+        office = self.access.office_hours()
+        if action.state != "open":
+            action.raise_at = None
+        elif not owners or due is None:
+            action.raise_at = office.next_morning(self.cause.at)
+        elif field in ("owners", "due", "state", "created") or field.startswith("done:"):
+            action.raise_at = rhythm.raise_at(due, office, rules)
+
+
+_COLUMNS = {
+    "text": "text_uid",
+    "planb": "planb_uid",
+    "due": "due",
+    "state": "state",
+    "case": "case_code",
+    "created": "number",
+}
+
+
+def _owners_value(owners: Iterable[Ownership]) -> list[list[str | None]]:
+    return [[o.person, o.agency] for o in {o.person: o for o in owners}.values()]
+
+
+def deadline(action: Action) -> Deadline | None:
+    """An action's deadline as a value; None while it has none."""
+    return Deadline.from_iso(action.due) if action.due else None

@@ -1,0 +1,186 @@
+"""The only place where the parts are put together: start, run, stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from bot.access import Access
+from bot.clock import Clock, Rehearsal, RehearsalClock, open_clock
+from bot.duties import tick
+from bot.inbox import Inbox
+from bot.matrix.api import Homeserver, LoggedOut, Refused, Unavailable
+from bot.matrix.direct import DirectRooms
+from bot.matrix.link import Link
+from bot.outbox import Sender
+from bot.schedule import Alarm
+from bot.settings import Settings
+from bot.storage import queries
+from bot.storage.database import Database
+from bot.storage.sealing import Vault, load_master_key
+
+log = structlog.get_logger(__name__)
+
+STOP_WITHIN = 4.0  # seconds from SIGTERM to the end, at most (the issue asks for 5)
+
+
+class LoginFailed(Exception):
+    """The homeserver does not let the bot in; the message says what to do."""
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The vault of the configured master key and keyring. Raises SealError with the mend."""
+    given = settings.keys.master_key.get_secret_value() if settings.keys.master_key else None
+    return Vault(load_master_key(settings.keys.master_key_file, given), settings.keys.keyring_file)
+
+
+class App:
+    """The running bot."""
+
+    def __init__(self, settings: Settings, rehearsal: Rehearsal | None = None) -> None:
+        self.settings = settings
+        self.rehearsal = rehearsal
+        self.access = Access(settings)
+        self.db = Database(settings.database.url, open_vault(settings))
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT, then stop cleanly. Raises LoginFailed and DatabaseError."""
+        self.db.open(exclusive=True)
+        try:
+            clock = await self._clock()
+            matrix = self.settings.matrix
+            async with Homeserver(
+                matrix.homeserver, timeout=matrix.request_timeout, ca_file=matrix.ca_file
+            ) as homeserver:
+                await self._log_in(homeserver)
+                await self._serve(homeserver, clock)
+        finally:
+            await self.db.aclose()
+            log.info("stopped")
+
+    async def _clock(self) -> Clock:
+        saved = await self.db.run(queries.meta, "clock")
+        clock = open_clock(self.rehearsal, saved)
+        kept = clock.save()
+        if kept is not None and saved is None:
+            await self.db.run(queries.set_meta, "clock", kept)
+        return clock
+
+    async def _log_in(self, homeserver: Homeserver) -> None:
+        """Use the stored token, a configured one, or the password: once, and the token is kept."""
+        given = self.settings.read_access_token()
+        stored = await self.db.run(queries.meta, "access_token")
+        homeserver.token = given.get_secret_value() if given else stored or ""
+        link = _Patience()
+        while True:
+            try:
+                if not homeserver.token:
+                    await self._with_password(homeserver)
+                said = await homeserver.whoami()
+            except LoggedOut as fault:
+                if stored and not given and self.settings.read_password() is not None:
+                    log.warning("login.again", why=str(fault))
+                    homeserver.token = stored = ""
+                    continue
+                raise LoginFailed(
+                    "the access token is no longer valid: give the bot its password again or a new token"
+                ) from fault
+            except Refused as fault:
+                raise LoginFailed(f"the homeserver refuses the login: {fault}") from fault
+            except Exception as fault:
+                if not await link.wait(fault):
+                    raise
+                continue
+            break
+        if said.get("user_id") != self.settings.matrix.user_id:
+            raise LoginFailed(
+                f"the token belongs to {said.get('user_id')}, not to {self.settings.matrix.user_id}"
+            )
+
+    async def _with_password(self, homeserver: Homeserver) -> None:
+        password = self.settings.read_password()
+        if password is None:
+            raise LoginFailed("no password and no token: set HOTSPOTBOT_PASSWORD or matrix.password_file")
+        matrix = self.settings.matrix
+        token, device = await homeserver.login(
+            matrix.user_id, password.get_secret_value(), matrix.device_name
+        )
+        await self.db.run(queries.set_meta, "access_token", token)
+        await self.db.run(queries.set_meta, "device_id", device)
+        homeserver.token = token
+
+    async def _serve(self, homeserver: Homeserver, clock: Clock) -> None:
+        user_id = self.settings.matrix.user_id
+        direct = DirectRooms(homeserver, self.db, clock, user_id)
+        sender = Sender(homeserver, self.db, self.access, clock, direct)
+
+        async def ring() -> datetime | None:
+            following = await self.db.run(tick, self.access, clock.now())
+            sender.poke()
+            return following
+
+        alarm = Alarm(clock, ring)
+
+        def news() -> None:
+            sender.poke()
+            alarm.poke()
+
+        inbox = Inbox(self.access, user_id)
+        rooms = [room.room for room in self.settings.rooms]
+        link = Link(homeserver, self.db, inbox, clock, rooms=rooms, on_news=news)
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
+        started = asyncio.create_task(link.start())
+        await asyncio.wait({tasks[0], started}, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            if started.done():
+                started.result()
+                self._ready(clock)
+                alarm.start()
+                if os.environ.get("HOTSPOTBOT_FAULT") != "outbox":
+                    tasks.append(asyncio.create_task(sender.run()))
+                tasks.append(asyncio.create_task(link.run()))
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        except LoggedOut as fault:
+            raise LoginFailed("the homeserver has ended the bot's session; log it in again") from fault
+        finally:
+            alarm.stop()
+            for task in (started, *tasks):
+                task.cancel()
+            await asyncio.wait((started, *tasks), timeout=STOP_WITHIN)
+
+    def _ready(self, clock: Clock) -> None:
+        known = {}
+        if isinstance(clock, RehearsalClock):
+            known = {
+                "anchor": clock.anchor.isoformat(),
+                "start": clock.start.astimezone(UTC).isoformat(),
+                "rate": clock.rate,
+            }
+        log.info("ready", user_id=self.settings.matrix.user_id, **known)
+
+
+class _Patience:
+    """Waits for a homeserver that is away at start, for as long as it takes."""
+
+    def __init__(self) -> None:
+        self.pause = 0.5
+
+    async def wait(self, fault: Exception) -> bool:
+        """Sleep a growing while if the fault is the homeserver's absence; False if it is something else."""
+        if not isinstance(fault, Unavailable):
+            return False
+        log.warning("homeserver.away", what="login", why=str(fault), pause=self.pause)
+        await asyncio.sleep(max(self.pause, fault.after))
+        self.pause = min(30.0, self.pause * 2)
+        return True

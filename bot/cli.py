@@ -1,0 +1,235 @@
+"""The command line. Only `run` talks to the homeserver for long; the other commands read files and the database."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot import answer as answers
+from bot import when as whens
+from bot.app import App, LoginFailed, open_vault
+from bot.clock import ClockError, SystemClock, parse_rehearse
+from bot.logs import set_up
+from bot.settings import ConfigError, Settings, example, load
+from bot.storage import migrations
+from bot.storage.database import AlreadyRunning, Database, DatabaseError
+from bot.storage.exports import export_actions
+from bot.storage.sealing import SealError, make_master_key
+from bot.text import t
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+BAD_CONFIG = 78  # sysexits EX_CONFIG: systemd does not restart on it
+NO_LOGIN = 77  # sysexits EX_NOPERM: likewise
+
+Config = Annotated[Path, typer.Option("--config", help="the config file", metavar="FILE")]
+Lang = Annotated[str, typer.Option("--lang", help="da or en")]
+Now = Annotated[str, typer.Option("--now", help="the moment it is said, ISO 8601; local time unless it says")]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what an operator can put right into one clear line and an exit status."""
+    try:
+        yield
+    except (ConfigError, ClockError, SealError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_CONFIG) from error
+    except LoginFailed as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(NO_LOGIN) from error
+    except (AlreadyRunning, DatabaseError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+@app.command()
+def run(
+    config: Config,
+    rehearse: Annotated[
+        str, typer.Option(metavar="START@RATE", help="a rehearsal clock, e.g. 2026-11-20T08:00@3600")
+    ] = "",
+) -> None:
+    """Run the bot until SIGTERM, then stop cleanly."""
+    with _told():
+        settings = load(config)
+        rehearsal = parse_rehearse(rehearse, settings.general.tz) if rehearse else None
+        if rehearsal is not None and not settings.matrix.is_loopback:
+            raise ClockError(
+                "--rehearse is for a homeserver on this machine only (127.0.0.1, ::1, localhost)"
+            )
+        set_up(settings.general.log_level)
+        _migrated(settings)
+        asyncio.run(App(settings, rehearsal).run())
+
+
+def _migrated(settings: Settings) -> None:
+    """A new database is made; an older one is brought up to date."""
+    if migrations.schema_state(settings.database.url) in ("empty", "older"):
+        migrations.migrate(settings.database.url)
+
+
+@app.command()
+def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
+    """Write a commented config, a master key and empty folders; never overwrites anything."""
+    config, key = directory / "hotspot.toml", directory / "var" / "master.key"
+    taken = [path for path in (config, key) if path.exists()]
+    if taken:
+        typer.echo(f"already there, left as it is: {', '.join(map(str, taken))}", err=True)
+        raise typer.Exit(1)
+    (directory / "var" / "store").mkdir(parents=True, exist_ok=True, mode=0o700)
+    (directory / "var").chmod(0o700)
+    config.write_text(example(), encoding="utf-8")
+    make_master_key(key)
+    typer.echo(f"wrote {config} and {key}\nNext: edit {config}, then run: hotspotbot check --config {config}")
+
+
+@app.command()
+def check(config: Config) -> None:
+    """Check config, keys, database, login and rooms: a line each, and how to mend what is wrong."""
+    from bot.check import run_checks  # noqa: PLC0415 - only this command opens connections
+
+    with _told():
+        settings = load(config)
+        set_up("warning")
+        healthy = True
+        for line in run_checks(settings):
+            typer.echo(str(line))
+            healthy = healthy and line.good
+    raise typer.Exit(0 if healthy else 1)
+
+
+@app.command()
+def demo() -> None:
+    """Play two weeks of a programme on a real homeserver of its own."""
+    from bot.demo.story import run_demo  # noqa: PLC0415 - not installed in production
+
+    raise typer.Exit(run_demo())
+
+
+@app.command()
+def migrate(config: Config) -> None:
+    """Bring the database to the newest schema."""
+    with _told():
+        done = migrations.migrate(load(config).database.url)
+    typer.echo("\n".join(f"applied {revision}" for revision in done) or "the schema is up to date")
+
+
+class What(StrEnum):
+    """What can be exported."""
+
+    actions = "actions"
+
+
+class Format(StrEnum):
+    """Export formats."""
+
+    json = "json"
+    csv = "csv"
+
+
+@app.command()
+def export(
+    what: What,
+    config: Config,
+    format: Annotated[Format, typer.Option("--format")] = Format.json,
+) -> None:
+    """Export every action, as JSON or CSV, to standard output."""
+    with _told():
+        settings = load(config)
+        db = Database(settings.database.url, open_vault(settings))
+        db.open(read_only=True)
+        try:
+            rows = db.run_sync(export_actions)
+        finally:
+            db.close()
+    if format is Format.json:
+        json.dump(rows, sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+        return
+    columns = (
+        "number",
+        "state",
+        "forum",
+        "room",
+        "owners",
+        "agency",
+        "due",
+        "text",
+        "case",
+        "created_by",
+        "source_event",
+    )
+    writer = csv.DictWriter(sys.stdout, columns)
+    writer.writeheader()
+    for row in rows:
+        flat = {**row, "owners": ", ".join(row["owners"])}
+        # A cell that starts with = + - @ is a formula to a spreadsheet.
+        writer.writerow(
+            {
+                k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t" and k == "text" else v
+                for k, v in flat.items()
+            }
+        )
+
+
+def _moment(now: str) -> tuple[datetime, whens.Calendar]:
+    tz = ZoneInfo("Europe/Copenhagen")
+    if not now:
+        return SystemClock().now(), whens.Calendar(tz=tz)
+    try:
+        said = datetime.fromisoformat(now)
+    except ValueError as error:
+        typer.echo(f"--now {now!r} is not a date and time; write for example 2026-11-20T10:00", err=True)
+        raise typer.Exit(2) from error
+    return (said if said.tzinfo else said.replace(tzinfo=tz)), whens.Calendar(tz=tz)
+
+
+def _language(lang: str) -> str:
+    if lang not in ("da", "en"):
+        typer.echo(f"--lang {lang!r}: write da or en", err=True)
+        raise typer.Exit(2)
+    return lang
+
+
+@app.command()
+def when(phrase: str, now: Now = "", lang: Lang = "da") -> None:
+    """Print how a deadline is understood, or `ask: REASON` with exit status 1."""
+    moment, calendar = _moment(now)
+    try:
+        value = whens.read(phrase, now=moment, lang=_language(lang), calendar=calendar)
+    except whens.WhenError as error:
+        typer.echo(f"ask: {t(lang, f'when-ask-{error.reason}', **error.params)}")
+        raise typer.Exit(1) from error
+    if not isinstance(value, whens.Deadline):
+        key = "when-ask-repeat" if isinstance(value, whens.Recurring) else "when-ask-meeting"
+        typer.echo(f"ask: {t(lang, key)}")
+        raise typer.Exit(1)
+    typer.echo(value.iso())
+
+
+@app.command()
+def answer(text: str, now: Now = "", lang: Lang = "da") -> None:
+    """Print how an owner's free answer to a reminder is understood, or `ask: REASON` with exit status 1."""
+    moment, calendar = _moment(now)
+    understood = answers.read(text, now=moment, lang=_language(lang), calendar=calendar)
+    if understood.kind == "ask":
+        typer.echo(f"ask: {t(lang, f'answer-ask-{understood.reason}')}")
+        raise typer.Exit(1)
+    typer.echo(answers.line(understood))
+
+
+def main() -> None:
+    """The entry point of the `hotspotbot` script."""
+    app()

@@ -1,0 +1,422 @@
+"""The actions family: record an action, and everything that may happen to it afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from bot import text
+from bot.actions import Ownership, deadline
+from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command, listing
+from bot.commands.people import People
+from bot.documents.lines import day, listed, with_agency
+from bot.owed import Message, direct
+from bot.owed import forum as forum_target
+from bot.storage import queries
+from bot.storage.models import Action, Forum
+from bot.when import Deadline, NextMeeting, Recurring, WhenError, find, read
+
+_REACH = timedelta(days=400)
+
+
+@command("action", da=("aftale",), en=("agree", "todo"), family="actions")
+def action(session: Session, ctx: Context, words: Rest) -> Reply:
+    """Record an agreed action; what is unclear is left empty and asked for.
+
+    da: Noter en aftale: hvem, hvad og hvornår.
+        !aftale @lene søge friplads i klubben inden fredag
+        !aftale BUF, SOF #HS-26-014 holde netværksmøde senest 3/12
+    en: Record an agreed action: who, what and when.
+        !action @lene apply for a place at the club by Friday
+        !action BUF, SOF #HS-26-014 hold a network meeting by 3 December
+    """
+    forum = _forum_of(session, ctx)
+    people = People(session, ctx, forum)
+    case, rest = _case(words, ctx)
+    named = people.leading(rest)
+    if case is None:
+        case, rest = _case(named.rest, ctx)
+    else:
+        rest = named.rest
+    found = find(rest, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    due, due_problem = resolve(session, ctx, forum, found.deadline, found.problem)
+    questions: list[Problem] = []
+    assumed = False
+    if due is None and due_problem is None:
+        due = next_meeting(session, ctx, forum)
+        assumed = due is not None
+        due_problem = None if due else Problem("ask-due")
+    if named.problem or not named.owners:
+        questions.append(named.problem or Problem("ask-owner"))
+    if due_problem:
+        questions.append(due_problem)
+    said = _tidy(found.text)
+    if not said:
+        questions.append(Problem("ask-text"))
+    row = _write(session, ctx, forum, said, named.owners, due, case)
+    return recorded(session, ctx, row, questions, assumed=assumed)
+
+
+def _write(
+    session: Session,
+    ctx: Context,
+    forum: Forum,
+    said: str,
+    owners: Sequence[Ownership],
+    due: Deadline | None,
+    case: str | None,
+) -> Action:
+    """Record the action; of an edited message only what its words changed, where nothing later stands."""
+    actions = ctx.actions(session)
+    existing = ctx.existing
+    if existing is None:
+        return actions.record(forum, ctx.place.room_id, said, owners, due, case)
+    later = {
+        change.field
+        for change in queries.history(session, existing.uid)
+        if not change.undone and (change.event_id, change.line) != (ctx.event_id, ctx.line)
+    }
+    if "text" not in later:
+        actions.reword(existing, said)
+    wanted = [[o.person, o.agency] for o in owners]
+    for name, value in (("owners", wanted), ("due", due.iso() if due else None), ("case", case)):
+        if name not in later:
+            actions.change(existing, name, value)
+    if existing.state == "cancelled" and "state" not in later:
+        actions.change(existing, "state", "open")
+    return existing
+
+
+def recorded(
+    session: Session, ctx: Context, row: Action, questions: Sequence[Problem] = (), *, assumed: bool = False
+) -> Reply:
+    """The confirmation of an action: number, owner, agency, what and by when, and what is asked."""
+    lines = [f"**{ctx.say('action-recorded', number=row.number)}** {listing.line(session, ctx, row)}"]
+    if assumed:
+        lines.append(ctx.say("action-next-meeting"))
+    lines += [ctx.say(q.key, **q.args_) for q in questions]
+    kind = "action.asked" if questions else "action.recorded"
+    return Reply(kind, "\n".join(lines), (row.uid,))
+
+
+def _forum_of(session: Session, ctx: Context) -> Forum:
+    """The forum an action belongs to: the room's, or in direct messages the person's only one."""
+    if ctx.existing is not None:
+        own = next((f for f in queries.forums(session) if f.uid == ctx.existing.forum_uid), None)
+        if own is not None:
+            return own
+    if ctx.place.forum is not None:
+        return ctx.place.forum
+    mine = [f for f in queries.forums(session) if ctx.person.user_id in queries.forum_members(session, f.uid)]
+    if len(mine) == 1:
+        return mine[0]
+    raise Problem("problem-action-in-room", prefix=ctx.prefix)
+
+
+def _case(words: str, ctx: Context) -> tuple[str | None, str]:
+    """A case code at the front, with or without #, and the rest."""
+    prefix = re.escape(ctx.access.settings.general.case_prefix)
+    match = re.match(rf"\s*#?({prefix}-\d\d-\d{{1,5}})(?!\w)[\s:,]*", words, re.IGNORECASE)
+    return (match.group(1).upper(), words[match.end() :]) if match else (None, words)
+
+
+def _tidy(words: str) -> str:
+    return words.replace("\ue002", "").replace("\ue003", "").strip(" \t\n,;–-")
+
+
+def resolve(
+    session: Session,
+    ctx: Context,
+    forum: Forum,
+    value: Deadline | NextMeeting | Recurring | None,
+    problem: WhenError | None,
+) -> tuple[Deadline | None, Problem | None]:
+    """What was understood about time as a deadline, or as the question that it raises."""
+    if problem is not None:
+        return None, _when_problem(problem)
+    if isinstance(value, Recurring):
+        return None, Problem("ask-due-repeat")
+    if isinstance(value, NextMeeting):
+        meeting = next_meeting(session, ctx, forum, value.forum)
+        return meeting, None if meeting else Problem("ask-due-no-meeting")
+    return value, None
+
+
+def _when_problem(error: WhenError) -> Problem:
+    shown = {name: text.user_text(value) for name, value in error.params.items()}
+    return Problem(f"when-ask-{error.reason}", **shown)
+
+
+def next_meeting(session: Session, ctx: Context, forum: Forum, kind: str | None = None) -> Deadline | None:
+    """The forum's next meeting as a deadline, or that of the one forum of another kind; None if unknown."""
+    config = ctx.access.settings.room(forum.config_room)
+    if kind is not None and (config is None or config.forum != kind):
+        others = [room for room in ctx.access.settings.rooms if room.forum == kind]
+        config = others[0] if len(others) == 1 else None
+    rhythm = ctx.access.rhythm(config) if config else None
+    start = rhythm.next_after(ctx.at) if rhythm else None
+    if start is None or start - ctx.at > _REACH:
+        return None
+    local = start.astimezone(ctx.access.settings.general.tz)
+    return Deadline(local.date(), local.time().replace(second=0, microsecond=0))
+
+
+# --- what happens to an action afterwards
+
+
+def find_all(session: Session, ctx: Context, numbers: Sequence[int]) -> list[Action]:
+    """The actions with these numbers that the person sees here; one that is not gives the same answer as none."""
+    found: list[Action] = []
+    for number in numbers:
+        row = queries.action(session, number)
+        if row is None or not ctx.access.may_see(session, ctx.person, ctx.place, row):
+            known = [a.number for a in listing.visible(session, ctx, limit=5)]
+            near = min(known, key=lambda n: abs(n - number), default=None)
+            key = "problem-no-such-action" if near is None else "problem-no-such-action-near"
+            raise Problem(key, number=number, **({} if near is None else {"near": near}), prefix=ctx.prefix)
+        found.append(row)
+    return found
+
+
+def changeable(session: Session, ctx: Context, numbers: Sequence[int]) -> list[Action]:
+    """As `find_all`, and the person may change each of them."""
+    rows = find_all(session, ctx, numbers)
+    for row in rows:
+        if not ctx.access.may_change(session, ctx.person, row):
+            people = listed(ctx.access, [o.person for o in queries.owners(session, row.uid)])
+            raise Problem(
+                "problem-not-yours",
+                number=row.number,
+                owners=people or ctx.say("nobody"),
+                prefix=ctx.prefix,
+            )
+    return rows
+
+
+def _lines(session: Session, ctx: Context, key: str, rows: Sequence[Action], note: str = "") -> str:
+    said = [f"**{ctx.say(key, number=row.number)}** {listing.line(session, ctx, row)}" for row in rows]
+    return "\n".join([*said, *([note] if note else [])])
+
+
+@command("done", da=("færdig", "gjort", "klaret"), en=("finish", "finished"), family="actions")
+def done(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
+    """Report actions as done, with an optional note.
+
+    da: Meld en aftale færdig, gerne med en bemærkning.
+        !færdig 42 nået i dag
+        !færdig 42, 43 og 44
+    en: Report an action as done, with a note if you like.
+        !done 42 finished today
+        !done 42, 43 and 44
+    """
+    rows = changeable(session, ctx, numbers)
+    return finish(session, ctx, rows, words)
+
+
+def finish(session: Session, ctx: Context, rows: Sequence[Action], words: str = "") -> Reply:
+    """Mark the person's part of each action as done: all of it where they wrote it or coordinate."""
+    actions = ctx.actions(session)
+    said: list[str] = []
+    for row in rows:
+        owners = {o.person for o in queries.owners(session, row.uid)}
+        mine = {o for o in owners if ctx.access.reached_through(o) == ctx.person.user_id}
+        whole = not mine or ctx.person.user_id == row.created_by
+        complete = actions.finish(row, whole=whole)
+        if words:
+            actions.note(row, words)
+        waiting = [o.person for o in queries.owners(session, row.uid) if o.done_at is None]
+        if complete or not waiting:
+            said.append(_lines(session, ctx, "action-done", [row]))
+        else:
+            said.append(ctx.say("action-part-done", number=row.number, names=listed(ctx.access, waiting)))
+    return Reply("action.done", "\n".join(said), tuple(r.uid for r in rows))
+
+
+@command("due", da=("frist",), en=("deadline", "snooze"), family="actions")
+def due(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
+    """Move the deadline of actions.
+
+    da: Giv en aftale en ny frist.
+        !frist 42 om 14 dage
+        !frist 42 fredag kl. 10
+    en: Give an action another deadline.
+        !due 42 in 2 weeks
+        !due 42 Friday at 10
+    """
+    rows = changeable(session, ctx, numbers)
+    if not words:
+        raise Problem(
+            "problem-no-deadline", example=f"{ctx.prefix}{'frist' if ctx.language == 'da' else 'due'}"
+        )
+    moved = [move(session, ctx, row, words) for row in rows]
+    return Reply("action.moved", "\n".join(moved), tuple(r.uid for r in rows))
+
+
+def move(session: Session, ctx: Context, row: Action, words: str) -> str:
+    """Set the deadline that the words name; raises Problem when they name none. Returns the line to say."""
+    forum = next(f for f in queries.forums(session) if f.uid == row.forum_uid)
+    try:
+        value = read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    except WhenError as error:
+        raise _when_problem(error) from error
+    return set_due(session, ctx, row, value, forum)
+
+
+def set_due(
+    session: Session, ctx: Context, row: Action, value: Deadline | NextMeeting | Recurring, forum: Forum
+) -> str:
+    """Set an understood deadline and say so."""
+    new, problem = resolve(session, ctx, forum, value, None)
+    if new is None:
+        raise problem or Problem("ask-due")
+    before = deadline(row)
+    ctx.actions(session).set_due(row, new)
+    said = day(ctx.access, new, ctx.language, ctx.at)
+    if before is None or before == new:
+        return ctx.say("action-due-set", number=row.number, due=said)
+    return ctx.say(
+        "action-due-moved", number=row.number, due=said, before=day(ctx.access, before, ctx.language, ctx.at)
+    )
+
+
+@command("give", da=("giv", "overdrag"), en=("assign", "handover"), family="actions")
+def give(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
+    """Hand actions over to other owners.
+
+    da: Overdrag en aftale til en anden.
+        !giv 42 @ali
+        !overdrag 42 Lene fra BUF
+    en: Hand an action over to somebody else.
+        !give 42 @ali
+        !give 42 Lene from BUF
+    """
+    rows = changeable(session, ctx, numbers)
+    for row in rows:
+        hand_over(session, ctx, row, re.sub(r"^(?:til|to)\s+", "", words, flags=re.IGNORECASE))
+    return Reply("action.given", _lines(session, ctx, "action-given", rows), tuple(r.uid for r in rows))
+
+
+def hand_over(session: Session, ctx: Context, row: Action, words: str) -> None:
+    """Set the owners that the words name; raises Problem when they name nobody here."""
+    forum = next(f for f in queries.forums(session) if f.uid == row.forum_uid)
+    named = People(session, ctx, forum).whole(words) if words else None
+    if named is None:
+        raise Problem(
+            "problem-no-owner", word=text.user_text(words[:60]), number=row.number, prefix=ctx.prefix
+        )
+    if named.problem is not None:
+        raise named.problem
+    ctx.actions(session).set_owners(row, named.owners)
+
+
+@command("note", da=("bemærk", "notat"), family="actions")
+def note(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
+    """Add a note to actions; any member may.
+
+    da: Skriv en bemærkning på en aftale.
+        !note 42 skolen ringer tilbage mandag
+    en: Add a note to an action.
+        !note 42 the school calls back on Monday
+    """
+    rows = find_all(session, ctx, numbers)
+    if not words:
+        raise Problem("problem-no-words", example=f"{ctx.prefix}note {rows[0].number} …")
+    for row in rows:
+        ctx.actions(session).note(row, words)
+    said = ", ".join(str(row.number) for row in rows)
+    return Reply("action.noted", ctx.say("action-noted", numbers=said), tuple(r.uid for r in rows))
+
+
+@command("decline", da=("afvis", "afslå"), family="actions")
+def decline(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
+    """Say that an action cannot be done, with the reason; the forum and the writer hear it at once.
+
+    da: Sig fra, med en grund. "Det må jeg ikke dele" er altid et gyldigt svar.
+        !afvis 42 vi har ikke hjemmel til det
+    en: Say that you cannot, with the reason. "I may not share that" is always a valid answer.
+        !decline 42 we have no legal basis for it
+    """
+    rows = changeable(session, ctx, numbers)
+    if not words:
+        raise Problem("problem-no-reason", number=rows[0].number, prefix=ctx.prefix)
+    return refuse(session, ctx, rows, words)
+
+
+def refuse(session: Session, ctx: Context, rows: Sequence[Action], words: str) -> Reply:
+    """Decline actions for a reason: answers here, tells the forum (if said elsewhere) and the writer."""
+    said: list[str] = []
+    also: list[Also] = []
+    for row in rows:
+        actions = ctx.actions(session)
+        reason = text.text_ref(actions.note(row, words).uid)
+        whole = actions.decline(row)
+        who = with_agency(ctx.access, ctx.person.user_id)
+        key = "action-declined" if whole else "action-stepped-back"
+        line = listing.line(session, ctx, row)
+        said.append(ctx.say(key, number=row.number, who=who, reason=reason) + "\n" + line)
+        also += _announce(session, ctx, row, key, who=who, reason=reason)
+    return Reply("action.declined", "\n".join(said), tuple(r.uid for r in rows), also=tuple(also))
+
+
+def _announce(session: Session, ctx: Context, row: Action, key: str, **args: object) -> list[Also]:
+    """What the forum and the writer are told, each in their language, unless it was said in front of them."""
+    found: list[Also] = []
+    room = queries.forum_room(session, row.forum_uid)
+    here = room is not None and room.room_id == ctx.place.room_id
+    targets = [forum_target(row.forum_uid)] if room is not None and not here else []
+    if row.created_by != ctx.person.user_id and ctx.access.person(row.created_by):
+        targets.append(direct(row.created_by))
+    for target in targets:
+        person = target.removeprefix("dm:") if target.startswith("dm:") else None
+        place = None if person or room is None else ctx.access.place(session, room)
+        language = ctx.access.language(session, person, place)
+        shown = (
+            text.t(language, key, number=row.number, **args)
+            + "\n"
+            + listing.line(session, ctx, row, language)
+        )
+        message = Message("action.declined", shown, (row.uid,), notify=True, language=language)
+        found.append(Also(f"declined:{ctx.event_id}:{ctx.line}:{row.number}:{target}", target, message))
+    return found
+
+
+@command("cancel", da=("annuller",), family="actions")
+def cancel(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
+    """Cancel actions that are no longer needed.
+
+    da: Annuller en aftale, der ikke længere er brug for.
+        !annuller 42 familien er flyttet
+    en: Cancel an action that is no longer needed.
+        !cancel 42 the family has moved
+    """
+    rows = changeable(session, ctx, numbers)
+    for row in rows:
+        actions = ctx.actions(session)
+        if words:
+            actions.note(row, words)
+        actions.change(row, "state", "cancelled")
+    return Reply(
+        "action.cancelled", _lines(session, ctx, "action-cancelled", rows), tuple(r.uid for r in rows)
+    )
+
+
+@command("planb", da=("planb", "plan-b"), en=("plan-b",), family="actions")
+def planb(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
+    """Write down what happens if an action fails.
+
+    da: Skriv en plan B: hvad gør I, hvis aftalen ikke lykkes?
+        !planb 42 spørge ungdomsskolen i stedet
+    en: Write down a plan B: what do you do if the action fails?
+        !planb 42 ask the youth school instead
+    """
+    rows = changeable(session, ctx, numbers)
+    if not words:
+        raise Problem("problem-no-words", example=f"{ctx.prefix}planb {rows[0].number} …")
+    for row in rows:
+        actions = ctx.actions(session)
+        actions.change(row, "planb", actions.keep_text(words, f"forum:{row.forum_uid}").uid)
+    said = ", ".join(str(row.number) for row in rows)
+    return Reply("action.planb", ctx.say("action-planb", numbers=said), tuple(r.uid for r in rows))

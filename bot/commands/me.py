@@ -1,0 +1,294 @@
+"""What a person does for themselves: help, their own actions and settings, leave, and taking back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+
+from sqlmodel import Session
+
+from bot import text
+from bot.commands import (
+    Also,
+    CommandInfo,
+    Context,
+    Problem,
+    Reply,
+    Rest,
+    command,
+    fold,
+    look_up,
+    nearest,
+    registry,
+)
+from bot.documents.lines import action_line, day, listed
+from bot.owed import Message, owe_edit
+from bot.storage import queries
+from bot.storage.models import Change, PersonState
+from bot.when import Deadline, WhenError, read
+
+UNDO_WITHIN = timedelta(minutes=10)
+
+_LANGUAGES = {"dansk": "da", "danish": "da", "da": "da", "engelsk": "en", "english": "en", "en": "en"}
+_BACK = frozenset({"tilbage", "back", "fri slut", "ikke fri", "fri nej", "leave over", "here again"})
+_AWAY = re.compile(r"(?:fri|ferie|orlov|syg|syge|vaek|away|leave|off|pause|holiday)\b\s*", re.IGNORECASE)
+_MORNING = re.compile(r"(?:paamindelser?\s+|reminders?\s+)?(?:kl\.?|klokken|at)?\s*(\d{1,2})(?:[.:](\d\d))?$")
+
+
+@command("help", da=("hjælp",), en=("commands",), family="self")
+def help_(session: Session, ctx: Context, words: Rest) -> Reply:
+    """Show what the bot understands, or one command with examples.
+
+    da: Vis, hvad du kan skrive til mig.
+        !hjælp
+        !hjælp aftale
+    en: Show what you can write to me.
+        !help
+        !help action
+    """
+    usable = [i for i in registry().values() if ctx.access.may_use(ctx.person, i.name, ctx.place)]
+    if words:
+        word = words.split()[0].removeprefix(ctx.prefix)
+        info = look_up(word) or nearest(word)
+        if info is None or info not in usable:
+            raise Problem("problem-unknown-command", word=text.user_text(word[:40]), prefix=ctx.prefix)
+        return Reply("help", _one(ctx, info))
+    rows = [_row(ctx, info) for family in _FAMILIES for info in usable if info.family == family]
+    return Reply(
+        "help", "\n".join([ctx.say("help-head"), "", *rows, "", ctx.say("help-tail", prefix=ctx.prefix)])
+    )
+
+
+_FAMILIES = ("actions", "digest", "self")
+
+
+def _row(ctx: Context, info: CommandInfo) -> str:
+    sentence, _ = info.help[ctx.language]
+    return f"- `{info.example(ctx)}` – {sentence}"
+
+
+def _one(ctx: Context, info: CommandInfo) -> str:
+    sentence, _ = info.help[ctx.language]
+    names = ", ".join(f"`{ctx.prefix}{n}`" for lang in _first(ctx.language) for n in info.names[lang])
+    examples = "\n".join(f"- `{e}`" for e in info.examples(ctx.language, ctx.prefix))
+    head = f"**{ctx.prefix}{info.verb(ctx.language)}** – {sentence}"
+    return f"{head}\n\n{examples}\n\n{ctx.say('help-names', names=names)}"
+
+
+def _first(language: str) -> tuple[str, str]:
+    return ("da", "en") if language == "da" else ("en", "da")
+
+
+@command("me", da=("mig",), family="self")
+def me(session: Session, ctx: Context, words: Rest) -> Reply:
+    """Show your own actions and settings, or change a setting: language, time of reminders, leave.
+
+    da: Dine aftaler og indstillinger: sprog, klokkeslæt for påmindelser, ferie og fri.
+        !mig
+        !mig fri til 12/12
+        !mig tilbage
+        !mig kl. 7.30
+        !mig engelsk
+    en: Your actions and settings: language, time of reminders, leave.
+        !me
+        !me away until 12 December
+        !me back
+        !me at 7:30
+        !me Danish
+    """
+    asked = fold(words).strip(" .!")
+    if not asked:
+        return _overview(session, ctx)
+    language = asked.removeprefix("sprog ").removeprefix("language ")
+    if language in _LANGUAGES:
+        return _set(session, ctx, "language", _LANGUAGES[language], "me-language-set")
+    if asked in _BACK:
+        return _leave(session, ctx, None, None)
+    away = _AWAY.match(fold(words.strip()))
+    if away:
+        start, end = _span(ctx, words.strip().split(maxsplit=1)[1] if " " in words.strip() else "")
+        return _leave(session, ctx, start, end)
+    morning = _MORNING.match(asked)
+    if morning and int(morning.group(1)) < 24 and int(morning.group(2) or 0) < 60:
+        at = time(int(morning.group(1)), int(morning.group(2) or 0))
+        return _set(session, ctx, "morning", at.isoformat("minutes"), "me-morning-set", time=_clock(at))
+    raise Problem("problem-me", word=text.user_text(words[:60]), prefix=ctx.prefix)
+
+
+def _clock(at: time) -> str:
+    return f"{at.hour}.{at.minute:02d}"
+
+
+def _overview(session: Session, ctx: Context) -> Reply:
+    hours = ctx.access.hours(session, ctx.person.user_id)
+    scope = ctx.access.scope(session, ctx.person, ctx.place)
+    mine = [
+        a
+        for a in queries.open_of_owner(session, ctx.person.user_id)
+        if ctx.place.direct or scope.covers(a, ())
+    ]
+    lines = [ctx.say("me-actions", count=len(mine))]
+    lines += [
+        f"- **{row.number}** {action_line(session, ctx.access, row, ctx.language, ctx.at, marked=True)}"
+        for row in mine[:12]
+    ]
+    lines += ["", ctx.say("me-hours", time=_clock(hours.morning))]
+    today = ctx.access.today(ctx.at)
+    if hours.away_until is not None and hours.away_until >= today:
+        lines.append(
+            ctx.say("me-away", until=day(ctx.access, Deadline(hours.away_until), ctx.language, ctx.at))
+        )
+    lines.append(ctx.say("me-tail", prefix=ctx.prefix))
+    return Reply("me", "\n".join(lines), tuple(row.uid for row in mine[:12]))
+
+
+def _state(session: Session, user_id: str) -> PersonState:
+    state = queries.person_state(session, user_id)
+    if state is None:
+        state = PersonState(user_id=user_id)
+        session.add(state)
+        session.flush()
+    return state
+
+
+def _write(session: Session, ctx: Context, **fields: object) -> None:
+    """Set settings of the writer, with history, and plan their reminders anew."""
+    state = _state(session, ctx.person.user_id)
+    for name, value in fields.items():
+        before = getattr(state, name)
+        setattr(state, name, value)
+        session.add(
+            Change(
+                person=ctx.person.user_id,
+                field=name,
+                before=before.isoformat() if isinstance(before, date) else before,
+                after=value.isoformat() if isinstance(value, date) else value,
+                at=ctx.at,
+                by=ctx.person.user_id,
+                event_id=ctx.event_id,
+                line=ctx.line,
+            )
+        )
+    session.flush()
+    ctx.actions(session).replan(ctx.person.user_id)
+
+
+def _set(session: Session, ctx: Context, field: str, value: object, key: str, **args: object) -> Reply:
+    _write(session, ctx, **{field: value})
+    language = ctx.access.language(session, ctx.person.user_id, ctx.place)
+    return Reply("me.set", text.t(language, key, **args))
+
+
+def _span(ctx: Context, words: str) -> tuple[date, date]:
+    """First and last day of leave: "til 12/12", "fra mandag til fredag", "i morgen", "uge 52"."""
+    both = re.match(r"(?:fra|from)?\s*(.+?)\s+(?:til og med|til|to|until|till)\s+(.+)$", words, re.IGNORECASE)
+    if both:
+        return _day(ctx, both.group(1)), _day(ctx, both.group(2))
+    until = re.sub(r"^(?:til og med|til|until|till|to)\s+", "", words, flags=re.IGNORECASE)
+    end = _day(ctx, until)
+    if until != words:
+        return ctx.access.today(ctx.at), end
+    week = re.fullmatch(r"(?:i |in )?(?:uge|week) (\d{1,2})", words.strip(), re.IGNORECASE)
+    return (
+        (end - timedelta(days=end.weekday()), end + timedelta(days=6 - end.weekday())) if week else (end, end)
+    )
+
+
+def _day(ctx: Context, words: str) -> date:
+    try:
+        value = read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    except WhenError as error:
+        raise Problem("problem-leave", word=text.user_text(words[:60]), prefix=ctx.prefix) from error
+    if not isinstance(value, Deadline):
+        raise Problem("problem-leave", word=text.user_text(words[:60]), prefix=ctx.prefix)
+    return value.day
+
+
+def _leave(session: Session, ctx: Context, start: date | None, end: date | None) -> Reply:
+    if start is not None and end is not None and end < start:
+        raise Problem("problem-leave", word=text.user_text(str(end)), prefix=ctx.prefix)
+    _write(session, ctx, away_from=start, away_until=end)
+    if end is None or start is None:
+        return Reply("me.set", ctx.say("me-back"))
+    until = day(ctx.access, Deadline(end), ctx.language, ctx.at)
+    begin = day(ctx.access, Deadline(start), ctx.language, ctx.at)
+    key = "me-away-set" if start <= ctx.access.today(ctx.at) else "me-away-from-set"
+    return Reply(
+        "me.set",
+        ctx.say(key, start=begin, until=until),
+        also=tuple(_tell_coordinators(session, ctx, start, end)),
+    )
+
+
+def _tell_coordinators(session: Session, ctx: Context, start: date, end: date) -> Sequence[Also]:
+    """Each coordinator hears of a leave that holds up actions of their forum, once for each leave."""
+    waiting: dict[str, list[str]] = {}
+    for row in queries.open_of_owner(session, ctx.person.user_id):
+        for coordinator in ctx.access.coordinators(session, row.forum_uid):
+            if coordinator.user_id != ctx.person.user_id:
+                waiting.setdefault(coordinator.user_id, []).append(row.uid)
+    found: list[Also] = []
+    for user_id, uids in waiting.items():
+        lang = ctx.access.language(session, user_id)
+        shown = text.t(
+            lang,
+            "leave-told",
+            name=listed(ctx.access, [ctx.person.user_id]),
+            start=day(ctx.access, Deadline(start), lang, ctx.at),
+            until=day(ctx.access, Deadline(end), lang, ctx.at),
+            count=len(uids),
+        )
+        rows = [queries.action_by_uid(session, uid) for uid in uids]
+        lines = [f"- **{r.number}** {action_line(session, ctx.access, r, lang, ctx.at)}" for r in rows if r]
+        message = Message("leave", "\n".join([shown, "", *lines]), tuple(uids), language=lang)
+        found.append(Also(f"leave:{ctx.event_id}:{ctx.line}:{user_id}", f"dm:{user_id}", message))
+    return found
+
+
+@command("undo", da=("fortryd",), family="self")
+def undo(session: Session, ctx: Context) -> Reply:
+    """Take back your last command here, within ten minutes.
+
+    da: Tag din seneste kommando her tilbage (inden for ti minutter).
+        !fortryd
+    en: Take back your last command here (within ten minutes).
+        !undo
+    """
+    last = queries.last_command(session, ctx.person.user_id, ctx.place.room_id, ctx.at - UNDO_WITHIN)
+    if last is None:
+        raise Problem("problem-nothing-to-undo")
+    changes = queries.changes_of(session, last.event_id, last.line)
+    done = take_back(session, ctx, changes)
+    last.undone = True
+    if not done:
+        raise Problem("problem-undo-superseded")
+    info = registry().get(last.name)
+    name = ctx.prefix + info.verb(ctx.language) if info else last.name
+    uids = tuple(dict.fromkeys(c.action_uid for c in done if c.action_uid))
+    lines = [ctx.say("undone", command=name)]
+    for uid in uids:
+        row = queries.action_by_uid(session, uid)
+        if row is not None:
+            line = action_line(session, ctx.access, row, ctx.language, ctx.at, marked=True)
+            lines.append(f"- **{row.number}** {line}")
+    said = queries.outbox_by_reason(session, f"reply:{last.event_id}:{last.line}")
+    if said is not None and any(c.field == "created" for c in done):
+        gone = Message("action.withdrawn", lines[-1].removeprefix("- "), uids, language=said.language)
+        owe_edit(session, said, f"undo:{ctx.event_id}:{ctx.line}", gone, now=ctx.at)
+    return Reply("undone", "\n".join(lines), uids)
+
+
+def take_back(session: Session, ctx: Context, changes: Sequence[Change]) -> list[Change]:
+    """Reverse changes of actions and of the writer's own settings; returns those that were reversed."""
+    done = ctx.actions(session).revert(changes)
+    own = [c for c in changes if c.person == ctx.person.user_id and not c.undone]
+    for change in reversed(own):
+        state = _state(session, ctx.person.user_id)
+        is_day = change.field.startswith("away") and change.before is not None
+        setattr(state, change.field, date.fromisoformat(change.before) if is_day else change.before)
+        change.undone = True
+    if own:
+        session.flush()
+        ctx.actions(session).replan(ctx.person.user_id)
+    return done + own

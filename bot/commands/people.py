@@ -1,0 +1,200 @@
+"""Who was meant: owners at the front of an action, and a single name in an answer.
+
+A pill, an MXID, @name, a name or nickname of someone in the forum ("Lene", "Lene fra BUF"), an agency's code, "mig".
+A name that is also an ordinary word counts only with @ or a colon (docs/domain: "Two people who fit a name").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+from sqlmodel import Session
+
+from bot import text
+from bot.access import Access
+from bot.actions import Ownership
+from bot.commands import Context, Problem, fold
+from bot.documents.lines import listed
+from bot.storage import queries
+from bot.storage.models import Forum
+
+# Danish (and a few English) words that are names as well: without @ or a colon they are text.
+ORDINARY_WORDS = frozenset(
+    """ask bo dag fin find fri frede hans her job klub klubben liv lykke maj mark max may min per politi politiet
+    skole skolen sol storm unge vi will""".split()
+)
+_SELF = frozenset({"mig", "me", "jeg", "migselv", "myself"})
+_PILL = re.compile("\ue002(@[^\ue003]{1,255})\ue003")
+_MXID = re.compile(r"@[^\s:,;@]+:[\w.\-]+(?::\d+)?")
+_AT = re.compile(r"@(?=\w)")
+_BETWEEN = re.compile(r"\s*(?:,\s*(?:og|and)\b|,|\+|&|\bog\b|\band\b)\s*", re.IGNORECASE)
+_OF_AGENCY = re.compile(r"\s+(?:fra|from|i|in)\s+([\w-]+)|\s*\(([\w-]+)\)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What was named, if anything: the owners, what is left of the text, and a Problem that has to be asked."""
+
+    owners: tuple[Ownership, ...]
+    rest: str
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A name somebody answers to: the words, and whose it is."""
+
+    words: str
+    person: str
+    agency: str | None
+
+
+class People:
+    """The people of one forum and what they are called."""
+
+    def __init__(self, session: Session, ctx: Context, forum: Forum) -> None:
+        self.ctx = ctx
+        self.access: Access = ctx.access
+        self.forum = forum
+        self.config = self.access.settings.room(forum.config_room)
+        joined = queries.forum_members(session, forum.uid)
+        self.inside = [p for p in self.access.settings.people if p.user_id in joined]
+        self.names = sorted(self._names(), key=lambda n: -len(n.words))
+
+    def _names(self) -> Iterable[_Name]:
+        for person in self.inside:
+            localpart = person.user_id[1:].split(":")[0]
+            called = {person.name, person.name.split()[0], *person.nicknames, localpart}
+            for words in called:
+                yield _Name(fold(words), person.user_id, person.agency)
+        for partner in self.access.settings.partners:
+            for words in {partner.name, partner.key, *partner.nicknames}:
+                yield _Name(fold(words), f"partner:{partner.key}", partner.agency)
+
+    # --- reading
+
+    def leading(self, words: str) -> Named:
+        """The owners that stand first in a text, joined by comma, "og" or "+"."""
+        owners: list[Ownership] = []
+        rest = words.strip()
+        problem: Problem | None = None
+        while True:
+            one = self._one(rest)
+            if one is None:
+                break
+            owners += one.owners
+            problem = problem or one.problem
+            rest = one.rest
+            between = _BETWEEN.match(rest)
+            if between is None or self._one(rest[between.end() :]) is None:
+                break
+            rest = rest[between.end() :]
+        if owners or problem:
+            rest = re.sub(r"^\s*(?:[:,;–-]\s*)?(?:(?:at|to)\s+)?", "", rest, count=1)
+        return Named(tuple(owners) if problem is None else (), rest.strip(), problem)
+
+    def whole(self, words: str) -> Named | None:
+        """The owners if the text is nothing but owners; None if it is something else."""
+        cleaned = words.strip().rstrip(".!")
+        named = self.leading(cleaned)
+        if named.rest or not (named.owners or named.problem):
+            single = cleaned if " " not in cleaned else None
+            if single and fold(single) in ORDINARY_WORDS:
+                named = self.leading("@" + single)
+            if named.rest or not (named.owners or named.problem):
+                return None
+        return named
+
+    def agency(self, code: str) -> str | None:
+        """An agency's code as the config spells it."""
+        return next((c for c in self.access.settings.agencies if fold(c) == fold(code)), None)
+
+    def _one(self, words: str) -> Named | None:
+        """One owner at the front, or None."""
+        for pattern in (_PILL, _MXID):
+            match = pattern.match(words)
+            if match:
+                user_id = match.group(1) if pattern is _PILL else match.group().rstrip(".:")
+                return self._user(user_id, words[match.end() :])
+        at = _AT.match(words)
+        bare = words[at.end() :] if at else words
+        for name in dict.fromkeys(n.words for n in self.names):
+            end = _prefix_end(bare, name)
+            if end is not None and (at or not self._ordinary(bare[:end], bare[end:])):
+                return self._called(name, bare[end:])
+        first = re.match(r"[\w-]+", bare)
+        if first is None:
+            return None
+        if fold(first.group()) in _SELF and not at:
+            return Named((Ownership(self.ctx.person.user_id),), bare[first.end() :])
+        code = self.agency(first.group())
+        ordinary = self._ordinary(first.group(), bare[first.end() :])
+        if code and (at or not ordinary or (first.group() == code and code.isupper())):
+            return self._agency(code, bare[first.end() :])
+        if at:
+            return Named((), bare[first.end() :], self._unknown(first.group()))
+        return None
+
+    def _ordinary(self, word: str, after: str) -> bool:
+        """Whether what looks like a name may well be an ordinary word here: known as one, and no colon after."""
+        return fold(word) in _FOLDED_WORDS and not after.lstrip().startswith(":")
+
+    def _user(self, user_id: str, rest: str) -> Named:
+        person = self.access.person(user_id)
+        if person is None:
+            return Named((), rest, Problem("ask-owner-stranger", name=text.user_text(user_id)))
+        if person not in self.inside:
+            return Named((), rest, Problem("ask-owner-outside", name=text.user_text(person.name)))
+        return Named((Ownership(user_id),), rest)
+
+    def _called(self, name: str, rest: str) -> Named:
+        found = {n.person: n for n in self.names if n.words == name}
+        agency = _OF_AGENCY.match(rest)
+        if agency:
+            code = self.agency(agency.group(1) or agency.group(2))
+            if code:
+                rest = rest[agency.end() :]
+                found = {p: n for p, n in found.items() if n.agency == code} or found
+        if len(found) == 1:
+            return Named((Ownership(next(iter(found))),), rest)
+        return Named((), rest, Problem("ask-owner-several", names=listed(self.access, found)))
+
+    def _agency(self, code: str, rest: str) -> Named:
+        agency = self.access.settings.agencies[code]
+        user_id = agency.representative_in(self.config) if self.config else agency.representative
+        inside = {p.user_id for p in self.inside if p.agency == code}
+        if user_id is None and len(inside) == 1:
+            user_id = next(iter(inside))
+        if user_id is None:
+            key = "ask-owner-agency" if inside else "ask-owner-agency-empty"
+            return Named((), rest, Problem(key, agency=code, names=listed(self.access, inside)))
+        return Named((Ownership(user_id, code),), rest)
+
+    def _unknown(self, word: str) -> Problem:
+        names = {n.words: n for n in self.names}
+        best = process.extractOne(fold(word), list(names), scorer=fuzz.ratio, score_cutoff=65)
+        shown = text.user_text(word[:60])
+        if best:
+            return Problem(
+                "ask-owner-near", word=shown, name=text.user_text(self.access.name(names[best[0]].person))
+            )
+        return Problem("ask-owner-unknown", word=shown)
+
+
+_FOLDED_WORDS = frozenset(fold(word) for word in ORDINARY_WORDS)
+
+
+def _prefix_end(words: str, folded: str) -> int | None:
+    """How many characters of a text spell a folded name, as whole words; None if they do not."""
+    spelled = ""
+    for index, character in enumerate(words):
+        spelled += fold(character)
+        if not folded.startswith(spelled):
+            return None
+        if spelled == folded:
+            genitive = re.match(r"(?!\w)", words[index + 1 :])
+            return index + 1 if genitive else None
+    return None

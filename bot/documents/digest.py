@@ -1,0 +1,267 @@
+"""The digest (ugestatus): what a forum, or somebody who oversees several, should know since the last one.
+
+In this order (docs/domain, Time): overdue by agency and owner, due before the next one, done, moved and declined
+since the last, what lacks an owner or a deadline, who is away, meetings to come. Nothing to say is one line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot import text
+from bot.access import Access
+from bot.documents.lines import action_line, day, listed
+from bot.storage import queries
+from bot.storage.models import Action, Forum, Owner
+from bot.storage.queries import Selection
+from bot.when import Deadline
+
+SHOWN = 15  # lines of one section; the rest is counted and can be listed
+WEEKS = 8
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a digest covers: forums, the span back and ahead, one agency or all, and in which language."""
+
+    forums: tuple[Forum, ...]
+    since: datetime
+    until: datetime
+    now: datetime
+    language: str
+    agency: str | None = None
+    across: bool = False
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The numbers of the picture: open and overdue by agency; open, done and overdue by week."""
+
+    agencies: tuple[tuple[str, int, int], ...]
+    weeks: tuple[tuple[str, int, int, int], ...]
+
+    def to_json(self) -> str:
+        """The figures as text, for the outbox."""
+        return json.dumps([self.agencies, self.weeks])
+
+    @classmethod
+    def from_json(cls, said: str) -> Figures:
+        """The figures from their text."""
+        agencies, weeks = json.loads(said)
+        return cls(tuple(tuple(a) for a in agencies), tuple(tuple(w) for w in weeks))
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A digest as Markdown with tokens, the actions it speaks of, and its picture's numbers if it has any."""
+
+    template: str
+    actions: tuple[str, ...]
+    figures: Figures | None
+
+
+@dataclass(frozen=True)
+class _Section:
+    key: str
+    selection: Selection
+    closed: bool = False
+
+
+def build(session: Session, access: Access, request: Request) -> Digest:
+    """Write the digest. One forum is headed by its name; several each have a part of their own."""
+    parts: list[str] = []
+    actions: list[str] = []
+    for forum in request.forums:
+        body, uids = _forum(session, access, request, forum)
+        actions += uids
+        name = text.user_text(forum_name(access, forum))
+        if body:
+            parts.append(f"### {name}\n\n{body}" if request.across else body)
+        elif request.across:
+            parts.append(f"### {name}\n\n{text.t(request.language, 'digest-quiet-part')}")
+    head = _head(access, request)
+    if not actions and not any("\n- " in part or part.startswith("- ") for part in parts):
+        return Digest(f"{head}\n\n{text.t(request.language, 'digest-quiet')}", (), None)
+    return Digest("\n\n".join([head, *parts]), tuple(dict.fromkeys(actions)), _figures(session, request))
+
+
+def forum_name(access: Access, forum: Forum) -> str:
+    """What a forum is called: its configured name, or its kind with a capital."""
+    config = access.settings.room(forum.config_room)
+    return (config.name if config else None) or forum.kind.capitalize()
+
+
+def _head(access: Access, request: Request) -> str:
+    today = day(access, Deadline(access.today(request.now)), request.language, request.now)
+    if request.across or len(request.forums) != 1:
+        return f"## {text.t(request.language, 'digest-head-across', day=today)}"
+    name = text.user_text(forum_name(access, request.forums[0]))
+    return f"## {text.t(request.language, 'digest-head', forum=name, day=today)}"
+
+
+def _forum(session: Session, access: Access, request: Request, forum: Forum) -> tuple[str, list[str]]:
+    """The sections of one forum that have something to say, and the actions they speak of."""
+    inside = frozenset({forum.uid})
+    agency = request.agency
+    now, since, until = request.now, request.since, request.until
+    sections = [
+        _Section("digest-overdue", Selection(inside, states=("open",), overdue_at=now, agency=agency)),
+        _Section(
+            "digest-due", Selection(inside, states=("open",), due_after=now, due_until=until, agency=agency)
+        ),
+        _Section(
+            "digest-done", Selection(inside, states=("done",), closed_after=since, agency=agency), closed=True
+        ),
+        _Section(
+            "digest-declined",
+            Selection(inside, states=("declined",), closed_after=since, agency=agency),
+            closed=True,
+        ),
+    ]
+    if agency is None:
+        sections.append(_Section("digest-no-owner", Selection(inside, states=("open",), without_owner=True)))
+    sections.append(
+        _Section("digest-no-due", Selection(inside, states=("open",), without_due=True, agency=agency))
+    )
+    said: list[str] = []
+    uids: list[str] = []
+    for section in sections:
+        body, shown = _section(session, access, request, section)
+        said += [body] if body else []
+        uids += shown
+        if section.key == "digest-done":
+            moved, shown = _moved(session, access, request, forum)
+            said += [moved] if moved else []
+            uids += shown
+    said += [
+        part for part in (_away(session, access, request, forum), _meetings(access, request, forum)) if part
+    ]
+    return "\n\n".join(said), uids
+
+
+def _section(session: Session, access: Access, request: Request, section: _Section) -> tuple[str, list[str]]:
+    total = queries.count(session, section.selection)
+    if not total:
+        return "", []
+    rows = queries.select_actions(session, section.selection, limit=SHOWN, newest_closed=section.closed)
+    owners = queries.owners_of(session, [row.uid for row in rows])
+    if section.key == "digest-overdue":
+        rows = sorted(
+            rows, key=lambda r: (r.agency or "~", _first_owner(access, owners[r.uid]), r.overdue_at)
+        )
+    lines = [f"**{text.t(request.language, section.key, count=total)}**", ""]
+    lines += [_line(session, access, request, row, owners[row.uid]) for row in rows]
+    if total > len(rows):
+        lines.append(f"- {text.t(request.language, 'digest-more', count=total - len(rows))}")
+    return "\n".join(lines), [row.uid for row in rows]
+
+
+def _first_owner(access: Access, owners: Sequence[Owner]) -> str:
+    return access.name(owners[0].person) if owners else ""
+
+
+def _line(session: Session, access: Access, request: Request, row: Action, owners: list[Owner]) -> str:
+    said = action_line(session, access, row, request.language, request.now, owners=owners)
+    return f"- **{row.number}** {said}"
+
+
+def _moved(session: Session, access: Access, request: Request, forum: Forum) -> tuple[str, list[str]]:
+    """Deadlines moved since the last digest: each action once, from its first deadline then to its present one."""
+    first: dict[str, str] = {}
+    for change in queries.moved_since(session, [forum.uid], request.since):
+        if change.action_uid and change.before:
+            first.setdefault(change.action_uid, change.before)
+    lines: list[str] = []
+    uids: list[str] = []
+    for uid, before in list(first.items())[:SHOWN]:
+        row = queries.action_by_uid(session, uid)
+        if row is None or row.due == before or (request.agency and row.agency != request.agency):
+            continue
+        was = day(access, Deadline.from_iso(before), request.language, request.now)
+        said = action_line(session, access, row, request.language, request.now)
+        lines.append(f"- **{row.number}** {said} {text.t(request.language, 'digest-was', before=was)}")
+        uids.append(uid)
+    if not lines:
+        return "", []
+    return "\n".join([f"**{text.t(request.language, 'digest-moved', count=len(lines))}**", "", *lines]), uids
+
+
+def _away(session: Session, access: Access, request: Request, forum: Forum) -> str:
+    """Members on leave with open actions here: their reminders wait."""
+    inside = queries.forum_members(session, forum.uid)
+    lines: list[str] = []
+    for state in queries.people_away(session, access.today(request.now)):
+        waiting = [a for a in queries.open_of_owner(session, state.user_id) if a.forum_uid == forum.uid]
+        if state.user_id in inside and waiting and state.away_until is not None:
+            until = day(access, Deadline(state.away_until), request.language, request.now)
+            name = listed(access, [state.user_id])
+            lines.append(
+                f"- {text.t(request.language, 'digest-away', name=name, until=until, count=len(waiting))}"
+            )
+    return "\n".join([f"**{text.t(request.language, 'digest-away-head')}**", "", *lines]) if lines else ""
+
+
+def _meetings(access: Access, request: Request, forum: Forum) -> str:
+    config = access.settings.room(forum.config_room)
+    rhythm = access.rhythm(config) if config else None
+    if rhythm is None:
+        return ""
+    tz = access.settings.general.tz
+    starts = [at.astimezone(tz) for at in rhythm.between(request.now, request.until)]
+    if not starts:
+        return ""
+    days = [day(access, Deadline(at.date(), at.time()), request.language, request.now) for at in starts[:5]]
+    return text.t(request.language, "digest-meetings", count=len(days), days="; ".join(days))
+
+
+def _figures(session: Session, request: Request) -> Figures:
+    forums = [forum.uid for forum in request.forums]
+    agencies = tuple(
+        (code or "–", total, overdue)
+        for code, total, overdue in queries.agency_counts(session, forums, request.now)
+    )
+    weeks: list[tuple[str, int, int, int]] = []
+    for back in range(WEEKS - 1, -1, -1):
+        at = request.now - timedelta(weeks=back)
+        total, overdue = queries.standing_at(session, forums, at)
+        done = queries.done_between(session, forums, at - timedelta(weeks=1), at)
+        weeks.append((str(at.isocalendar().week), total, done, overdue))
+    return Figures(agencies, tuple(weeks))
+
+
+def coarse(session: Session, access: Access, request: Request) -> Digest:
+    """Figures that may be passed on: no names, no texts, nothing under five, nothing exact to subtract from."""
+    head = text.t(
+        request.language,
+        "digest-head-coarse",
+        day=day(access, Deadline(access.today(request.now)), request.language, request.now),
+    )
+    forums = [forum.uid for forum in request.forums]
+    lines = [f"## {head}", ""]
+    for code, total, overdue in queries.agency_counts(session, forums, request.now):
+        name = code or text.t(request.language, "nobody")
+        lines.append(
+            "- "
+            + text.t(
+                request.language,
+                "digest-coarse-line",
+                agency=name,
+                open=_coarse(request.language, total),
+                overdue=_coarse(request.language, overdue),
+            )
+        )
+    done = queries.done_between(session, forums, request.since, request.now)
+    lines += ["", text.t(request.language, "digest-coarse-done", done=_coarse(request.language, done))]
+    return Digest("\n".join(lines), (), None)
+
+
+def _coarse(language: str, number: int) -> str:
+    """A figure rounded down to fives, so that no difference of two says more than either (docs/domain, Forums)."""
+    if number < 5:
+        return text.t(language, "coarse-few")
+    return text.t(language, "coarse-about", number=number // 5 * 5)

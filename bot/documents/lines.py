@@ -1,0 +1,68 @@
+"""How people, deadlines and actions read in one line, the same in every message and document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot import text
+from bot.access import Access
+from bot.actions import deadline
+from bot.storage import queries
+from bot.storage.models import Action, Owner
+from bot.when import Deadline, say
+
+
+def with_agency(access: Access, person: str, agency: str | None = None) -> str:
+    """A name with its agency in brackets; the name is people's words, so a token."""
+    code = agency or access.agency_of(person)
+    name = text.user_text(access.name(person))
+    return f"{name} ({code})" if code else name
+
+
+def listed(access: Access, people: Iterable[str]) -> str:
+    """Names with agencies in the config's order: "Lene Holm (BUF), Ali Demir (SOF)"."""
+    order = {p.user_id: i for i, p in enumerate(access.settings.people)}
+    return ", ".join(with_agency(access, p) for p in sorted(people, key=lambda p: order.get(p, len(order))))
+
+
+def day(access: Access, when: Deadline, language: str, now: datetime) -> str:
+    """A deadline in words, with its week: "fre. 27. nov., uge 48"."""
+    return say(when, language, now=now, tz=access.settings.general.tz)
+
+
+def action_line(
+    session: Session,
+    access: Access,
+    row: Action,
+    language: str,
+    now: datetime,
+    *,
+    owners: list[Owner] | None = None,
+    marked: bool = False,
+) -> str:
+    """An action without its number: who, case, what, and by when; `marked` adds overdue or the closed state."""
+    found = queries.owners(session, row.uid) if owners is None else owners
+    who = ", ".join(with_agency(access, o.person, o.agency) for o in found) or text.t(
+        language, "line-no-owner"
+    )
+    when = deadline(row)
+    by = (
+        text.t(language, "line-due", due=day(access, when, language, now))
+        if when
+        else text.t(language, "line-no-due")
+    )
+    case = f"{row.case_code} · " if row.case_code else ""
+    words = text.text_ref(row.text_uid) if row.text_uid else ""
+    return f"{who}: {case}{words} – {by}" + (mark(row, language, now) if marked else "")
+
+
+def mark(row: Action, language: str, now: datetime) -> str:
+    """What stands behind a line: overdue, or the state of one that is closed."""
+    if row.state != "open":
+        return f" · *{text.t(language, 'state-' + row.state)}*"
+    if row.overdue_at is not None and row.overdue_at <= now:
+        return f" · **{text.t(language, 'state-overdue')}**"
+    return ""

@@ -1,0 +1,197 @@
+"""Reminders: one message for each owner and morning, and at once what cannot wait for it (docs/domain, Time).
+
+Who is due stands in `owner.remind_at`. Somebody on leave hears nothing; what was late goes out once, on a working
+day after the morning hour. An owner whom direct messages do not reach is reminded in the forum's room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot import rhythm, text
+from bot.access import Access
+from bot.actions import deadline
+from bot.documents.digest import forum_name
+from bot.documents.lines import action_line
+from bot.owed import Message, direct, forum, owe
+from bot.rhythm import Hours
+from bot.storage import queries
+from bot.storage.models import Action, Forum, Owner
+from bot.when import Deadline
+
+INVITATION_WAITS = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class _Item:
+    owner: Owner
+    action: Action
+    due: Deadline | None
+    urgent: bool
+
+
+def next_instant(session: Session, access: Access, now: datetime) -> datetime | None:
+    """When the next owner has to be reminded."""
+    return queries.next_reminder(session)
+
+
+def run(session: Session, access: Access, now: datetime) -> None:
+    """Remind every owner whose moment has come."""
+    by_person: dict[str, list[Owner]] = {}
+    for owner in queries.owners_to_remind(session, now):
+        by_person.setdefault(access.reached_through(owner.person), []).append(owner)
+    for person, owners in by_person.items():
+        _remind(session, access, now, person, owners)
+
+
+def _remind(session: Session, access: Access, now: datetime, person: str, owners: Sequence[Owner]) -> None:
+    hours = access.hours(session, person)
+    today = hours.local(now).date()
+    if hours.away(today):
+        for owner in owners:
+            owner.remind_at = hours.next_morning(now)
+        return
+    said_today = queries.outbox_by_reason(session, f"reminders:{person}:{today}")
+    morning_over = said_today is not None and said_today.state != "refused"
+    may_hear = hours.may_hear_now(now) and not morning_over
+    items: list[_Item] = []
+    for owner in owners:
+        action = queries.action_by_uid(session, owner.action_uid)
+        if action is None or action.state != "open":
+            owner.remind_at = None
+            continue
+        item = _item(access, owner, action, hours, now)
+        if item.urgent or may_hear:
+            items.append(item)
+        else:
+            owner.remind_at = hours.next_morning(now)
+    if any(not item.urgent for item in items):
+        _send(session, access, now, person, items, f"reminders:{person}:{today}", "reminder-head")
+    else:
+        for item in items:
+            key = "reminder-hour-head" if item.owner.told else "reminder-now-head"
+            reason = f"reminders:{person}:{item.action.number}:{item.owner.remind_at}"
+            _send(session, access, now, person, [item], reason, key)
+
+
+def _item(access: Access, owner: Owner, action: Action, hours: Hours, now: datetime) -> _Item:
+    """An owner's action, and whether it cannot wait for a morning message: an hour before, or due until then."""
+    due = deadline(action)
+    at = owner.remind_at or now
+    early = rhythm.hour_before(due, hours) if due and access.settings.reminders.hour_before else None
+    an_hour_before = early == at and due is not None and hours.local(now).date() == due.day
+    news = not owner.told and rhythm.at_once(due, hours, now) and hours.at(hours.local(at).date()) != at
+    return _Item(owner, action, due, urgent=an_hour_before or news)
+
+
+def _send(
+    session: Session,
+    access: Access,
+    now: datetime,
+    person: str,
+    items: Sequence[_Item],
+    reason: str,
+    head: str,
+) -> None:
+    items = sorted(items, key=lambda i: (i.action.overdue_at is None, i.action.overdue_at, i.action.number))
+    if _reachable(session, person, now):
+        lang = access.language(session, person)
+        name = text.user_text(access.name(person).split()[0])
+        said = [text.t(lang, head, name=name, count=len(items)), ""]
+        said += [_line(session, access, now, lang, person, item, with_forum=True) for item in items]
+        said += ["", _tail(lang, items)]
+        uids = tuple(item.action.uid for item in items)
+        kind = "reminder" if head == "reminder-head" else "reminder.now"
+        message = Message(kind, "\n".join(said), uids, notify=True, language=lang)
+        owe(session, reason, direct(person), message, now=now)
+    else:
+        _in_rooms(session, access, now, person, items, reason)
+    rules = access.settings.reminders
+    for item in items:
+        hours = access.hours(session, item.owner.person)
+        item.owner.told = True
+        item.owner.remind_at = rhythm.next_reminder(item.due, told=True, hours=hours, rules=rules, after=now)
+
+
+def _line(
+    session: Session, access: Access, now: datetime, lang: str, person: str, item: _Item, *, with_forum: bool
+) -> str:
+    row = item.action
+    marks: list[str] = []
+    if row.overdue_at is not None and row.overdue_at <= now:
+        marks.append(f"**{text.t(lang, 'reminder-overdue')}**")
+    elif item.due is not None and item.due.day == access.today(now):
+        marks.append(f"**{text.t(lang, 'reminder-today')}**")
+    if not item.owner.told:
+        marks.append(text.t(lang, "reminder-new"))
+    if with_forum:
+        home = session.get(Forum, row.forum_uid)
+        if home is not None:
+            marks.append(text.t(lang, "reminder-from", forum=text.user_text(forum_name(access, home))))
+    whose = ""
+    if item.owner.person != person:
+        whose = text.t(lang, "reminder-partner", name=text.user_text(access.name(item.owner.person))) + " "
+    return f"- **{row.number}** {whose}{action_line(session, access, row, lang, now)} · {' · '.join(marks)}"
+
+
+def _tail(lang: str, items: Sequence[_Item]) -> str:
+    if len(items) == 1:
+        return text.t(lang, "reminder-tail-one")
+    first, second = items[0].action.number, items[1].action.number
+    return text.t(lang, "reminder-tail-many", first=first, second=second)
+
+
+def _reachable(session: Session, person: str, now: datetime) -> bool:
+    """Whether direct messages reach a person: not refused, and an invitation not left unanswered for a day."""
+    state = queries.person_state(session, person)
+    if state is not None and state.unreachable_since is not None:
+        return False
+    room = queries.direct_room(session, person)
+    member = queries.member(session, room.room_id, person) if room else None
+    return member is None or member.membership == "join" or now - member.since <= INVITATION_WAITS
+
+
+def _in_rooms(
+    session: Session, access: Access, now: datetime, person: str, items: Sequence[_Item], reason: str
+) -> None:
+    """Remind in each forum's room instead, and tell its coordinators once a week that it had to be so."""
+    for uid in dict.fromkeys(item.action.forum_uid for item in items):
+        home = session.get(Forum, uid)
+        room = queries.forum_room(session, uid)
+        if home is None or room is None:
+            continue
+        own = [item for item in items if item.action.forum_uid == uid]
+        lang = access.language(session, None, access.place(session, room))
+        head = text.t(lang, "reminder-in-room", name=text.pill(person, access.name(person)))
+        lines = [_line(session, access, now, lang, person, item, with_forum=False) for item in own]
+        message = Message(
+            "reminder",
+            "\n".join([head, "", *lines, "", _tail(lang, own)]),
+            tuple(item.action.uid for item in own),
+            mentions=frozenset({person}),
+            notify=True,
+            language=lang,
+        )
+        owe(session, f"{reason}:{uid}", forum(uid), message, now=now)
+        week = access.today(now).isocalendar()
+        for coordinator in access.coordinators(session, uid):
+            if coordinator.user_id == person:
+                continue
+            lang = access.language(session, coordinator.user_id)
+            said = text.t(
+                lang,
+                "unreachable-told",
+                name=text.user_text(access.name(person)),
+                forum=text.user_text(forum_name(access, home)),
+            )
+            owe(
+                session,
+                f"unreachable:{person}:{uid}:{coordinator.user_id}:{week.year}-{week.week}",
+                direct(coordinator.user_id),
+                Message("unreachable", said, language=lang),
+                now=now,
+            )

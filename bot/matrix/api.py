@@ -1,0 +1,243 @@
+"""The homeserver over HTTP: nio builds the requests, this module sends them and judges what comes back.
+
+Every call returns raw JSON or raises one of three errors, because only three things can be done about a failure:
+try again later, tell somebody, or stop. nothing here retries; who calls knows what may wait.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote
+
+import aiohttp
+from nio import Api
+
+PREFIX = "/_matrix/client/v3"
+
+
+class HomeserverError(Exception):
+    """A call failed. The message never holds what people wrote."""
+
+
+class Unavailable(HomeserverError):
+    """Nobody can say whether it worked: try again, not before `after` seconds (0: as one likes)."""
+
+    def __init__(self, why: str, after: float = 0.0) -> None:
+        super().__init__(why)
+        self.after = after
+
+
+class Refused(HomeserverError):
+    """The homeserver said no, and will say no again."""
+
+    def __init__(self, errcode: str, status: int) -> None:
+        super().__init__(f"{errcode} ({status})")
+        self.errcode = errcode
+        self.status = status
+
+
+class LoggedOut(HomeserverError):
+    """The access token is not valid (any more)."""
+
+
+class Homeserver:
+    """One account's connection. Use as an async context manager."""
+
+    def __init__(self, url: str, *, timeout: float = 30.0, ca_file: Path | None = None) -> None:
+        self.url = url.rstrip("/")
+        self.token = ""
+        self.timeout = timeout
+        self._ssl = ssl.create_default_context(cafile=str(ca_file)) if ca_file else None
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Homeserver:
+        connector = aiohttp.TCPConnector(limit=32, ssl=self._ssl if self._ssl else True)
+        self._session = aiohttp.ClientSession(connector=connector)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    # --- the account
+
+    async def login(self, user_id: str, password: str, device_name: str) -> tuple[str, str]:
+        """Log in with a password. Returns (access token, device id)."""
+        request = Api.login(user_id, password=password, device_name=device_name)
+        said = await self._nio(request, token=False)
+        return str(said["access_token"]), str(said["device_id"])
+
+    async def whoami(self) -> dict[str, Any]:
+        """Whose token this is."""
+        return await self._call("GET", f"{PREFIX}/account/whoami")
+
+    # --- receiving
+
+    async def sync(self, since: str | None, *, timeout: float, full_state: bool = False) -> dict[str, Any]:
+        """One /sync; waits up to `timeout` seconds for news."""
+        request = Api.sync(
+            self.token,
+            since=since,
+            timeout=int(timeout * 1000),
+            filter=SYNC_FILTER,
+            full_state=full_state or None,
+        )
+        return await self._nio(request, seconds=timeout + self.timeout)
+
+    async def messages(self, room_id: str, start: str, end: str | None, limit: int = 500) -> dict[str, Any]:
+        """A page of a room's events, forward from a token to another."""
+        path = f"{PREFIX}/rooms/{quote(room_id, safe='')}/messages"
+        query = {"from": start, "dir": "f", "limit": str(limit), **({"to": end} if end else {})}
+        return await self._call("GET", path, query=query)
+
+    async def state(self, room_id: str, kind: str, key: str = "") -> dict[str, Any]:
+        """The content of one state event."""
+        path = f"{PREFIX}/rooms/{quote(room_id, safe='')}/state/{quote(kind, safe='')}/{quote(key, safe='')}"
+        return await self._call("GET", path)
+
+    async def members(self, room_id: str) -> list[dict[str, Any]]:
+        """The member events of a room."""
+        path = f"{PREFIX}/rooms/{quote(room_id, safe='')}/members"
+        chunk = (await self._call("GET", path)).get("chunk")
+        return [event for event in chunk if isinstance(event, dict)] if isinstance(chunk, list) else []
+
+    # --- sending
+
+    async def send(self, room_id: str, kind: str, txn_id: str, content: Mapping[str, Any]) -> str:
+        """PUT an event under a transaction id; the same id sends it once. Returns the event id."""
+        path = (
+            f"{PREFIX}/rooms/{quote(room_id, safe='')}/send/{quote(kind, safe='')}/{quote(txn_id, safe='')}"
+        )
+        return _event_id(await self._call("PUT", path, content))
+
+    async def redact(self, room_id: str, event_id: str, txn_id: str) -> str:
+        """Redact an event under a transaction id. Returns the redaction's event id."""
+        room, event, txn = (quote(part, safe="") for part in (room_id, event_id, txn_id))
+        return _event_id(await self._call("PUT", f"{PREFIX}/rooms/{room}/redact/{event}/{txn}", {}))
+
+    async def upload(self, data: bytes, mime: str, name: str) -> str:
+        """Upload a file. Returns its mxc URI."""
+        said = await self._call("POST", "/_matrix/media/v3/upload", data, query={"filename": name}, mime=mime)
+        uri = said.get("content_uri")
+        if not isinstance(uri, str):
+            raise Unavailable("the upload was answered without an address")
+        return uri
+
+    # --- rooms
+
+    async def join(self, room_id: str) -> str:
+        """Join a room; joining twice is joining once. Returns the room id."""
+        said = await self._call("POST", f"{PREFIX}/join/{quote(room_id, safe='')}", {})
+        return str(said.get("room_id") or room_id)
+
+    async def resolve_alias(self, alias: str) -> str | None:
+        """The room an alias points to; None when there is no such alias."""
+        try:
+            said = await self._call("GET", f"{PREFIX}/directory/room/{quote(alias, safe='')}")
+        except Refused as refusal:
+            if refusal.errcode == "M_NOT_FOUND":
+                return None
+            raise
+        found = said.get("room_id")
+        return found if isinstance(found, str) else None
+
+    async def create_room(self, body: Mapping[str, Any]) -> str:
+        """Create a room. Returns its id; an alias that is taken is Refused with M_ROOM_IN_USE."""
+        return str((await self._call("POST", f"{PREFIX}/createRoom", body))["room_id"])
+
+    async def invite(self, room_id: str, user_id: str) -> None:
+        """Invite somebody; inviting twice adds nothing."""
+        path = f"{PREFIX}/rooms/{quote(room_id, safe='')}/invite"
+        await self._call("POST", path, {"user_id": user_id})
+
+    # --- the inside
+
+    async def _nio(
+        self, request: tuple[Any, ...], *, token: bool = True, seconds: float | None = None
+    ) -> dict[str, Any]:
+        method, path, *body = request
+        # nio puts the token into the query of some requests; it belongs into the header, out of every log.
+        path = path.split("access_token=")[0].rstrip("?&") + _after_token(path)
+        data = body[0] if body else None
+        return await self._call(method, path, data, seconds=seconds, token=token)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        mime: str = "application/json",
+        seconds: float | None = None,
+        token: bool = True,
+    ) -> dict[str, Any]:
+        if self._session is None:
+            raise RuntimeError("the connection is not open")
+        data = json.dumps(body) if isinstance(body, Mapping) else body
+        headers = {"Content-Type": mime} if data is not None else {}
+        if token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        limit = aiohttp.ClientTimeout(total=seconds or self.timeout, sock_connect=min(10.0, self.timeout))
+        try:
+            async with self._session.request(
+                method, self.url + path, data=data, params=query, headers=headers, timeout=limit
+            ) as response:
+                status, raw = response.status, await response.read()
+        except (TimeoutError, aiohttp.ClientError, OSError) as fault:
+            raise Unavailable(type(fault).__name__) from fault
+        return _judge(status, raw)
+
+
+SYNC_FILTER: dict[str, Any] = {
+    "presence": {"not_types": ["*"]},
+    "account_data": {"not_types": ["*"]},
+    "room": {
+        "timeline": {"limit": 100},
+        "ephemeral": {"not_types": ["*"]},
+        "account_data": {"not_types": ["*"]},
+    },
+}
+
+
+def _after_token(path: str) -> str:
+    """The part of a query behind nio's access token."""
+    found = path.split("access_token=", 1)
+    if len(found) == 1 or "&" not in found[1]:
+        return ""
+    glue = "&" if "?" in found[0].rstrip("?&") else "?"
+    return glue + found[1].split("&", 1)[1]
+
+
+def _judge(status: int, raw: bytes) -> dict[str, Any]:
+    """A response as JSON, or the error that it means. A page that is no JSON is a proxy's: try again."""
+    try:
+        said = json.loads(raw)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise Unavailable(f"no JSON object in an answer with status {status}")
+    if 200 <= status < 300:
+        return cast(dict[str, Any], said)
+    errcode = said.get("errcode")
+    errcode = errcode if isinstance(errcode, str) else "M_UNKNOWN"
+    if errcode in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"):
+        raise LoggedOut(errcode)
+    if status == 429 or errcode == "M_LIMIT_EXCEEDED":
+        wait = said.get("retry_after_ms")
+        raise Unavailable(errcode, wait / 1000 if isinstance(wait, int | float) and wait > 0 else 1.0)
+    if status >= 500 or status in (408, 425) or "errcode" not in said:
+        raise Unavailable(f"{errcode} ({status})")
+    raise Refused(errcode, status)
+
+
+def _event_id(said: dict[str, Any]) -> str:
+    found = said.get("event_id")
+    if not isinstance(found, str):
+        raise Unavailable("an answer without an event id")
+    return found

@@ -1,0 +1,58 @@
+"""One sync as data: what the link hands to the inbox. Raw events, whatever their shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+def string(value: object) -> str:
+    """The value if it is text, else an empty text: events come from strangers."""
+    return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A raw timeline event, the room it came in, and when it was sent on the bot's clock."""
+
+    room_id: str
+    event: Mapping[str, Any]
+    at: datetime
+
+    @property
+    def event_id(self) -> str:
+        """The event's id; empty if it has none."""
+        return string(self.event.get("event_id"))
+
+    @property
+    def sender(self) -> str:
+        """Who sent it; empty if nobody is named."""
+        return string(self.event.get("sender"))
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The content, whatever its shape was."""
+        found = self.event.get("content")
+        return found if isinstance(found, Mapping) else {}
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What a sync says of one joined room: state at the start of the timeline, then the timeline."""
+
+    room_id: str
+    state: tuple[Mapping[str, Any], ...]
+    timeline: tuple[Arrival, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One sync as data: gaps filled, everything that one token covers."""
+
+    token: str
+    now: datetime
+    invites: Mapping[str, tuple[Mapping[str, Any], ...]]
+    joins: tuple[Joined, ...]
+    leaves: tuple[str, ...]

@@ -1,0 +1,74 @@
+"""Direct-message rooms: found again after a restart, made once, made anew when the person has left.
+
+Creating a room cannot be repeated under a transaction id, but an alias can be taken only once: its name is a
+keyed hash of the person and of how many rooms there were before, so a repeat finds the room it made.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session
+
+from bot.clock import Clock
+from bot.matrix.api import Homeserver, Refused, Unavailable
+from bot.storage import queries
+from bot.storage.database import Database
+from bot.storage.models import Member, Room
+
+log = structlog.get_logger(__name__)
+
+
+class DirectRooms:
+    """Makes direct-message rooms. `user_id` is the bot's own."""
+
+    def __init__(self, homeserver: Homeserver, db: Database, clock: Clock, user_id: str) -> None:
+        self.homeserver = homeserver
+        self.db = db
+        self.clock = clock
+        self.user_id = user_id
+
+    async def ensure(self, user_id: str) -> str:
+        """The direct-message room with a person, made if there is none. Returns its id.
+
+        Raises Refused when the person cannot be invited, Unavailable when it has to be tried again.
+        """
+        localpart = await self.db.run(self._alias, user_id)
+        server = self.user_id.split(":", 1)[1]
+        try:
+            room_id = await self.homeserver.create_room(
+                {
+                    "preset": "trusted_private_chat",
+                    "is_direct": True,
+                    "room_alias_name": localpart,
+                    "invite": [user_id],
+                    "visibility": "private",
+                }
+            )
+        except Refused as refusal:
+            if refusal.errcode != "M_ROOM_IN_USE":
+                raise
+            found = await self.homeserver.resolve_alias(f"#{localpart}:{server}")
+            if found is None:
+                raise Unavailable(
+                    "the alias of a direct-message room is taken and leads nowhere"
+                ) from refusal
+            room_id = found
+        await self.db.run(self._made, room_id, user_id, self.clock.now())
+        log.info("direct.made", room_id=room_id)
+        return room_id
+
+    @staticmethod
+    def _alias(session: Session, user_id: str) -> str:
+        before = len(queries.direct_rooms(session, user_id))
+        digest: str = session.info["vault"].digest("direct", f"{user_id}:{before}")
+        return f"hotspotbot-{digest[:20]}"
+
+    @staticmethod
+    def _made(session: Session, room_id: str, user_id: str, now: datetime) -> None:
+        if queries.room(session, room_id) is None:
+            session.add(Room(room_id=room_id, person=user_id, state="joined", since=now))
+            session.flush()
+        if queries.member(session, room_id, user_id) is None:
+            session.add(Member(room_id=room_id, user_id=user_id, membership="invite", since=now))

@@ -1,0 +1,205 @@
+"""The way in: /sync with our own token, gaps filled page by page, rooms joined.
+
+A sync's events, the rooms' changes and the token that covers them go to the inbox in one transaction. What a
+`limited` timeline left out is paged forward from our token first, each page committed as it comes: the ledger
+knows what was handled if the process dies in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from sqlmodel import Session
+
+from bot.clock import Clock
+from bot.matrix.api import Homeserver, LoggedOut, Refused, Unavailable
+from bot.matrix.batch import Arrival, Batch, Joined
+from bot.storage import queries
+from bot.storage.database import Database
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+WAIT = 30.0  # seconds a sync waits for news
+PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20, 30)  # seconds between tries while the homeserver is away
+
+
+class Intake(Protocol):
+    """What takes in a sync, on the storage thread: the inbox."""
+
+    def resolved(self, session: Session, aliases: Mapping[str, str], now: datetime) -> None:
+        """Note which room ids the config's rooms have."""
+
+    def page(self, session: Session, page: Joined, now: datetime) -> int:
+        """Take in a page of a gap; returns how many events were new."""
+
+    def sync(self, session: Session, batch: Batch) -> int:
+        """Take in a sync with its token; returns how many events were new."""
+
+
+class Link:
+    """Reads the homeserver into the inbox, for ever.
+
+    `rooms` are the config's rooms as written there; `on_news` is called after each commit that brought events.
+    """
+
+    def __init__(
+        self,
+        homeserver: Homeserver,
+        db: Database,
+        inbox: Intake,
+        clock: Clock,
+        *,
+        rooms: Sequence[str],
+        on_news: Callable[[], None],
+    ) -> None:
+        self.homeserver = homeserver
+        self.db = db
+        self.inbox = inbox
+        self.rooms = rooms
+        self.clock = clock
+        self.on_news = on_news
+        self._token: str | None = None
+
+    # --- start
+
+    async def start(self) -> None:
+        """Resolve the config's rooms and take in the first sync, with full state."""
+        self._token = await self.db.run(queries.meta, "sync_token")
+        await self._resolve()
+        await self._round(timeout=0, full_state=True)
+
+    async def run(self) -> None:
+        """Sync for ever. Raises LoggedOut when the token is gone; everything else waits and goes on."""
+        while True:
+            await self._round(timeout=WAIT)
+
+    async def _patiently(self, what: str, call: Callable[[], Awaitable[T]]) -> T:
+        """Call the homeserver until it answers; a refusal is raised."""
+        tries = 0
+        while True:
+            try:
+                return await call()
+            except Unavailable as fault:
+                pause = max(fault.after, PAUSES[min(tries, len(PAUSES) - 1)])
+                log.warning("homeserver.away", what=what, why=str(fault), pause=pause)
+                tries += 1
+                await asyncio.sleep(pause)
+
+    async def _resolve(self) -> None:
+        """Ask for the room ids of the config's aliases; one that does not exist yet is asked for again."""
+        found: dict[str, str] = {}
+        for room in self.rooms:
+            room_id: str | None = room
+            if room.startswith("#"):
+                try:
+                    room_id = await self._patiently("alias", partial(self.homeserver.resolve_alias, room))
+                except Refused as refusal:
+                    log.warning("alias.refused", room=room, why=str(refusal))
+                    continue
+            if room_id is not None:
+                found[room] = room_id
+        await self.db.run(self.inbox.resolved, found, self.clock.now())
+
+    # --- one sync
+
+    async def _round(self, *, timeout: float, full_state: bool = False) -> None:
+        said = await self._patiently(
+            "sync", lambda: self.homeserver.sync(self._token, timeout=timeout, full_state=full_state)
+        )
+        token = said.get("next_batch")
+        if not isinstance(token, str):
+            raise Refused("M_BAD_SYNC", 200)
+        rooms = _object(said.get("rooms"))
+        if _object(rooms.get("invite")):
+            await self._resolve()
+        joins: list[Joined] = []
+        for room_id, joined in _object(rooms.get("join")).items():
+            joins.append(await self._joined(room_id, _object(joined)))
+        batch = Batch(
+            token=token,
+            now=self.clock.now(),
+            invites={
+                room_id: tuple(_events(_object(_object(room).get("invite_state")).get("events")))
+                for room_id, room in _object(rooms.get("invite")).items()
+            },
+            joins=tuple(joins),
+            leaves=tuple(_object(rooms.get("leave"))),
+        )
+        news = await self.db.run(self.inbox.sync, batch)
+        self._token = token
+        if news:
+            self.on_news()
+        await self._join_invited()
+
+    async def _joined(self, room_id: str, joined: Mapping[str, Any]) -> Joined:
+        """One room of a sync, after its gap was filled."""
+        timeline = _object(joined.get("timeline"))
+        state = tuple(_events(_object(joined.get("state")).get("events")))
+        if timeline.get("limited") is True and self._token is not None:
+            await self._fill(room_id, state, self._token, timeline.get("prev_batch"))
+        events = tuple(self._arrival(room_id, event) for event in _events(timeline.get("events")))
+        return Joined(room_id, state, events)
+
+    async def _fill(
+        self, room_id: str, state: tuple[Mapping[str, Any], ...], start: str, end: object
+    ) -> None:
+        """Page from our token to where the timeline begins, committing page by page."""
+        end = end if isinstance(end, str) else None
+        while True:
+            try:
+                page = await self._patiently("gap", partial(self.homeserver.messages, room_id, start, end))
+            except Refused as refusal:
+                log.warning("gap.refused", room_id=room_id, why=str(refusal))
+                return
+            events = tuple(self._arrival(room_id, event) for event in _events(page.get("chunk")))
+            if events:
+                news = await self.db.run(self.inbox.page, Joined(room_id, state, events), self.clock.now())
+                if news:
+                    self.on_news()
+            following = page.get("end")
+            if not events or not isinstance(following, str) or following in (start, end):
+                return
+            start = following
+
+    def _arrival(self, room_id: str, event: Mapping[str, Any]) -> Arrival:
+        sent = event.get("origin_server_ts")
+        at = self.clock.at_event(sent) if isinstance(sent, int) else self.clock.now()
+        return Arrival(room_id, event, at)
+
+    # --- rooms
+
+    async def _join_invited(self) -> None:
+        """Accept the invitations that the inbox found to be for us."""
+        for room in await self.db.run(queries.rooms, "invited"):
+            try:
+                await self.homeserver.join(room.room_id)
+            except Unavailable as fault:
+                log.warning("join.waits", room_id=room.room_id, why=str(fault))
+                continue
+            except LoggedOut:
+                raise
+            except Refused as refusal:
+                log.warning("join.refused", room_id=room.room_id, why=str(refusal))
+                await self.db.run(_forget_invitation, room.room_id)
+                continue
+            log.info("room.joined", room_id=room.room_id)
+
+
+def _forget_invitation(session: Session, room_id: str) -> None:
+    room = queries.room(session, room_id)
+    if room is not None and room.state == "invited":
+        room.state = "left"
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _events(value: object) -> list[Mapping[str, Any]]:
+    return [event for event in value if isinstance(event, Mapping)] if isinstance(value, list) else []

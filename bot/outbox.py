@@ -1,0 +1,286 @@
+"""The way out: what is owed leaves once, in order for each room, under a transaction id that never changes.
+
+For each target one task: take the oldest row owed, make its content (guard, render, later encrypt) and commit it,
+PUT it, note its event id, take the next. Until the homeserver answers, the same content goes out again under the
+same transaction id; a refusal for good becomes a state that the duties see. A target that waits holds up no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.clock import Clock
+from bot.documents.chart import AgencyCount, WeekCount, chart
+from bot.documents.digest import Figures
+from bot.matrix.api import Homeserver, Refused, Unavailable
+from bot.matrix.crypto import guard
+from bot.matrix.direct import DirectRooms
+from bot.matrix.markup import render
+from bot.storage import queries
+from bot.storage.database import Database
+from bot.storage.models import Outbox, PersonState
+
+log = structlog.get_logger(__name__)
+
+PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20, 30, 60)  # seconds between tries at one message
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A message ready to leave: where to, what, under which transaction id."""
+
+    seq: int
+    what: str
+    room_id: str
+    txn_id: str
+    content: Mapping[str, Any]
+    redacts: str = ""
+
+
+@dataclass(frozen=True)
+class _NeedsRoom:
+    """The person has no direct-message room yet, or has left it."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class _NeedsPicture:
+    """The picture has to be drawn and uploaded first."""
+
+    seq: int
+    figures: Figures
+    language: str
+
+
+_Step = _Ready | _NeedsRoom | _NeedsPicture | None
+
+
+class Sender:
+    """Sends what is owed. `poke` after a commit that owes something."""
+
+    def __init__(
+        self, homeserver: Homeserver, db: Database, access: Access, clock: Clock, direct: DirectRooms
+    ) -> None:
+        self.homeserver = homeserver
+        self.db = db
+        self.access = access
+        self.clock = clock
+        self.direct = direct
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._missed: set[str] = set()
+        self._news = asyncio.Event()
+        self._fault: BaseException | None = None
+
+    def poke(self) -> None:
+        """Something may be owed."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Send for ever. Raises LoggedOut when the token is gone."""
+        self._news.set()
+        try:
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                if self._fault is not None:
+                    raise self._fault
+                for target in await self.db.run(queries.owed_targets):
+                    if target in self._tasks:
+                        self._missed.add(target)
+                    else:
+                        task = asyncio.create_task(self._drain(target))
+                        self._tasks[target] = task
+                        task.add_done_callback(partial(self._ended, target))
+        finally:
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def _ended(self, target: str, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(target, None)
+        if task.cancelled():
+            return
+        fault = task.exception()
+        if fault is not None:
+            self._fault = fault
+            self._news.set()
+        if target in self._missed:  # owed while the task was about to end
+            self._missed.discard(target)
+            self._news.set()
+
+    async def _drain(self, target: str) -> None:
+        """Send everything owed to one target, in order."""
+        tries = 0
+        step = await self.db.run(self._prepare, target)
+        while step is not None:
+            try:
+                if isinstance(step, _NeedsRoom):
+                    await self.direct.ensure(step.user_id)
+                    step = await self.db.run(self._prepare, target)
+                elif isinstance(step, _NeedsPicture):
+                    await self._draw(step)
+                    step = await self.db.run(self._prepare, target)
+                else:
+                    event_id = await self._put(step)
+                    step = await self.db.run(self._sent, step.seq, event_id, step.room_id, target)
+                tries = 0
+            except Unavailable as fault:
+                pause = max(fault.after, PAUSES[min(tries, len(PAUSES) - 1)])
+                log.warning("send.waits", why=str(fault), pause=pause)
+                tries += 1
+                await asyncio.sleep(pause)
+            except Refused as refusal:
+                step = await self.db.run(self._refused, target, refusal.errcode)
+
+    async def _put(self, step: _Ready) -> str:
+        if step.what == "redact":
+            return await self.homeserver.redact(step.room_id, step.redacts, step.txn_id)
+        return await self.homeserver.send(step.room_id, "m.room.message", step.txn_id, step.content)
+
+    async def _draw(self, step: _NeedsPicture) -> None:
+        """Draw the picture off the event loop, upload it, and keep its address with its row."""
+        agencies = [AgencyCount(*row) for row in step.figures.agencies]
+        weeks = [WeekCount(*row) for row in step.figures.weeks]
+        picture = await asyncio.to_thread(chart, agencies, weeks, step.language)
+        uri = await self.homeserver.upload(picture.png, "image/png", "ugestatus.png")
+        content = {
+            "msgtype": "m.image",
+            "body": picture.alt,
+            "filename": "ugestatus.png",
+            "url": uri,
+            "info": {
+                "mimetype": "image/png",
+                "w": picture.width,
+                "h": picture.height,
+                "size": len(picture.png),
+            },
+        }
+        await self.db.run(_keep_content, step.seq, json.dumps(content))
+
+    # --- on the storage thread
+
+    def _prepare(self, session: Session, target: str) -> _Step:
+        """The oldest row owed to a target, ready to leave; rows that no longer can are settled on the way."""
+        while (row := queries.oldest_owed(session, target)) is not None:
+            room_id = self._room(session, row)
+            if room_id is None and target.startswith("dm:") and row.about is None:
+                return _NeedsRoom(target.removeprefix("dm:"))
+            about = queries.outbox(session, row.about) if row.about else None
+            settled = self._settled(session, row, room_id, about)
+            if settled is not None:
+                row.state, row.error = settled
+                session.flush()
+                continue
+            if row.what == "picture" and row.content is None:
+                return _NeedsPicture(row.seq or 0, Figures.from_json(row.template or "[[],[]]"), row.language)
+            row.attempts += 1
+            if row.what != "redact" and (row.content is None or row.what == "picture"):
+                row.content = json.dumps(self._content(session, row, about))
+            content = json.loads(row.content) if row.what != "redact" and row.content else {}
+            redacts = about.event_id or "" if about is not None and row.what == "redact" else ""
+            return _Ready(row.seq or 0, row.what, room_id or "", row.txn_id, content, redacts)
+        return None
+
+    def _room(self, session: Session, row: Outbox) -> str | None:
+        """Where a row goes: an edit or redaction to where its original went, the rest to the target's room now."""
+        if row.about is not None:
+            about = queries.outbox(session, row.about)
+            return about.room_id if about else None
+        if row.target.startswith("dm:"):
+            room = queries.direct_room(session, row.target.removeprefix("dm:"))
+        else:
+            room = queries.forum_room(session, row.target.removeprefix("forum:"))
+        return room.room_id if room else None
+
+    def _settled(
+        self, session: Session, row: Outbox, room_id: str | None, about: Outbox | None
+    ) -> tuple[str, str] | None:
+        """The state of a row that cannot be sent (any more), and why; None if it can."""
+        if row.about is not None and (about is None or about.event_id is None):
+            return "dropped", "the message it concerns was never sent"
+        room = queries.room(session, room_id) if room_id else None
+        if room is None or room.state not in ("joined", "replaced"):
+            return "refused", "no room"
+        return guard(room)
+
+    def _content(self, session: Session, row: Outbox, about: Outbox | None) -> dict[str, Any]:
+        """The event content of a row, as the contract says (docs/architecture, Messages)."""
+        of = about.id if about is not None else row.id
+        mark = {
+            "id": row.id,
+            "kind": row.kind,
+            "numbers": [a.number for a in queries.actions_in(session, of)],
+        }
+        if row.what == "picture":
+            return {**json.loads(row.content or "{}"), "m.mentions": {}, "dk.hotspotbot": mark}
+        shown = render(row.template or "", lambda uid: queries.words(session, uid), lang=row.language)
+        new: dict[str, Any] = {
+            "msgtype": "m.text" if row.notify else "m.notice",
+            "body": shown.body,
+            "format": "org.matrix.custom.html",
+            "formatted_body": shown.html,
+        }
+        mentions = {"user_ids": row.mentions} if row.mentions else {}
+        content: dict[str, Any] = {**new, "m.mentions": mentions, "dk.hotspotbot": mark}
+        if about is not None:
+            content["body"] = f"* {shown.body}"
+            content["formatted_body"] = f"* {shown.html}"
+            content["m.mentions"] = {}
+            content["m.new_content"] = {**new, "m.mentions": mentions, "dk.hotspotbot": mark}
+            content["m.relates_to"] = {"rel_type": "m.replace", "event_id": about.event_id}
+        elif row.reply_to is not None:
+            replied: dict[str, Any] = {"m.in_reply_to": {"event_id": row.reply_to}}
+            if row.thread is not None:
+                replied |= {"rel_type": "m.thread", "event_id": row.thread, "is_falling_back": False}
+            content["m.relates_to"] = replied
+        return content
+
+    def _sent(self, session: Session, seq: int, event_id: str, room_id: str, target: str) -> _Step:
+        """Note that the homeserver has a message, and take the next."""
+        row = session.get(Outbox, seq)
+        if row is not None and row.state == "owed":
+            row.state, row.event_id, row.room_id, row.sent_at = "sent", event_id, room_id, self.clock.now()
+            row.content = None
+            if row.what in ("redact", "picture"):
+                row.template = None
+            session.flush()
+        return self._prepare(session, target)
+
+    def _refused(self, session: Session, target: str, errcode: str) -> _Step:
+        """The homeserver refused the oldest row for good: a state that the duties and the operator see."""
+        row = queries.oldest_owed(session, target)
+        if row is not None:
+            log.error("send.refused", outbox=row.id, kind=row.kind, errcode=errcode)
+            row.state, row.error, row.content = "refused", errcode, None
+            if target.startswith("dm:") and row.what == "message":
+                self._unreachable(session, target.removeprefix("dm:"), row, self.clock.now())
+            session.flush()
+        return self._prepare(session, target)
+
+    def _unreachable(self, session: Session, user_id: str, row: Outbox, now: datetime) -> None:
+        """Direct messages do not reach a person: what the row reminded of falls due again, to go another way."""
+        state = queries.person_state(session, user_id) or PersonState(user_id=user_id)
+        state.unreachable_since = state.unreachable_since or now
+        session.add(state)
+        if row.kind.startswith("reminder"):
+            for action in queries.actions_in(session, row.id):
+                for owner in queries.owners(session, action.uid):
+                    if self.access.reached_through(owner.person) == user_id and action.state == "open":
+                        owner.remind_at = now
+
+
+def _keep_content(session: Session, seq: int, content: str) -> None:
+    row = session.get(Outbox, seq)
+    if row is not None:
+        row.content = content

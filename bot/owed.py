@@ -1,0 +1,144 @@
+"""What the bot owes: a message as data, and the one way to write it down so that it is owed exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Session
+
+from bot import text
+from bot.storage import queries
+from bot.storage.models import Outbox, OutboxAction, OutboxText
+
+What = Literal["message", "edit", "redact", "picture"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message before it has a recipient.
+
+    `template` is Markdown of ours in which people's words are tokens (bot.text); `actions` are the uids of the
+    actions it speaks of, in its order; `notify` makes it m.text, so that a phone rings; `mentions` are user ids.
+    """
+
+    kind: str
+    template: str
+    actions: tuple[str, ...] = ()
+    mentions: frozenset[str] = frozenset()
+    notify: bool = False
+    language: str = "da"
+    extra: dict[str, object] = field(default_factory=dict)
+
+
+def direct(user_id: str) -> str:
+    """The target that stands for a person's direct-message room, whichever room that is at the time."""
+    return f"dm:{user_id}"
+
+
+def forum(uid: str) -> str:
+    """The target that stands for a forum's room, also after the room was upgraded."""
+    return f"forum:{uid}"
+
+
+def owe(
+    session: Session,
+    reason: str,
+    target: str,
+    message: Message,
+    *,
+    now: datetime,
+    what: What = "message",
+    reply_to: str | None = None,
+    thread: str | None = None,
+) -> Outbox | None:
+    """Write down that a message is owed to `forum(...)` or `direct(...)`.
+
+    Returns the new row, or None when a message with this reason was owed before: then nothing changes.
+    """
+    return _write(
+        session, reason, target, message, what=what, about=None, now=now, reply_to=reply_to, thread=thread
+    )
+
+
+def owe_edit(
+    session: Session, original: Outbox, reason: str, message: Message, *, now: datetime
+) -> Outbox | None:
+    """Owe an edit (m.replace) of an earlier message; the actions it speaks of become those of the edit."""
+    queries.forget_links(session, original.id)
+    _link(session, original.id, message)
+    row = _write(session, reason, original.target, message, what="edit", about=original.id, now=now)
+    if row is not None:
+        # What the message says now is what a later erasure has to find and a retry has to render.
+        original.template = message.template
+    return row
+
+
+def owe_redaction(session: Session, original: Outbox, reason: str, *, now: datetime) -> Outbox | None:
+    """Owe the redaction of an earlier message and of the edits made to it; one not yet sent is dropped instead."""
+    first: Outbox | None = None
+    for row in (original, *queries.edits_of(session, original.id)):
+        row.template = None
+        row.content = None
+        if row.state == "owed" and row.attempts == 0:
+            row.state = "dropped"
+            continue
+        kind = Message(kind=f"{original.kind}.redacted", template="", language=original.language)
+        owed = _write(
+            session, f"{reason}:{row.seq}", original.target, kind, what="redact", about=row.id, now=now
+        )
+        first = first or owed
+    queries.forget_links(session, original.id)
+    return first
+
+
+def _write(
+    session: Session,
+    reason: str,
+    target: str,
+    message: Message,
+    *,
+    what: What,
+    about: str | None,
+    now: datetime,
+    reply_to: str | None = None,
+    thread: str | None = None,
+) -> Outbox | None:
+    if queries.outbox_by_reason(session, reason) is not None:
+        return None
+    vault = session.info["vault"]
+    row = Outbox(
+        id=vault.digest("outbox", reason),
+        key=queries.seal_key_for(target),
+        reason=reason,
+        kind=message.kind,
+        what=what,
+        target=target,
+        txn_id=vault.digest("transaction", f"{what}:{reason}"),
+        language=message.language,
+        notify=message.notify,
+        mentions=sorted(message.mentions),
+        reply_to=reply_to,
+        thread=thread,
+        about=about,
+        created_at=now,
+    )
+    session.add(row)
+    row.template = message.template
+    session.flush()
+    if what != "redact":
+        _link(session, row.id, message)
+    return row
+
+
+def _link(session: Session, outbox_id: str, message: Message) -> None:
+    for position, uid in enumerate(dict.fromkeys(message.actions)):
+        session.add(OutboxAction(outbox_id=outbox_id, action_uid=uid, position=position))
+    for uid in dict.fromkeys(_quoted(message.template)):
+        session.add(OutboxText(outbox_id=outbox_id, text_uid=uid))
+
+
+def _quoted(template: str) -> Iterable[str]:
+    return (value for kind, value in text.tokens(template) if kind == "t")

@@ -1,0 +1,237 @@
+"""What people say without commands: replies, free text in direct messages, and reactions (docs/domain, Commands).
+
+In a forum's room only a reply counts: by an owner anything about the action, by writer and coordinator a name or a
+date that corrects it. What is not understood is asked about in direct messages and left alone in rooms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from bot import answer, text
+from bot.actions import deadline
+from bot.commands import Context, Problem, Reply
+from bot.commands import actions as acts
+from bot.commands.people import People
+from bot.documents.lines import action_line
+from bot.storage import queries
+from bot.storage.models import Action, Outbox
+from bot.when import Deadline, Recurring, WhenError, read
+
+DONE = frozenset("✅✔☑")
+SNOOZE = frozenset("⏰⏲⏱")
+SEEN = frozenset("👀")
+CANNOT = frozenset("❌✖❎🚫")
+_YES = frozenset({"ja", "ja tak", "jo", "yes", "ok", "okay", "bekræft", "bekræftet", "gælder", "confirm"})
+
+
+def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> Reply | None:
+    """Answer a message that is not a command; None when it is people's own talk.
+
+    `about` is the message of the bot that was replied to, or in direct messages the newest one about actions.
+    """
+    rows = [
+        row
+        for row in (queries.actions_in(session, about.id) if about else ())
+        if ctx.access.may_see(session, ctx.person, ctx.place, row)
+    ]
+    if not rows:
+        return _nothing_asked(session, ctx) if ctx.place.direct else None
+    if len(rows) == 1:
+        return _one(session, ctx, rows[0], words, about.kind if about else "")
+    return _several(session, ctx, rows, words)
+
+
+def _nothing_asked(session: Session, ctx: Context) -> Reply:
+    return Reply("hint", ctx.say("hint-direct", prefix=ctx.prefix))
+
+
+def _is_owner(session: Session, ctx: Context, row: Action) -> bool:
+    return any(
+        ctx.access.reached_through(o.person) == ctx.person.user_id for o in queries.owners(session, row.uid)
+    )
+
+
+def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> Reply | None:
+    owner = _is_owner(session, ctx, row)
+    if not ctx.access.may_change(session, ctx.person, row):
+        return None
+    if kind == "action.erased" or queries.words(session, row.text_uid) is None:
+        worded = _reword(session, ctx, row, words)
+        if worded is not None:
+            return worded
+    corrected = _correct(session, ctx, row, words)
+    if corrected is not None:
+        return corrected
+    if not owner and not ctx.place.direct:
+        return None
+    understood = answer.read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    if kind == "action.why" and understood.kind in ("note", "ask"):
+        return acts.refuse(session, ctx, [row], words)
+    return _act(session, ctx, row, understood, words)
+
+
+def _reword(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
+    """Give a promise whose text was deleted its words again, or confirm that it stands without."""
+    if (
+        not ctx.access.leads_forum(session, ctx.person, row.forum_uid)
+        and ctx.person.user_id != row.created_by
+    ):
+        return None
+    if words.strip().casefold().rstrip(".!") in _YES:
+        return Reply("action.kept", ctx.say("action-kept", number=row.number), (row.uid,))
+    if _date(ctx, words) is not None or _people(session, ctx, row).whole(words) is not None:
+        return None
+    ctx.actions(session).reword(row, words.strip())
+    return acts.recorded(session, ctx, row)
+
+
+def _people(session: Session, ctx: Context, row: Action) -> People:
+    forum = next(f for f in queries.forums(session) if f.uid == row.forum_uid)
+    return People(session, ctx, forum)
+
+
+def _date(ctx: Context, words: str) -> Deadline | None:
+    try:
+        value = read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    except WhenError:
+        return None
+    return value if isinstance(value, Deadline) else None
+
+
+def _correct(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
+    """A bare name or a bare date: the owner or the deadline that was missing or wrong."""
+    named = _people(session, ctx, row).whole(words)
+    if named is not None:
+        if named.problem is not None:
+            raise named.problem
+        ctx.actions(session).set_owners(row, named.owners)
+        return acts.recorded(session, ctx, row, _still_open(session, row))
+    try:
+        value = read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    except WhenError as error:
+        # Only a phrase that is about time and wrong is worth a question here; the rest is read as an answer.
+        if error.reason in ("past", "impossible", "contradiction") and row.due is None:
+            raise Problem(
+                f"when-ask-{error.reason}", **{k: text.user_text(v) for k, v in error.params.items()}
+            ) from error
+        return None
+    if isinstance(value, Recurring):
+        return None
+    acts.set_due(session, ctx, row, value, _people(session, ctx, row).forum)
+    return acts.recorded(session, ctx, row, _still_open(session, row))
+
+
+def _still_open(session: Session, row: Action) -> list[Problem]:
+    asked = [] if queries.owners(session, row.uid) else [Problem("ask-owner")]
+    return asked if row.due else [*asked, Problem("ask-due")]
+
+
+def _act(session: Session, ctx: Context, row: Action, understood: answer.Answer, words: str) -> Reply:
+    """Do what an answer says, and say in one line what it was taken for."""
+    if understood.kind == "done":
+        made = acts.finish(session, ctx, [row])
+        _keep_words(session, ctx, row, words)
+        return made
+    if understood.kind == "due" and understood.deadline is not None:
+        forum = _people(session, ctx, row).forum
+        said = acts.set_due(session, ctx, row, understood.deadline, forum)
+        _keep_words(session, ctx, row, words)
+        return Reply("action.moved", said, (row.uid,))
+    if understood.kind == "decline":
+        return acts.refuse(session, ctx, [row], words)
+    if understood.kind == "give":
+        acts.hand_over(session, ctx, row, understood.name)
+        line = action_line(session, ctx.access, row, ctx.language, ctx.at)
+        return Reply("action.given", f"**{ctx.say('action-given', number=row.number)}** {line}", (row.uid,))
+    if understood.kind == "note":
+        ctx.actions(session).note(row, words)
+        return Reply("action.noted", ctx.say("answer-noted", number=row.number), (row.uid,))
+    return Reply("action.unclear", ctx.say(f"answer-ask-{understood.reason}"), (row.uid,))
+
+
+def _keep_words(session: Session, ctx: Context, row: Action, words: str) -> None:
+    """An answer of more than a word or two says more than its effect: it stays as a note."""
+    if len(words.split()) > 3:
+        ctx.actions(session).note(row, words)
+
+
+def _several(session: Session, ctx: Context, rows: Sequence[Action], words: str) -> Reply | None:
+    """An answer to a message about several actions: it must say which."""
+    by_number = {row.number: row for row in rows}
+    items = answer.read_items(
+        words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar, known=frozenset(by_number)
+    )
+    if not items:
+        understood = answer.read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+        mine = [row for row in rows if ctx.place.direct or _is_owner(session, ctx, row)]
+        if not mine or (not ctx.place.direct and understood.kind in ("note", "ask")):
+            return None
+        return which(ctx, mine)
+    said: list[Reply] = []
+    for item in items:
+        chosen = [by_number[n] for n in item.numbers] if item.numbers is not None else list(rows)
+        for row in chosen:
+            owned = _is_owner(session, ctx, row)
+            if not ctx.access.may_change(session, ctx.person, row) or not (owned or ctx.place.direct):
+                continue
+            if item.numbers is None and not owned:
+                continue
+            said.append(_act(session, ctx, row, item.answer, item.text))
+    if not said:
+        return None
+    return Reply(
+        said[0].kind if len({s.kind for s in said}) == 1 else "actions.answered",
+        "\n".join(s.template for s in said),
+        tuple(uid for s in said for uid in s.actions),
+        also=tuple(a for s in said for a in s.also),
+    )
+
+
+def which(ctx: Context, rows: Sequence[Action]) -> Reply:
+    """Ask which of several actions was meant."""
+    numbers = ", ".join(str(row.number) for row in rows)
+    return Reply(
+        "action.which",
+        ctx.say("answer-which", numbers=numbers, first=rows[0].number),
+        tuple(r.uid for r in rows),
+    )
+
+
+def react(session: Session, ctx: Context, key: str, about: Outbox) -> Reply | None:
+    """A reaction to one of the bot's messages; None when it has no effect."""
+    sign = key.replace("\ufe0f", "").replace("\ufe0e", "").strip()[:1]
+    if not sign or sign not in DONE | SNOOZE | SEEN | CANNOT:
+        return None
+    rows = [
+        row
+        for row in queries.actions_in(session, about.id)
+        if ctx.access.may_see(session, ctx.person, ctx.place, row)
+        and ctx.access.may_change(session, ctx.person, row)
+    ]
+    if not rows:
+        return None
+    if len(rows) > 1 or len(queries.actions_in(session, about.id)) > 1:
+        return which(ctx, rows) if sign not in SEEN else None
+    row = rows[0]
+    if sign in DONE:
+        return acts.finish(session, ctx, [row]) if row.state == "open" else None
+    if sign in SNOOZE:
+        return _snooze(session, ctx, row)
+    if sign in CANNOT:
+        return Reply("action.why", ctx.say("answer-why", number=row.number), (row.uid,))
+    ctx.actions(session).change(row, f"seen:{ctx.person.user_id}", True)
+    return None
+
+
+def _snooze(session: Session, ctx: Context, row: Action) -> Reply:
+    """Two working days from the later of the deadline and today."""
+    before = deadline(row)
+    hours = ctx.access.hours(session, ctx.person.user_id)
+    today = ctx.access.today(ctx.at)
+    start = max(before.day, today) if before else today
+    new = Deadline(ctx.access.calendar.shift(start, 2, hours.workdays), before.time if before else None)
+    forum = _people(session, ctx, row).forum
+    return Reply("action.moved", acts.set_due(session, ctx, row, new, forum), (row.uid,))

@@ -1,0 +1,127 @@
+"""When an owner hears of a promise: the reminder rules as pure functions of dates (docs/domain, Time).
+
+Nothing here reads a clock or a database. Instants are aware; days are local days of the programme's time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot.settings import Reminders, Span
+from bot.when import Calendar, Deadline
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When one person can be reminded: working days, morning hour and leave (both ends included)."""
+
+    calendar: Calendar
+    workdays: frozenset[int]
+    morning: time
+    away_from: date | None = None
+    away_until: date | None = None
+
+    def available(self, day: date) -> bool:
+        """Whether the person works on that day: an open working day outside leave."""
+        return self.calendar.is_workday(day, self.workdays) and not self.away(day)
+
+    def away(self, day: date) -> bool:
+        """Whether the person is on leave that day."""
+        if self.away_until is None or day > self.away_until:
+            return False
+        return self.away_from is None or day >= self.away_from
+
+    def local(self, instant: datetime) -> datetime:
+        """The instant as the person's clock shows it."""
+        return instant.astimezone(self.calendar.tz)
+
+    def at(self, day: date) -> datetime:
+        """The morning hour of that day, in UTC."""
+        return datetime.combine(day, self.morning, self.calendar.tz).astimezone(UTC)
+
+    def next_morning(self, after: datetime) -> datetime:
+        """The first morning hour, strictly later, on a day the person is available."""
+        day = self.local(after).date()
+        if self.at(day) <= after:
+            day += timedelta(days=1)
+        if self.away(day) and self.away_until is not None:
+            day = self.away_until + timedelta(days=1)
+        while not self.available(day):
+            day += timedelta(days=1)
+        return self.at(day)
+
+    def may_hear_now(self, now: datetime) -> bool:
+        """Whether a morning message that is late may still go out: same working day, after the hour."""
+        day = self.local(now).date()
+        return self.available(day) and self.at(day) <= now
+
+
+def _before(day: date, span: Span, hours: Hours) -> date:
+    """The day that lies a span ahead of the deadline; on a closed day the last working day before it."""
+    if span.unit == "workdays" and span.count:
+        return hours.calendar.shift(day, -span.count, hours.workdays)
+    return hours.calendar.on_or_before(day - timedelta(days=span.days), hours.workdays)
+
+
+def _after(day: date, span: Span, hours: Hours) -> date:
+    if span.unit == "workdays":
+        return hours.calendar.shift(day, span.count, hours.workdays)
+    return hours.calendar.on_or_after(day + timedelta(days=span.days), hours.workdays)
+
+
+def reminder_days(due: date, hours: Hours, rules: Reminders) -> Iterator[date]:
+    """The days on which an open action is reminded: before, on, and then for ever while overdue."""
+    yield from sorted({_before(due, span, hours) for span in rules.before})
+    day = due
+    while True:
+        day = _after(day, rules.overdue_every, hours)
+        yield day
+
+
+def hour_before(due: Deadline, hours: Hours) -> datetime | None:
+    """An hour before a deadline that has a time of day; none for a date."""
+    if due.time is None:
+        return None
+    return due.end(hours.calendar.tz).astimezone(UTC) - timedelta(hours=1)
+
+
+def at_once(due: Deadline | None, hours: Hours, now: datetime) -> bool:
+    """Whether an owner must hear of a new deadline now, because it passes before the next morning message."""
+    return due is not None and due.end(hours.calendar.tz) <= hours.next_morning(now)
+
+
+def next_reminder(
+    due: Deadline | None, *, told: bool, hours: Hours, rules: Reminders, after: datetime
+) -> datetime | None:
+    """The next instant, strictly after `after`, at which an owner is reminded of one open action.
+
+    `told` is whether the owner has heard of the action at all: a new one stands in the next morning message.
+    A reminder that falls in the owner's leave waits for the first morning after it.
+    """
+    candidates: list[datetime] = []
+    if not told:
+        candidates.append(hours.next_morning(after))
+    if due is not None:
+        early = hour_before(due, hours) if rules.hour_before else None
+        if early is not None and early > after and not hours.away(hours.local(early).date()):
+            candidates.append(early)
+        candidates.append(_first_morning(reminder_days(due.day, hours, rules), hours, after))
+    return min(candidates, default=None)
+
+
+def _first_morning(days: Iterator[date], hours: Hours, after: datetime) -> datetime:
+    """The first of the days' mornings after an instant, moved behind leave."""
+    for day in days:
+        instant = hours.at(day)
+        if hours.away(day):
+            instant = hours.next_morning(instant)
+        if instant > after:
+            return instant
+    raise AssertionError("reminder days never end")
+
+
+def raise_at(due: Deadline, hours: Hours, rules: Reminders) -> datetime:
+    """When an overdue action is raised with the coordinator; `hours` are the office's, not the owner's."""
+    return hours.at(_after(due.day, rules.raise_after, hours))

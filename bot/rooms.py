@@ -1,0 +1,148 @@
+"""The rooms as the homeserver last described them: which are ours, who is in them, what became of them.
+
+Pure bookkeeping in the transaction of a sync; joining and creating rooms is the link's and the sender's business.
+The bot takes part only in rooms of its config, when a configured person invites it, in their successors after an
+upgrade, and in direct messages with configured people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.storage import queries
+from bot.storage.models import Forum, Member, PersonState, Room
+
+log = structlog.get_logger(__name__)
+
+
+class Rooms:
+    """Keeps the room tables. `user_id` is the bot's own."""
+
+    def __init__(self, access: Access, user_id: str) -> None:
+        self.access = access
+        self.user_id = user_id
+
+    def resolved(self, session: Session, aliases: Mapping[str, str], now: datetime) -> None:
+        """Note which room ids the config's rooms have (config room → room id)."""
+        for config_room, room_id in aliases.items():
+            config = self.access.settings.room(config_room)
+            if config is None:
+                continue
+            forum = queries.forum_by_config(session, config_room)
+            known = queries.room(session, room_id)
+            if forum is None and known is not None and known.forum_uid:
+                forum = session.get(Forum, known.forum_uid)  # the same room under a new alias
+            if forum is None:
+                forum = Forum(config_room=config_room, kind=config.forum, created_at=now)
+                session.add(forum)
+                session.flush()
+            forum.config_room, forum.kind = config_room, config.forum
+            if known is None:
+                session.add(Room(room_id=room_id, forum_uid=forum.uid, state="known", since=now))
+            elif known.person is None:
+                known.forum_uid = forum.uid
+            session.flush()
+
+    def invited(
+        self, session: Session, room_id: str, state: Iterable[Mapping[str, Any]], now: datetime
+    ) -> bool:
+        """An invitation came. Returns whether it is one to accept."""
+        inviter, is_direct = self._invitation(state)
+        room = queries.room(session, room_id)
+        if self.access.person(inviter) is None:
+            if room is None or room.state != "joined":
+                log.warning("invite.ignored", room_id=room_id, inviter=inviter)
+            return False
+        if room is None and is_direct:
+            room = Room(room_id=room_id, person=inviter, state="known", since=now)
+            session.add(room)
+            session.flush()
+            self._member(session, room, inviter, "join", now)
+        if room is None:
+            log.warning("invite.ignored", room_id=room_id, inviter=inviter, why="not a room of the config")
+            return False
+        if room.state != "joined":
+            room.state, room.inviter, room.since = "invited", inviter, now
+        return True
+
+    def _invitation(self, state: Iterable[Mapping[str, Any]]) -> tuple[str, bool]:
+        for event in state:
+            content = event.get("content")
+            if event.get("type") == "m.room.member" and event.get("state_key") == self.user_id:
+                direct = isinstance(content, Mapping) and content.get("is_direct") is True
+                return str(event.get("sender")), direct
+        return "", False
+
+    def joined(self, session: Session, room_id: str, now: datetime) -> Room | None:
+        """The bot is in a room; None for one that it has no business in."""
+        room = queries.room(session, room_id)
+        if room is None:
+            return None
+        if room.state == "known":
+            room.since = now
+        if room.state in ("known", "invited", "left"):
+            room.state = "joined"
+            for other in queries.rooms(session, "joined"):
+                if other.successor == room_id:
+                    other.state = "replaced"
+            session.flush()
+        return room
+
+    def left(self, session: Session, room_id: str) -> None:
+        """The bot is no longer in a room, or its invitation was withdrawn."""
+        room = queries.room(session, room_id)
+        if room is not None and room.state in ("joined", "invited"):
+            log.warning("room.left", room_id=room_id)
+            room.state = "left"
+
+    def state_event(self, session: Session, room: Room, event: Mapping[str, Any], at: datetime) -> None:
+        """Take in one state event of a known room."""
+        content = event.get("content")
+        content = content if isinstance(content, Mapping) else {}
+        kind, key = event.get("type"), event.get("state_key")
+        if kind == "m.room.member" and isinstance(key, str):
+            membership = content.get("membership")
+            if isinstance(membership, str):
+                self._member(session, room, key, membership, at)
+        elif kind == "m.room.encryption" and key == "":
+            room.encrypted = True
+        elif kind == "m.room.tombstone" and key == "" and room.forum_uid and not room.successor:
+            successor = content.get("replacement_room")
+            if isinstance(successor, str) and successor.startswith("!"):
+                self._upgraded(session, room, successor, str(event.get("sender")), at)
+
+    def _member(self, session: Session, room: Room, user_id: str, membership: str, at: datetime) -> None:
+        row = queries.member(session, room.room_id, user_id)
+        if row is None:
+            row = Member(room_id=room.room_id, user_id=user_id, membership=membership, since=at)
+            session.add(row)
+        refused = room.person == user_id and membership in ("leave", "ban") and not row.ever_joined
+        if row.membership != membership:
+            row.membership, row.since = membership, at
+        row.ever_joined = row.ever_joined or membership == "join"
+        session.flush()
+        if room.person == user_id and (refused or membership == "join"):
+            state = queries.person_state(session, user_id) or PersonState(user_id=user_id)
+            state.unreachable_since = at if refused else None
+            session.add(state)
+            session.flush()
+
+    def _upgraded(self, session: Session, room: Room, successor: str, by: str, at: datetime) -> None:
+        log.info("room.upgraded", room_id=room.room_id, successor=successor)
+        room.successor = successor
+        new = queries.room(session, successor)
+        if new is None:
+            new = Room(room_id=successor, state="invited", inviter=by, since=at)
+            session.add(new)
+        elif new.state != "joined":
+            new.state = "invited"
+        new.forum_uid = room.forum_uid
+        if new.state == "joined":
+            room.state = "replaced"
+        session.flush()

@@ -1,0 +1,255 @@
+"""The tables. What each row means; no behaviour beyond opening its own sealed text.
+
+Words people wrote live in one table only (`Text`): an action, a note or a plan B points there, and a
+message that quotes them points there too. Erasing a text is therefore one write, and whoever quoted it is known.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from bot.storage.sealing import sealed
+from bot.storage.types import UtcDateTime
+
+
+def new_uid() -> str:
+    """A random row id: it exists before the row is written, so that a sealed value can be bound to it."""
+    return secrets.token_hex(12)
+
+
+class Meta(SQLModel, table=True):
+    """One fact about the bot itself: sync token, clock anchor, device, access token."""
+
+    __tablename__ = "meta"
+    key: str = Field(default="store", primary_key=True)
+    uid: str = Field(default_factory=new_uid)
+    seal_key: str = "store"
+    value_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    value = sealed("value_sealed", key="seal_key")
+
+
+class Forum(SQLModel, table=True):
+    """A compartment: the body that a configured room belongs to. Outlives room upgrades and renamed aliases."""
+
+    __tablename__ = "forum"
+    uid: str = Field(default_factory=new_uid, primary_key=True)
+    config_room: str = Field(unique=True, description="the room as the config names it: alias or room id")
+    kind: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Room(SQLModel, table=True):
+    """A Matrix room that the bot was invited to or made itself."""
+
+    __tablename__ = "room"
+    room_id: str = Field(primary_key=True)
+    forum_uid: str | None = Field(default=None, foreign_key="forum.uid", index=True)
+    person: str | None = Field(default=None, index=True, description="whose direct-message room this is")
+    state: str = Field(description="known, invited, joined, left or replaced")
+    inviter: str | None = None
+    encrypted: bool = Field(default=False, description="one-way: never becomes false again")
+    successor: str | None = Field(default=None, description="the room this one was upgraded to")
+    since: datetime = Field(sa_type=UtcDateTime)
+
+
+class Member(SQLModel, table=True):
+    """Who is in a room, as the homeserver last said."""
+
+    __tablename__ = "member"
+    room_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True, index=True)
+    membership: str = Field(description="join, invite, leave, ban or knock")
+    ever_joined: bool = False
+    since: datetime = Field(sa_type=UtcDateTime)
+
+
+class InboxEvent(SQLModel, table=True):
+    """The inbox ledger: an event id that stands here has been handled and is never handled again."""
+
+    __tablename__ = "inbox_event"
+    event_id: str = Field(primary_key=True)
+    room_id: str
+    sender: str
+    at: datetime = Field(sa_type=UtcDateTime, description="when it was sent, on the bot's clock")
+
+
+class Command(SQLModel, table=True):
+    """One command line that was carried out: what `!undo` and an edited message look up."""
+
+    __tablename__ = "command"
+    event_id: str = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    room_id: str
+    sender: str
+    name: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    words: str = Field(description="keyed hash of the words: did an edit change this line?")
+    about: str | None = Field(default=None, description="the message it answered, where it answered one")
+    undone: bool = False
+    __table_args__ = (Index("ix_command_last", "sender", "room_id", "at"),)
+
+
+class Text(SQLModel, table=True):
+    """Words a person wrote, sealed. `sealed_text` is empty once they were erased."""
+
+    __tablename__ = "text"
+    uid: str = Field(default_factory=new_uid, primary_key=True)
+    key: str = Field(description="name of the data key: forum:UID, person:MXID, later case:CODE")
+    sealed_text: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    event_id: str = Field(index=True, description="the message that said it; an edit counts as its original")
+    author: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    words = sealed("sealed_text")
+
+
+class Action(SQLModel, table=True):
+    """An agreed action (aftale)."""
+
+    __tablename__ = "action"
+    uid: str = Field(default_factory=new_uid, primary_key=True)
+    number: int = Field(unique=True)
+    forum_uid: str = Field(foreign_key="forum.uid")
+    room_id: str = Field(description="the room it was agreed in")
+    agency: str | None = None
+    state: str = Field(default="open", description="open, done, declined or cancelled")
+    text_uid: str | None = Field(default=None, foreign_key="text.uid")
+    planb_uid: str | None = Field(default=None, foreign_key="text.uid")
+    case_code: str | None = Field(default=None, index=True)
+    due: str | None = Field(default=None, description="ISO: a date stays a date, else local date and time")
+    overdue_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="from then on overdue")
+    raise_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    created_by: str
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    source_event: str
+    source_line: int = 0
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    __table_args__ = (
+        UniqueConstraint("source_event", "source_line"),
+        Index("ix_action_open", "forum_uid", "state", "overdue_at"),
+        Index("ix_action_closed", "forum_uid", "closed_at"),
+    )
+
+
+class Owner(SQLModel, table=True):
+    """Someone who promised an action, and when they hear of it next (UTC; empty: never)."""
+
+    __tablename__ = "owner"
+    action_uid: str = Field(primary_key=True, foreign_key="action.uid")
+    person: str = Field(primary_key=True, description="a user id, or partner:KEY for an outside partner")
+    position: int = 0
+    agency: str | None = Field(
+        default=None, description="set when the agency's code stood for its representative"
+    )
+    told: bool = Field(default=False, description="the owner has had a direct message about it")
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    remind_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    __table_args__ = (Index("ix_owner_person", "person", "remind_at"),)
+
+
+class Change(SQLModel, table=True):
+    """One step in an action's history: who changed which field, when, by which message, from what to what.
+
+    Values are JSON without people's words: those are Text rows, named by uid. Undoing, editing and taking back
+    a reaction all read this table: a change is reversed unless a later one has changed the same field.
+    """
+
+    __tablename__ = "change"
+    seq: int | None = Field(default=None, primary_key=True)
+    action_uid: str | None = Field(default=None, foreign_key="action.uid", index=True)
+    person: str | None = Field(default=None, description="the person whose own settings changed")
+    field: str
+    before: Any = Field(default=None, sa_column=Column(JSON))
+    after: Any = Field(default=None, sa_column=Column(JSON))
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str
+    event_id: str = Field(index=True)
+    line: int = 0
+    undone: bool = False
+    __table_args__ = (Index("ix_change_field_at", "field", "at"),)
+
+
+class PersonState(SQLModel, table=True):
+    """What a person set about themselves with `!me`; empty fields mean the config's value."""
+
+    __tablename__ = "person_state"
+    user_id: str = Field(primary_key=True)
+    language: str | None = None
+    morning: str | None = Field(default=None, description="HH:MM, local")
+    away_from: date | None = None
+    away_until: date | None = Field(default=None, description="the last day of leave")
+    unreachable_since: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="direct messages are refused since then"
+    )
+
+
+class Outbox(SQLModel, table=True):
+    """A message the bot owes or has sent. The unique reason makes it owed once, the transaction id sent once."""
+
+    __tablename__ = "outbox"
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True, description="keyed hash of the reason; in the content as dk.hotspotbot.id")
+    uid: str = Field(default_factory=new_uid)
+    key: str = Field(description="data key of the sealed columns")
+    reason: str = Field(unique=True)
+    kind: str = Field(description="action.recorded, reminder, digest, …")
+    what: str = Field(default="message", description="message, edit, redact or picture")
+    target: str = Field(description="forum:UID or dm:MXID")
+    room_id: str | None = Field(default=None, description="where it was sent")
+    txn_id: str
+    state: str = Field(default="owed", description="owed, sent, refused or dropped")
+    template_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    content_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    template = sealed("template_sealed")
+    content = sealed("content_sealed")
+    language: str = "da"
+    notify: bool = Field(default=False, description="m.text instead of m.notice")
+    mentions: Any = Field(default=None, sa_column=Column(JSON))
+    reply_to: str | None = None
+    thread: str | None = None
+    about: str | None = Field(default=None, description="edit, redact: the outbox id it concerns")
+    event_id: str | None = Field(default=None, index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempts: int = 0
+    error: str | None = None
+    __table_args__ = (
+        Index(
+            "ix_outbox_owed",
+            "target",
+            "seq",
+            sqlite_where=text("state = 'owed'"),
+            postgresql_where=text("state = 'owed'"),
+        ),
+        Index("ix_outbox_about", "about"),
+    )
+
+
+class OutboxAction(SQLModel, table=True):
+    """Which actions a message speaks of, in its order: what a reply or a reaction to it is about."""
+
+    __tablename__ = "outbox_action"
+    outbox_id: str = Field(primary_key=True)
+    action_uid: str = Field(primary_key=True, index=True)
+    position: int = 0
+
+
+class OutboxText(SQLModel, table=True):
+    """Which texts a message quotes: where an erased text has to disappear."""
+
+    __tablename__ = "outbox_text"
+    outbox_id: str = Field(primary_key=True)
+    text_uid: str = Field(primary_key=True, index=True)
+
+
+class DigestSent(SQLModel, table=True):
+    """The last regular digest of a room or a person. A digest that was asked for leaves no trace here."""
+
+    __tablename__ = "digest_sent"
+    target: str = Field(primary_key=True, description="forum:UID or dm:MXID")
+    at: datetime = Field(sa_type=UtcDateTime)

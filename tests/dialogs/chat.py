@@ -1,0 +1,310 @@
+"""A chat with the bot, without a network: what is said goes through the real inbox, what is owed is read back.
+
+chat.say("@lene", "!færdig 42")  ->  what the bot answers, as the plain body a person would read
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from bot.access import Access
+from bot.duties import tick
+from bot.inbox import Inbox
+from bot.matrix.batch import Arrival, Batch, Joined
+from bot.matrix.markup import render
+from bot.settings import Settings, load
+from bot.storage import migrations, queries
+from bot.storage.database import Database
+from bot.storage.exports import export_actions
+from bot.storage.models import Member, Outbox, Room
+from bot.storage.sealing import Vault
+
+T = TypeVar("T")
+CPH = ZoneInfo("Europe/Copenhagen")
+BOT = "@hotspotbot:example.dk"
+FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=CPH)
+
+CONFIG = """
+[matrix]
+homeserver = "http://127.0.0.1:8008"
+user_id = "@hotspotbot:example.dk"
+[privacy]
+require_encryption = false
+[agencies.BUF]
+name = "Børne- og Ungdomsforvaltningen"
+representative = "@lene:example.dk"
+[agencies.SOF]
+name = "Socialforvaltningen"
+[agencies.BIF]
+name = "Beskæftigelses- og Integrationsforvaltningen"
+[agencies.politi]
+name = "Politiet"
+[[people]]
+user_id = "@anna:example.dk"
+name = "Anna Vind"
+roles = ["lead"]
+[[people]]
+user_id = "@karla:example.dk"
+name = "Karla Bech"
+agency = "SOF"
+roles = ["coordinator"]
+[[people]]
+user_id = "@lene:example.dk"
+name = "Lene Holm"
+agency = "BUF"
+[[people]]
+user_id = "@ali:example.dk"
+name = "Ali Demir"
+agency = "SOF"
+nicknames = ["Alle"]
+[[people]]
+user_id = "@bo:example.dk"
+name = "Bo Lund"
+agency = "politi"
+[[people]]
+user_id = "@lene2:example.dk"
+name = "Lene Skov"
+agency = "BIF"
+[[people]]
+user_id = "@clara:example.dk"
+name = "Clara Berg"
+roles = ["citizen"]
+[[partners]]
+key = "KAB"
+name = "Boligforeningen"
+contact = "@karla:example.dk"
+[[rooms]]
+room = "#fremdrift:example.dk"
+forum = "fremdriftsgruppe"
+digest = "mon 08:30"
+meeting = "FREQ=WEEKLY;BYDAY=TU;BYHOUR=10;BYMINUTE=0"
+[[rooms]]
+room = "#ledelse:example.dk"
+forum = "ledelsesgruppe"
+language = "en"
+[[rooms]]
+room = "#raad:example.dk"
+forum = "hotspotraad"
+"""
+
+ROOMS = {
+    "fremdrift": ("!fremdrift:example.dk", ["anna", "karla", "lene", "ali", "bo"]),
+    "ledelse": ("!ledelse:example.dk", ["anna", "karla", "lene2", "bo"]),
+    "raad": ("!raad:example.dk", ["anna", "clara"]),
+}
+
+
+class Chat:
+    """People, rooms and the bot, at a moment that only the test moves."""
+
+    def __init__(self, folder: Path, config: str = CONFIG) -> None:
+        path = folder / "hotspot.toml"
+        path.write_text(config, encoding="utf-8")
+        self.settings: Settings = load(path)
+        self.access = Access(self.settings)
+        self.vault = Vault(b"k" * 32, folder / "keyring.json")
+        self.url = f"sqlite:///{folder / 'bot.db'}"
+        migrations.migrate(self.url)
+        self.db = Database(self.url, self.vault)
+        self.db.open()
+        self.inbox = Inbox(self.access, BOT)
+        self.now = FRIDAY
+        self.ids = itertools.count(1)
+        self._said: dict[str, str] = {}
+        self.db.run_sync(self._furnish)
+
+    def _furnish(self, session: Session) -> None:
+        aliases = {room.room: f"!{room.room[1:]}" for room in self.settings.rooms}
+        self.inbox.rooms.resolved(session, aliases, self.now)
+        for room_id, people in ROOMS.values():
+            room = self.inbox.rooms.joined(session, room_id, self.now - timedelta(days=1))
+            if room is None:
+                continue
+            room.since = self.now - timedelta(days=400)
+            for person in [*people, "hotspotbot"]:
+                self.inbox.rooms.state_event(
+                    session, room, _member(f"@{person}:example.dk", "join"), self.now - timedelta(days=400)
+                )
+        for person in self.settings.people:
+            room_id = f"!dm-{person.user_id[1:].split(':')[0]}:example.dk"
+            session.add(
+                Room(
+                    room_id=room_id,
+                    person=person.user_id,
+                    state="joined",
+                    since=self.now - timedelta(days=400),
+                )
+            )
+            session.add(
+                Member(
+                    room_id=room_id,
+                    user_id=person.user_id,
+                    membership="join",
+                    ever_joined=True,
+                    since=self.now,
+                )
+            )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.db.close()
+
+    # --- speaking
+
+    def room_id(self, room: str, who: str = "") -> str:
+        """The id of a room by its short name; "dm" is the speaker's direct messages."""
+        return f"!dm-{who}:example.dk" if room == "dm" else ROOMS[room][0]
+
+    def event(self, who: str, room: str, kind: str, content: Mapping[str, Any], **extra: Any) -> str:
+        """An event arrives. Returns its id."""
+        event_id = f"${next(self.ids)}:example.dk"
+        event = {
+            "event_id": event_id,
+            "sender": f"@{who}:example.dk",
+            "type": kind,
+            "content": content,
+            **extra,
+        }
+        self.deliver(Arrival(self.room_id(room, who), event, self.now.astimezone(UTC)))
+        return event_id
+
+    def deliver(self, arrival: Arrival) -> None:
+        """Hand an arrival to the inbox, as one sync."""
+        batch = Batch(f"t{next(self.ids)}", self.now, {}, (Joined(arrival.room_id, (), (arrival,)),), ())
+        self.db.run_sync(self.inbox.sync, batch)
+
+    def send(
+        self, who: str, words: str, room: str = "fremdrift", *, reply_to: str | None = None, **extra: Any
+    ) -> str:
+        """Somebody writes a message. Returns its event id."""
+        content: dict[str, Any] = {"msgtype": "m.text", "body": words, **extra}
+        if reply_to is not None:
+            content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
+        return self.event(who, room, "m.room.message", content)
+
+    def say(
+        self, who: str, words: str, room: str = "fremdrift", *, reply_to: str | None = None, **extra: Any
+    ) -> str:
+        """Somebody writes a message; what the bot says to it, joined by a blank line ("" is silence)."""
+        before = self.last_seq()
+        self.send(who, words, room, reply_to=reply_to, **extra)
+        return "\n\n".join(self.since(before))
+
+    def edit(self, who: str, event_id: str, words: str, room: str = "fremdrift") -> str:
+        """Somebody edits their message; what the bot says then, edits of its own messages included."""
+        before = self.last_seq()
+        content = {
+            "msgtype": "m.text",
+            "body": f"* {words}",
+            "m.new_content": {"msgtype": "m.text", "body": words},
+            "m.relates_to": {"rel_type": "m.replace", "event_id": event_id},
+        }
+        self.event(who, room, "m.room.message", content)
+        return "\n\n".join(self.since(before))
+
+    def react(self, who: str, event_id: str, key: str, room: str = "fremdrift") -> str:
+        """Somebody reacts; returns the reaction's event id."""
+        relation = {"rel_type": "m.annotation", "event_id": event_id, "key": key}
+        return self.event(who, room, "m.reaction", {"m.relates_to": relation})
+
+    def delete(self, who: str, event_id: str, room: str = "fremdrift") -> str:
+        """Somebody deletes a message; what the bot says then."""
+        before = self.last_seq()
+        self.event(who, room, "m.room.redaction", {"redacts": event_id}, redacts=event_id)
+        return "\n\n".join(self.since(before))
+
+    # --- time
+
+    def at(self, when: str) -> None:
+        """Move the clock to a local moment, ringing every alarm on the way."""
+        until = datetime.fromisoformat(when).replace(tzinfo=CPH)
+        while True:
+            following = self.db.run_sync(tick, self.access, self.now.astimezone(UTC))
+            if following is None or following > until:
+                break
+            self.now = max(following, self.now + timedelta(seconds=1))
+        self.now = until
+        self.db.run_sync(tick, self.access, self.now.astimezone(UTC))
+
+    # --- reading
+
+    def last_seq(self) -> int:
+        """The newest outbox row's sequence number."""
+        return self.ask(lambda s: max((row.seq or 0 for row in s.exec(select(Outbox))), default=0))
+
+    def since(self, seq: int, kinds: tuple[str, ...] = ("message", "edit")) -> list[str]:
+        """Plain bodies of what the bot owed after a sequence number; each counts as sent at once."""
+        return [row["body"] for row in self.messages(seq) if row["what"] in kinds]
+
+    def messages(self, seq: int = 0, target: str | None = None) -> list[dict[str, Any]]:
+        """What the bot owed after a sequence number, rendered, and marked as sent."""
+
+        def collect(session: Session) -> list[dict[str, Any]]:
+            found: list[dict[str, Any]] = []
+            query = select(Outbox).where(col(Outbox.seq) > seq).order_by(col(Outbox.seq))
+            for row in session.exec(query):
+                if row.state == "dropped":
+                    continue
+                if row.state == "owed":
+                    row.state, row.event_id = "sent", f"$bot{row.seq}:example.dk"
+                shown = render(row.template or "", lambda uid: queries.words(session, uid), lang=row.language)
+                body = shown.body if row.what in ("message", "edit") else ""
+                if target is None or row.target == target:
+                    found.append(
+                        {
+                            "body": body,
+                            "html": shown.html,
+                            "kind": row.kind,
+                            "what": row.what,
+                            "target": row.target,
+                            "event_id": row.event_id,
+                            "reason": row.reason,
+                            "notify": row.notify,
+                            "about": row.about,
+                            "id": row.id,
+                        }
+                    )
+            return found
+
+        return self.db.run_sync(collect)
+
+    def last(self, target: str | None = None) -> dict[str, Any]:
+        """The newest message the bot owed (to a target)."""
+        return [m for m in self.messages(0, target) if m["what"] == "message"][-1]
+
+    def direct(self, who: str) -> list[str]:
+        """Everything the bot sent somebody in direct messages."""
+        return [m["body"] for m in self.messages(0, f"dm:@{who}:example.dk") if m["what"] == "message"]
+
+    def ask(self, question: Callable[[Session], T]) -> T:
+        """Look into the database."""
+        return self.db.run_sync(question)
+
+    def actions(self) -> list[dict[str, Any]]:
+        """The export of all actions."""
+        return self.db.run_sync(export_actions)
+
+    def action(self, number: int) -> dict[str, Any]:
+        """One exported action."""
+        return next(row for row in self.actions() if row["number"] == number)
+
+    def everything(self) -> str:
+        """All rendered messages as JSON, to search for words."""
+        return json.dumps(self.messages(), ensure_ascii=False)
+
+
+def _member(user_id: str, membership: str) -> dict[str, Any]:
+    return {
+        "type": "m.room.member",
+        "state_key": user_id,
+        "content": {"membership": membership},
+        "sender": user_id,
+    }
