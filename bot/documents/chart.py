@@ -93,29 +93,20 @@ def chart(agencies: Sequence[AgencyCount], weeks: Sequence[WeekCount], lang: str
 def alt_text(agencies: Sequence[AgencyCount], weeks: Sequence[WeekCount], lang: str) -> str:
     """Every figure of the picture in words."""
     said = [t(lang, "chart-agencies") + ":"]
-    said += [
-        t(
-            lang,
-            "chart-alt-agency",
-            code=clean(a.code),
-            open=_number(a.open, lang),
-            overdue=_number(a.overdue, lang),
-        )
-        for a in agencies
-    ] or [t(lang, "chart-nothing")]
+    for a in agencies:
+        shown = {"open": _number(a.open, lang), "overdue": _number(a.overdue, lang)}
+        said.append(t(lang, "chart-alt-agency", code=clean(a.code), count=a.open, **shown))
+    if not agencies:
+        said.append(t(lang, "chart-nothing"))
     if weeks:
         said.append(t(lang, "chart-weeks") + ":")
-    said += [
-        t(
-            lang,
-            "chart-alt-week",
-            week=clean(w.label),
-            open=_number(w.open, lang),
-            overdue=_number(w.overdue, lang),
-            done=_number(w.done, lang),
-        )
-        for w in weeks
-    ]
+    for w in weeks:
+        shown = {
+            "open": _number(w.open, lang),
+            "overdue": _number(w.overdue, lang),
+            "done": _number(w.done, lang),
+        }
+        said.append(t(lang, "chart-alt-week", week=clean(w.label), count=w.open, finished=w.done, **shown))
     return "\n".join(said)
 
 
@@ -170,9 +161,9 @@ def _weeks(axes: "Axes", weeks: Sequence[WeekCount], lang: str) -> None:
     most = max(1, *(max(week.open, week.done) for week in weeks))
     last = weeks[-1]
     names = [
-        (last.open, f"{_short(last.open, lang)} {t(lang, 'chart-open')}", _INK),
+        (last.open, f"{_short(last.open, lang)} {t(lang, 'chart-open', count=last.open)}", _INK),
         (last.overdue, f"{_short(last.overdue, lang)} {t(lang, 'chart-overdue')}", _OVERDUE),
-        (last.done, f"{_short(last.done, lang)} {t(lang, 'chart-done')}", _INK),
+        (last.done, f"{_short(last.done, lang)} {t(lang, 'chart-done', count=last.done)}", _INK),
     ]
     right = WIDTH - _MARGIN - 22 - max(_width(axes, name) for _, name, _ in names)
     slot = (right - _MARGIN) / MOST_WEEKS

@@ -257,8 +257,23 @@ chart-weeks = De seneste uger
 chart-nothing = Ingen åbne aftaler.
 chart-rest = { $count } andre
 chart-bar = { $open }, heraf { $overdue } over fristen
-chart-open = åbne
+chart-open = { $count ->
+    [one] åben
+   *[other] åbne
+ }
 chart-overdue = over fristen
-chart-done = færdige
-chart-alt-agency = { $code }: { $open } åbne, heraf { $overdue } over fristen.
-chart-alt-week = { $week }: { $open } åbne, heraf { $overdue } over fristen; { $done } blev færdige.
+chart-done = { $count ->
+    [one] færdig
+   *[other] færdige
+ }
+chart-alt-agency = { $code }: { $open } { $count ->
+    [one] åben
+   *[other] åbne
+ }, heraf { $overdue } over fristen.
+chart-alt-week = { $week }: { $open } { $count ->
+    [one] åben
+   *[other] åbne
+ }, heraf { $overdue } over fristen; { $done } blev { $finished ->
+    [one] færdig
+   *[other] færdige
+ }.

@@ -257,8 +257,18 @@ chart-weeks = The last weeks
 chart-nothing = No open actions.
 chart-rest = { $count } others
 chart-bar = { $open }, of these { $overdue } overdue
-chart-open = open
+chart-open = { $count ->
+   *[other] open
+ }
 chart-overdue = overdue
-chart-done = done
-chart-alt-agency = { $code }: { $open } open, of these { $overdue } overdue.
-chart-alt-week = { $week }: { $open } open, of these { $overdue } overdue; { $done } done.
+chart-done = { $count ->
+   *[other] done
+ }
+chart-alt-agency = { $code }: { $open } { $count ->
+   *[other] open
+ }, of these { $overdue } overdue.
+chart-alt-week = { $week }: { $open } { $count ->
+   *[other] open
+ }, of these { $overdue } overdue; { $done } { $finished ->
+   *[other] done
+ }.

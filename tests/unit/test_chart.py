@@ -37,6 +37,9 @@ def test_alt_text_says_every_figure_in_words() -> None:
         "De seneste uger:\n"
         "uge 48: 15 åbne, heraf 3 over fristen; 1.042 blev færdige."
     )
+    one = chart([AgencyCount("SOF", 1, 1)], [WeekCount("uge 48", 1, 1, 0)], "da").alt
+    assert "SOF: 1 åben, heraf 1 over fristen." in one
+    assert "uge 48: 1 åben, heraf 0 over fristen; 1 blev færdig." in one
     english = chart(AGENCIES[:1], [WeekCount("week 48", 15, 1042, 3)], "en").alt
     assert "SOF: 9 open, of these 3 overdue." in english
     assert "week 48: 15 open, of these 3 overdue; 1,042 done." in english

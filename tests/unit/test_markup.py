@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+
 from bot.matrix.markup import EDIT_LIMIT, LIMIT, Line, command_lines, incoming, render
 from bot.text import pill, text_ref, user_text
 from bot.text.cleaning import clean
@@ -65,6 +66,9 @@ class TestOurMarkdown:
             == "a\n\n> citat\n> mere\n\n---\n\nskriv !hjælp eller se vejledning (https://example.dk/v)"
         )
         assert '<a href="https://example.dk/v">vejledning</a>' in shown.html
+
+    def test_html_is_text(self) -> None:
+        assert render("<div>a</div>\n\n<b>c</b> &lt;").body == "<div>a</div>\n\n<b>c</b> <"
 
     def test_a_dashed_line_and_an_indented_one_are_plain_text(self) -> None:
         assert render("tekst\n---").body == "tekst\n\n---"

@@ -86,7 +86,7 @@ class TestFiles:
         assert differing == {}
 
     def test_every_key_in_the_code_exists(self) -> None:
-        calls = re.compile(r"""(?:\bt\(\s*[\w.()]+,|\.say\()\s*["']([\w-]+)["']\s*[,)]""")
+        calls = re.compile(r"""(?:\bt\(\s*[\w.()]+,|\bctx\.say\()\s*["']([\w-]+)["']\s*[,)]""")
         used = {key for source in code() for key in calls.findall(source)}
         assert used, "the search itself finds the calls"
         assert used - messages("da").keys() == set()
