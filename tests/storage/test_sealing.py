@@ -101,12 +101,27 @@ def test_of_a_destroyed_key_no_copy_stays_beside_the_keyring(vault: Vault, keyri
     # A crash while writing leaves the unfinished file, with the key in it.
     shutil.copy(keyring, keyring.with_name(keyring.name + ".new"))
     restarted = Vault(MASTER_KEY, keyring)
+    assert not keyring.with_name(keyring.name + ".new").exists()
     restarted.destroy("case:HS-26-014")
     for file in keyring.parent.iterdir():
         if file.stat().st_size:
             with pytest.raises(KeyDestroyed):
                 Vault(MASTER_KEY, file).open("case:HS-26-014", "text:1:words", blob)
     assert sorted(file.name for file in keyring.parent.iterdir()) == ["keyring.json", "keyring.json.lock"]
+
+
+def test_what_one_process_does_to_a_key_counts_for_the_other_at_once(vault: Vault, keyring: Path) -> None:
+    other = Vault(MASTER_KEY, keyring)
+    case = vault.seal("case:HS-26-014", "text:1:words", WORDS)
+    room = vault.seal(ROOM, "text:2:words", WORDS)
+    assert other.open(ROOM, "text:2:words", room) == WORDS
+    third = Vault(MASTER_KEY, keyring)
+    late = vault.seal("store", "text:3:words", WORDS)
+    third.destroy("case:HS-26-014")
+    for one in (vault, other):
+        with pytest.raises(KeyDestroyed):
+            one.open("case:HS-26-014", "text:1:words", case)
+        assert one.open("store", "text:3:words", late) == WORDS
 
 
 def test_a_backup_of_the_keyring_put_back_counts_at_once(vault: Vault, keyring: Path, tmp_path: Path) -> None:

@@ -38,7 +38,6 @@ context.configure(
     # SQLite cannot alter a table in place; the first revision only makes new ones.
     render_as_batch=not context.config.attributes.get("first"),
     render_item=render_item,
-    transactional_ddl=True,  # SQLite can, and our engine begins its transactions itself
     transaction_per_migration=True,
     on_version_apply=note,
 )
