@@ -1,0 +1,28 @@
+"""What people write about time ↔ dates, in Danish and English; working days, holidays, recurrence.
+
+`read` understands one phrase, `find` takes the deadline out of an action's words, `mentions` finds
+every phrase in free text, `say` prints a deadline. All take `now`; nothing here reads a clock.
+"""
+
+from .calendar import Calendar
+from .finding import Found, Mention, find, mentions
+from .model import REASONS, Deadline, Meaning, NextMeeting, Reason, Recurring, WhenError
+from .reading import read
+from .say import say
+
+__all__ = [
+    "REASONS",
+    "Calendar",
+    "Deadline",
+    "Found",
+    "Meaning",
+    "Mention",
+    "NextMeeting",
+    "Reason",
+    "Recurring",
+    "WhenError",
+    "find",
+    "mentions",
+    "read",
+    "say",
+]
