@@ -277,3 +277,87 @@ chart-alt-week = { $week }: { $open } { $count ->
     [one] færdig
    *[other] færdige
  }.
+
+## Eftersyn: hotspotbot check (bot/check.py). Vises på en kommandolinje, altså som ren tekst.
+
+check-grade = { $grade ->
+    [ok] ok
+    [warning] advarsel
+   *[error] fejl
+}
+check-more = og { $count } mere
+check-config = Konfigurationen er gyldig: { $people } personer og { $rooms } rum.
+check-config-no-rooms = Der står ingen rum i konfigurationen, så botten har intet at gøre. Tilføj dem under [[rooms]].
+check-config-no-lead = Ingen under [[people]] er koordinator eller Hotspotchef, så ingen hører om det, der går i stå. Giv nogen rollen coordinator eller lead.
+check-open-file = Andre kan læse { $path }. Kør: chmod 600 { $path }
+check-http = { $url } er ikke krypteret undervejs, så adgangskoden kan opsnappes. Brug https.
+check-timezone = Tidszonen { $zone } er kendt.
+check-timezone-old = Maskinens tidszonedata for { $zone } er forkerte, så klokkeslæt bliver forkerte. Opdatér pakken tzdata.
+check-key = Hovednøglen kan læses ({ $path }).
+check-key-none = Hovednøglen mangler. Angiv master_key_file under [keys], eller sæt HOTSPOTBOT_MASTER_KEY.
+check-key-missing = Der er ingen hovednøgle i { $path }. Læg den sikre kopi tilbage. Kun en ny installation skal have en ny nøgle; den laver „hotspotbot init“.
+check-key-open = Andre kan læse { $path }. Kør: chmod 600 { $path }
+check-key-unusable = Hovednøglen kan ikke bruges: { $why }. Læg den sikre kopi tilbage.
+check-ring = Nøgleringen passer til hovednøglen.
+check-ring-new = Nøgleringen laves første gang, botten starter ({ $path }).
+check-ring-lost = Nøgleringen { $path } mangler, men databasen er i brug: uden den kan ingen læse det skrevne. Læg den nyeste kopi tilbage, før botten startes.
+check-ring-unread = Nøgleringen { $path } kan ikke prøves uden hovednøglen.
+check-ring-other = Hovednøglen passer ikke til nøgleringen { $path }. Find den hovednøgle, der hører til; lav ikke en ny.
+check-ring-unusable = Nøgleringen { $path } kan ikke bruges: { $why }.
+check-database = Databasen ({ $path }) kan ikke bruges: { $why }.
+check-database-good = Databasen svarer og har det rigtige skema ({ $path }).
+check-database-none = Der er ingen database endnu ({ $path }). „hotspotbot migrate“ eller den første start laver den. Ventede du en? Så ret url under [database].
+check-database-lost = Der er ingen database ({ $path }), men nøgleringen har været i brug. Ret url under [database], eller læg sikkerhedskopien tilbage, før botten startes.
+check-database-older = Databasen har et ældre skema. „hotspotbot migrate“ eller den næste start opdaterer det; tag en sikkerhedskopi først.
+check-database-newer = En nyere version af botten har brugt databasen. Installér den version igen, eller brug en ældre sikkerhedskopi.
+check-running = Botten kører på databasen nu ({ $who }).
+check-not-running = Botten kører ikke lige nu.
+check-server-away = Matrix-serveren { $url } svarer ikke ({ $why }). Kører den, er adressen rigtig, og kender maskinen dens certifikat (ca_file)? Login og rum er ikke undersøgt færdigt.
+check-server-refuses = Matrix-serveren { $url } afviser: { $why }. Login og rum er ikke undersøgt færdigt.
+check-login-token = Logget ind som { $user } med bottens adgangstoken.
+check-login-password = Adgangskoden til { $user } passer.
+check-login-again = Bottens gemte adgangstoken gælder ikke længere. Adgangskoden til { $user } passer, så botten logger selv ind igen ved næste start.
+check-login-refused = Serveren afviser login som { $user } ({ $why }). Ret user_id eller adgangskoden (HOTSPOTBOT_PASSWORD eller password_file).
+check-login-none = Der er hverken adgangskode eller adgangstoken. Sæt HOTSPOTBOT_PASSWORD, eller angiv password_file under [matrix].
+check-token-ended = Bottens adgangstoken gælder ikke længere. Giv botten sin adgangskode eller et nyt token.
+check-token-other = Adgangstokenet hører til { $who }, ikke til { $user }. Ret user_id, eller giv botten sit eget token.
+check-token-unread = Bottens gemte adgangstoken kan ikke læses uden nøglerne, så login er ikke undersøgt.
+check-room = { $room }: botten er med.
+check-room-unknown = { $room }: { $alias } findes ikke. Opret rummet med det alias, eller ret room under [[rooms]].
+check-room-refused = { $room }: serveren vil ikke vise rummet ({ $why }). Invitér botten, eller ret room under [[rooms]].
+check-room-invited = { $room }: botten er inviteret og går ind, når den starter.
+check-room-invited-long = { $room }: botten er inviteret, men går ikke ind. Invitationen skal komme fra en, der står under [[people]]: træk den tilbage, og lad en af dem invitere { $bot }.
+check-room-out = { $room }: botten er ikke med. Lad en, der står under [[people]], invitere { $bot }.
+check-power = { $room }: botten må slette andres beskeder og fastgøre.
+check-power-low = { $room }: botten har magtniveau { $has }, men skal have { $needs } for at måtte slette andres beskeder og fastgøre. Gør den til moderator i rummets indstillinger under roller og tilladelser.
+check-encrypted = { $room }: rummet er krypteret.
+check-encrypted-unable = { $room }: rummet er krypteret, og denne version kan endnu ikke kryptere. Botten hverken læser eller skriver dér.
+check-cleartext = { $room }: rummet kan rumme personoplysninger, men er ikke krypteret. Slå kryptering til i rummets indstillinger under sikkerhed.
+check-cleartext-rehearsal = { $room }: rummet er ikke krypteret. Det er kun til øvelser; skriv ikke om virkelige mennesker.
+check-history = { $room }: den, der inviteres, kan læse alt, der er skrevet før. Sæt historikken til „kun medlemmer, siden de kom med“ i rummets indstillinger.
+check-history-world = { $room }: alle og enhver kan læse med. Sæt historikken til „kun medlemmer“ i rummets indstillinger nu.
+check-join-rule = { $room }: man kan komme ind uden invitation (join rule: { $rule }). Sæt adgangen til „kun inviterede“ i rummets indstillinger.
+check-guests = { $room }: gæster uden konto kan lukkes ind. Slå gæsteadgang fra i rummets indstillinger.
+check-strangers = { $room }: her er nogen, som konfigurationen ikke kender: { $names }. Bed dem gå ud, eller skriv dem under [[people]].
+check-strangers-unheard = { $room }: botten hører ikke på { $names }, som ikke står under [[people]].
+check-citizens = { $room }: borgere må ikke være i et rum med personoplysninger: { $names }. Bed dem gå ud.
+check-agency-outside = { $room }: { $names } hører ikke til de forvaltninger, rummet er for ({ $agencies }). Bed dem gå ud, eller ret agencies under [[rooms]].
+check-absent = { $room }: efter konfigurationen mangler { $names }. Invitér dem.
+check-pending = { $room }: { $names } har ikke taget imod invitationen endnu. De kan ikke bruge botten dér, før de gør.
+check-no-coordinator = { $room }: ingen koordinator er med i rummet. Det, der går i stå, siger botten til Hotspotchefen.
+check-members = { $room }: { $count } fra konfigurationen er med.
+check-nowhere = Disse personer er ikke med i noget rum: { $names }. Invitér dem, eller se efter, om user_id er stavet rigtigt.
+check-owed = { $count ->
+    [0] Ingen beskeder venter på at blive sendt.
+    [one] { $count } besked er på vej ud.
+   *[other] { $count } beskeder er på vej ud.
+}
+check-owed-waiting = { $count ->
+    [one] { $count } besked venter på, at botten kører. Start den.
+   *[other] { $count } beskeder venter på, at botten kører. Start den.
+}
+check-refused = { $count ->
+    [one] { $count } besked kunne ikke afleveres ({ $why }), senest skrevet { $day }. Er botten med i rummet, og tager modtageren imod den? Loggen siger hvilken (send.refused).
+   *[other] { $count } beskeder kunne ikke afleveres ({ $why }), senest skrevet { $day }. Er botten med i rummet, og tager modtagerne imod den? Loggen siger hvilke (send.refused).
+}
+check-unreachable = Botten kan ikke sende direkte beskeder til { $names }. Bed dem skrive til botten eller tage imod dens invitation.

@@ -272,3 +272,87 @@ chart-alt-week = { $week }: { $open } { $count ->
  }, of these { $overdue } overdue; { $done } { $finished ->
    *[other] done
  }.
+
+## Checks: hotspotbot check (bot/check.py). Shown on a command line, so as plain text.
+
+check-grade = { $grade ->
+    [ok] ok
+    [warning] warning
+   *[error] error
+}
+check-more = and { $count } more
+check-config = The config is valid: { $people } people and { $rooms } rooms.
+check-config-no-rooms = The config names no room, so the bot has nothing to do. Add them under [[rooms]].
+check-config-no-lead = Nobody under [[people]] is a coordinator or the lead, so nobody hears of what is stuck. Give somebody the role coordinator or lead.
+check-open-file = Others may read { $path }. Run: chmod 600 { $path }
+check-http = { $url } is not encrypted on the way, so the password can be overheard. Use https.
+check-timezone = The time zone { $zone } is known.
+check-timezone-old = This machine's time zone data for { $zone } is wrong, so times come out wrong. Update the package tzdata.
+check-key = The master key can be read ({ $path }).
+check-key-none = There is no master key. Set master_key_file under [keys], or HOTSPOTBOT_MASTER_KEY.
+check-key-missing = There is no master key at { $path }. Put the safe copy back. Only a new installation gets a new key; “hotspotbot init” makes it.
+check-key-open = Others may read { $path }. Run: chmod 600 { $path }
+check-key-unusable = The master key cannot be used: { $why }. Put the safe copy back.
+check-ring = The keyring fits the master key.
+check-ring-new = The keyring is made when the bot first starts ({ $path }).
+check-ring-lost = The keyring { $path } is missing, but the database is in use: without it nobody can read what was written. Put its newest copy back before the bot starts.
+check-ring-unread = The keyring { $path } cannot be tried without the master key.
+check-ring-other = The master key does not fit the keyring { $path }. Find the master key that belongs to it; do not make a new one.
+check-ring-unusable = The keyring { $path } cannot be used: { $why }.
+check-database = The database ({ $path }) cannot be used: { $why }.
+check-database-good = The database answers and has the right schema ({ $path }).
+check-database-none = There is no database yet ({ $path }). “hotspotbot migrate” or the first start makes it. Did you expect one? Then correct url under [database].
+check-database-lost = There is no database ({ $path }), but the keyring has been in use. Correct url under [database], or put the backup back before the bot starts.
+check-database-older = The database has an older schema. “hotspotbot migrate” or the next start brings it up to date; make a backup first.
+check-database-newer = A newer version of the bot has used the database. Install that version again, or use an older backup.
+check-running = The bot is running on the database now ({ $who }).
+check-not-running = The bot is not running at the moment.
+check-server-away = The homeserver { $url } does not answer ({ $why }). Is it running, is the address right, and does this machine know its certificate (ca_file)? Login and rooms were not fully checked.
+check-server-refuses = The homeserver { $url } refuses: { $why }. Login and rooms were not fully checked.
+check-login-token = Logged in as { $user } with the bot's access token.
+check-login-password = The password of { $user } is right.
+check-login-again = The bot's stored access token is no longer valid. The password of { $user } is right, so the bot logs in again by itself at its next start.
+check-login-refused = The server refuses the login as { $user } ({ $why }). Correct user_id or the password (HOTSPOTBOT_PASSWORD or password_file).
+check-login-none = There is neither a password nor an access token. Set HOTSPOTBOT_PASSWORD, or password_file under [matrix].
+check-token-ended = The bot's access token is no longer valid. Give the bot its password or a new token.
+check-token-other = The access token belongs to { $who }, not to { $user }. Correct user_id, or give the bot its own token.
+check-token-unread = The bot's stored access token cannot be read without the keys, so the login was not checked.
+check-room = { $room }: the bot is in it.
+check-room-unknown = { $room }: { $alias } does not exist. Make the room with that alias, or correct room under [[rooms]].
+check-room-refused = { $room }: the server will not show the room ({ $why }). Invite the bot, or correct room under [[rooms]].
+check-room-invited = { $room }: the bot is invited and joins when it starts.
+check-room-invited-long = { $room }: the bot is invited but does not join. The invitation has to come from somebody under [[people]]: take it back, and let one of them invite { $bot }.
+check-room-out = { $room }: the bot is not in it. Let somebody who stands under [[people]] invite { $bot }.
+check-power = { $room }: the bot may delete others' messages and pin.
+check-power-low = { $room }: the bot has power level { $has } but needs { $needs } to delete others' messages and to pin. Make it a moderator in the room's settings under roles and permissions.
+check-encrypted = { $room }: the room is encrypted.
+check-encrypted-unable = { $room }: the room is encrypted, and this version cannot encrypt yet. The bot neither reads nor writes there.
+check-cleartext = { $room }: the room may hold personal data but is not encrypted. Turn encryption on in the room's settings under security.
+check-cleartext-rehearsal = { $room }: the room is not encrypted. That is for rehearsals only; do not write about real people.
+check-history = { $room }: whoever is invited can read everything written before. Set the history to “members only, since they joined” in the room's settings.
+check-history-world = { $room }: anyone at all can read along. Set the history to “members only” in the room's settings now.
+check-join-rule = { $room }: one can enter without an invitation (join rule: { $rule }). Set the access to “invite only” in the room's settings.
+check-guests = { $room }: guests without an account can be let in. Turn guest access off in the room's settings.
+check-strangers = { $room }: somebody is here whom the config does not know: { $names }. Ask them to leave, or add them under [[people]].
+check-strangers-unheard = { $room }: the bot does not listen to { $names }, who are not under [[people]].
+check-citizens = { $room }: citizens must not be in a room with personal data: { $names }. Ask them to leave.
+check-agency-outside = { $room }: { $names } do not belong to the agencies that the room is for ({ $agencies }). Ask them to leave, or correct agencies under [[rooms]].
+check-absent = { $room }: by the config { $names } should be here. Invite them.
+check-pending = { $room }: { $names } have not accepted the invitation yet. Until they do, they cannot use the bot there.
+check-no-coordinator = { $room }: no coordinator is in the room. The bot tells the lead about what is stuck.
+check-members = { $room }: { $count } from the config are in it.
+check-nowhere = These people are in no room: { $names }. Invite them, or see whether user_id is spelled right.
+check-owed = { $count ->
+    [0] No message waits to be sent.
+    [one] { $count } message is on its way out.
+   *[other] { $count } messages are on their way out.
+}
+check-owed-waiting = { $count ->
+    [one] { $count } message waits for the bot to run. Start it.
+   *[other] { $count } messages wait for the bot to run. Start it.
+}
+check-refused = { $count ->
+    [one] { $count } message could not be delivered ({ $why }), written { $day } at the latest. Is the bot in the room, and does the recipient accept it? The log says which (send.refused).
+   *[other] { $count } messages could not be delivered ({ $why }), written { $day } at the latest. Is the bot in the room, and do the recipients accept it? The log says which (send.refused).
+}
+check-unreachable = The bot cannot send direct messages to { $names }. Ask them to write to the bot or to accept its invitation.

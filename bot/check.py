@@ -1,0 +1,458 @@
+"""`hotspotbot check`: does everything the bot needs stand ready? One line for each finding, with the mend.
+
+Reads files, the database and the homeserver over plain HTTP, beside a running bot if need be; changes nothing and
+leaves no device behind. What is broken is a line and never the end: the other checks still run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from sqlmodel import Session
+
+from bot.access import is_citizen
+from bot.config_problems import ConfigError, shown
+from bot.matrix.api import HomeserverError, LoggedOut, Refused, Unavailable
+from bot.matrix.crypto import guard
+from bot.matrix.inspection import Inspector, RoomFacts
+from bot.settings import Person, Role, Room, Settings
+from bot.storage import health, migrations, queries
+from bot.storage.database import Database, DatabaseError
+from bot.storage.engine import sqlite_file
+from bot.storage.models import Room as RoomRow
+from bot.storage.sealing import SealError, Vault, WrongMasterKey, load_master_key
+from bot.text import t
+
+Grade = Literal["ok", "warning", "error"]
+_NAMES = 8  # so many people are named in one line
+
+
+@dataclass(frozen=True)
+class Line:
+    """One finding. `str()` is the line to print: a word for how it stands, what was found, and the mend."""
+
+    grade: Grade
+    text: str
+    language: str
+
+    @property
+    def good(self) -> bool:
+        """Whether the bot can work with it; a warning is something to look at, an error something to mend."""
+        return self.grade != "error"
+
+    def __str__(self) -> str:
+        return f"{t(self.language, 'check-grade', grade=self.grade):<9}{self.text}"
+
+
+def run_checks(settings: Settings) -> Iterable[Line]:
+    """Check everything that a valid config leads to; yields the lines as they are found."""
+    return _Check(settings).lines()
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What the database says, as far as it can be read."""
+
+    token: str | None = None
+    has_token: bool = False
+    runs: str | None = None
+    waiting: tuple[health.Waiting, ...] = ()
+    unreachable: tuple[str, ...] = ()
+
+
+class _Check:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.language = settings.general.language
+        self.stored = _Stored()
+        self.vault: Vault | None = None
+        self.seen: set[str] = set()
+
+    def ok(self, key: str, **args: str | int) -> Line:
+        return Line("ok", t(self.language, key, **args), self.language)
+
+    def warning(self, key: str, **args: str | int) -> Line:
+        return Line("warning", t(self.language, key, **args), self.language)
+
+    def error(self, key: str, **args: str | int) -> Line:
+        return Line("error", t(self.language, key, **args), self.language)
+
+    def lines(self) -> Iterator[Line]:
+        yield from self._config()
+        yield self._timezone()
+        in_use, database = self._schema()
+        yield from self._keys(in_use)
+        yield database
+        if in_use:
+            yield from self._database()
+        yield from asyncio.run(_collect(self._homeserver()))
+        if in_use:
+            yield from self._outbox()
+
+    # --- files
+
+    def _config(self) -> Iterator[Line]:
+        settings = self.settings
+        yield self.ok("check-config", people=len(settings.people), rooms=len(settings.rooms))
+        if not settings.rooms:
+            yield self.warning("check-config-no-rooms")
+        if not settings.leads and not settings.coordinators:
+            yield self.warning("check-config-no-lead")
+        for path in (settings.matrix.password_file, settings.matrix.access_token_file):
+            if path is not None and _open_to_others(path):
+                yield self.warning("check-open-file", path=str(path))
+        if settings.matrix.homeserver.startswith("http://") and not settings.matrix.is_loopback:
+            yield self.warning("check-http", url=settings.matrix.homeserver)
+
+    def _timezone(self) -> Line:
+        """The zone itself is checked with the config; old data would get Danish summer time wrong."""
+        zone = self.settings.general.timezone
+        offsets = [datetime(2026, month, 1, tzinfo=self.settings.general.tz).utcoffset() for month in (1, 7)]
+        if zone == "Europe/Copenhagen" and offsets != [timedelta(hours=1), timedelta(hours=2)]:
+            return self.error("check-timezone-old", zone=zone)
+        return self.ok("check-timezone", zone=zone)
+
+    def _keys(self, in_use: bool) -> Iterator[Line]:
+        keys = self.settings.keys
+        given = keys.master_key.get_secret_value() if keys.master_key else None
+        path = keys.master_key_file
+        master: bytes | None = None
+        try:
+            master = load_master_key(path, given)
+        except SealError as fault:
+            if path is None:
+                yield self.error("check-key-none")
+            elif not path.exists():
+                yield self.error("check-key-missing", path=str(path))
+            elif _open_to_others(path):
+                yield self.error("check-key-open", path=str(path))
+            else:
+                yield self.error("check-key-unusable", why=str(fault))
+        else:
+            where = "HOTSPOTBOT_MASTER_KEY" if given else str(path)
+            yield self.ok("check-key", path=where)
+        yield self._ring(master, in_use)
+
+    def _ring(self, master: bytes | None, in_use: bool) -> Line:
+        """The keyring, and with it the vault. Opening a vault makes a keyring, and that is not for a check to do."""
+        ring = self.settings.keys.keyring_file
+        if not ring.exists():
+            key = "check-ring-lost" if in_use else "check-ring-new"
+            return (self.error if in_use else self.ok)(key, path=str(ring))
+        if _open_to_others(ring):
+            return self.error("check-key-open", path=str(ring))
+        if master is None:
+            return self.error("check-ring-unread", path=str(ring))
+        try:
+            self.vault = Vault(master, ring)
+        except WrongMasterKey:
+            return self.error("check-ring-other", path=str(ring))
+        except (SealError, OSError) as fault:
+            return self.error("check-ring-unusable", path=str(ring), why=str(fault))
+        return self.ok("check-ring")
+
+    # --- the database
+
+    def _schema(self) -> tuple[bool, Line]:
+        """Whether there is a database to read, and how its schema stands."""
+        url = self.settings.database.url
+        file = sqlite_file(url)
+        where = str(file) if file else "PostgreSQL"
+        try:
+            state = migrations.schema_state(url)
+        except DatabaseError as fault:
+            return False, self.error("check-database", path=where, why=str(fault))
+        if state == "empty" and self.settings.keys.keyring_file.exists():
+            # Keys were made for a database once: this one is a new file at a wrong path, or the old one is gone.
+            return False, self.error("check-database-lost", path=where)
+        if state == "empty":
+            return False, self.warning("check-database-none", path=where)
+        if state == "newer":
+            return False, self.error("check-database-newer")
+        if state == "older":
+            return False, self.warning("check-database-older")
+        return True, self.ok("check-database-good", path=where)
+
+    def _database(self) -> Iterator[Line]:
+        url = self.settings.database.url
+        with _told() as problems:
+            self.stored = _read(url, self.vault)
+        if problems and self.vault is not None:
+            self.vault = None
+            with _told() as again:
+                self.stored = _read(url, None)
+            problems += [other for other in again if other not in problems]
+        for why in problems:
+            yield self.error("check-database", path=str(sqlite_file(url) or "PostgreSQL"), why=why)
+        runs = self.stored.runs
+        yield self.ok("check-running", who=runs) if runs else self.ok("check-not-running")
+
+    def _outbox(self) -> Iterator[Line]:
+        owed = sum(row.count for row in self.stored.waiting if row.state == "owed")
+        if owed and self.stored.runs is None:
+            yield self.warning("check-owed-waiting", count=owed)
+        else:
+            yield self.ok("check-owed", count=owed)
+        for row in self.stored.waiting:
+            if row.state == "refused":
+                day = row.newest.astimezone(self.settings.general.tz).date().isoformat()
+                yield self.warning("check-refused", count=row.count, why=row.reason or "?", day=day)
+        if self.stored.unreachable:
+            yield self.warning("check-unreachable", names=self._names(self.stored.unreachable))
+
+    # --- the homeserver
+
+    async def _homeserver(self) -> AsyncIterator[Line]:
+        matrix = self.settings.matrix
+        try:
+            async with Inspector(
+                matrix.homeserver, timeout=matrix.request_timeout, ca_file=matrix.ca_file
+            ) as server:
+                leave = False
+                try:
+                    async for line in self._login(server):
+                        yield line
+                    leave = server.token != "" and server.token not in (self.stored.token, self._given())
+                    if server.token:
+                        async for line in self._rooms(server):
+                            yield line
+                finally:
+                    if leave:
+                        await server.logout()
+        except Unavailable as fault:
+            yield self.error("check-server-away", url=matrix.homeserver, why=str(fault))
+        except HomeserverError as fault:
+            yield self.error("check-server-refuses", url=matrix.homeserver, why=str(fault))
+        except ConfigError as fault:
+            yield Line("error", str(fault), self.language)
+
+    def _given(self) -> str | None:
+        token = self.settings.read_access_token()
+        return token.get_secret_value() if token else None
+
+    async def _login(self, server: Inspector) -> AsyncIterator[Line]:
+        """Log in as the bot would: configured token, stored token, password.
+
+        Leaves `server.token` empty if none of them works.
+        """
+        given = self._given()
+        server.token = given or self.stored.token or ""
+        ended = False
+        if server.token:
+            try:
+                who = str((await server.whoami()).get("user_id"))
+            except LoggedOut:
+                server.token, ended = "", True
+                if given:
+                    yield self.error("check-token-ended")
+                    return
+            else:
+                if who != self.settings.matrix.user_id:
+                    server.token = ""
+                    yield self.error("check-token-other", who=shown(who), user=self.settings.matrix.user_id)
+                else:
+                    yield self.ok("check-login-token", user=who)
+                return
+        async for line in self._password(server, ended=ended):
+            yield line
+
+    async def _password(self, server: Inspector, *, ended: bool) -> AsyncIterator[Line]:
+        matrix = self.settings.matrix
+        password = self.settings.read_password()
+        if password is None:
+            unread = self.stored.has_token and not ended and self.stored.token is None
+            yield self.error(
+                "check-token-ended" if ended else "check-token-unread" if unread else "check-login-none"
+            )
+            return
+        try:
+            server.token, _ = await server.login(
+                matrix.user_id, password.get_secret_value(), f"{matrix.device_name} check"
+            )
+        except Refused as refusal:
+            yield self.error("check-login-refused", user=matrix.user_id, why=str(refusal))
+        else:
+            good = self.warning if ended else self.ok
+            yield good("check-login-again" if ended else "check-login-password", user=matrix.user_id)
+
+    # --- rooms
+
+    async def _rooms(self, server: Inspector) -> AsyncIterator[Line]:
+        joined = await server.joined_rooms()
+        complete = True
+        for config in self.settings.rooms:
+            name = shown(config.name or config.room)
+            try:
+                room_id = await self._resolve(server, config)
+                if room_id is None:
+                    complete = False
+                    yield self.error("check-room-unknown", room=name, alias=config.room)
+                    continue
+                room_id = await server.newest(room_id, joined)
+                if room_id not in joined:
+                    complete = False
+                    yield self._outside(name, invited=await server.is_invited(room_id))
+                    continue
+                facts = await server.facts(room_id)
+            except Refused as refusal:
+                complete = False
+                yield self.error("check-room-refused", room=name, why=str(refusal))
+                continue
+            for line in (*self._standing(name, facts), *self._secrecy(name, config, facts)):
+                yield line
+            for line in self._members(name, config, facts):
+                yield line
+        missing = [p.user_id for p in self.settings.people if p.user_id not in self.seen]
+        if complete and missing and self.settings.rooms:
+            yield self.warning("check-nowhere", names=self._names(missing))
+
+    async def _resolve(self, server: Inspector, config: Room) -> str | None:
+        return await server.resolve_alias(config.room) if config.room.startswith("#") else config.room
+
+    def _outside(self, name: str, *, invited: bool) -> Line:
+        bot = self.settings.matrix.user_id
+        if invited and self.stored.runs:
+            return self.error("check-room-invited-long", room=name, bot=bot)
+        if invited:
+            return self.ok("check-room-invited", room=name)
+        return self.error("check-room-out", room=name, bot=bot)
+
+    def _standing(self, name: str, facts: RoomFacts) -> Iterator[Line]:
+        yield self.ok("check-room", room=name)
+        has, needs = facts.power(self.settings.matrix.user_id), facts.needed
+        if has >= needs:
+            yield self.ok("check-power", room=name)
+        else:
+            yield self.error("check-power-low", room=name, has=int(has), needs=needs)
+
+    def _secrecy(self, name: str, config: Room, facts: RoomFacts) -> Iterator[Line]:
+        required = self.settings.privacy.require_encryption
+        if facts.encrypted and guard(_as_row(facts)) is not None:
+            yield self.error("check-encrypted-unable", room=name)
+        elif facts.encrypted:
+            yield self.ok("check-encrypted", room=name)
+        elif config.personal_data and required:
+            yield self.error("check-cleartext", room=name)
+        elif config.personal_data:
+            yield self.warning("check-cleartext-rehearsal", room=name)
+        if not config.personal_data:
+            return
+        if facts.history in ("world_readable", "shared"):
+            yield self.warning(
+                "check-history-world" if facts.history == "world_readable" else "check-history", room=name
+            )
+        if facts.join_rule not in ("invite", "knock", "private"):
+            yield self.warning("check-join-rule", room=name, rule=shown(facts.join_rule))
+        if facts.guests:
+            yield self.warning("check-guests", room=name)
+
+    def _members(self, name: str, config: Room, facts: RoomFacts) -> Iterator[Line]:
+        people = {person.user_id: person for person in self.settings.people}
+        inside = [people[who] for who in facts.members if who in people]
+        joined = {who for who, how in facts.members.items() if how == "join"}
+        self.seen.update(facts.members)
+        strangers = sorted(set(facts.members) - set(people) - {self.settings.matrix.user_id})
+        citizens = [p.user_id for p in inside if is_citizen(p)]
+        if strangers and config.personal_data:
+            yield self.error("check-strangers", room=name, names=self._names(strangers))
+        elif strangers:
+            yield self.warning("check-strangers-unheard", room=name, names=self._names(strangers))
+        if citizens and config.personal_data:
+            yield self.error("check-citizens", room=name, names=self._names(citizens))
+        if config.agencies:
+            outside = [p.user_id for p in inside if p.agency is not None and p.agency not in config.agencies]
+            if outside:
+                allowed = ", ".join(config.agencies)
+                yield self.warning(
+                    "check-agency-outside", room=name, names=self._names(outside), agencies=allowed
+                )
+        expected = self._expected(config)
+        absent = sorted(who for who in expected if who not in facts.members)
+        pending = sorted(who for who in facts.members if who in people and who not in joined)
+        if absent:
+            yield self.warning("check-absent", room=name, names=self._names(absent))
+        if pending:
+            yield self.warning("check-pending", room=name, names=self._names(pending))
+        if not any(Role.COORDINATOR in p.roles for p in inside if p.user_id in joined):
+            yield self.warning("check-no-coordinator", room=name)
+        yield self.ok("check-members", room=name, count=sum(p.user_id in joined for p in inside))
+
+    def _expected(self, config: Room) -> set[str]:
+        """Who the config says belongs into a room: whom an agency's code stands for there, and the leads."""
+        found = {p.user_id for p in self.settings.leads if _follows(p, config)}
+        for code, agency in self.settings.agencies.items():
+            named = agency.representatives.get(config.room, agency.representatives.get(config.forum))
+            if named is None and code in config.agencies:
+                named = agency.representative
+            if named is not None:
+                found.add(named)
+        return found
+
+    def _names(self, user_ids: Iterable[str]) -> str:
+        """People as the config calls them, with their user ids; strangers by user id alone."""
+        ids = list(user_ids)
+        named: list[str] = []
+        for user_id in ids[:_NAMES]:
+            person = self.settings.person(user_id)
+            named.append(f"{shown(person.name)} ({user_id})" if person else shown(user_id))
+        if len(ids) > _NAMES:
+            named.append(t(self.language, "check-more", count=len(ids) - _NAMES))
+        return ", ".join(named)
+
+
+def _follows(person: Person, config: Room) -> bool:
+    return not person.oversees or config.room in person.oversees or config.forum in person.oversees
+
+
+def _as_row(facts: RoomFacts) -> RoomRow:
+    """The room as the guard before every message sees it."""
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    return RoomRow(room_id=facts.room_id, state="joined", encrypted=facts.encrypted, since=long_ago)
+
+
+def _open_to_others(path: Path) -> bool:
+    try:
+        return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+    except OSError:
+        return False
+
+
+def _read(url: str, vault: Vault | None) -> _Stored:
+    """Everything wanted from the database, beside a bot that may be running on it."""
+    database = Database(url, vault, lock_wait=3.0)
+    database.open(read_only=True)
+    try:
+        return database.run_sync(_look, url)
+    finally:
+        database.close()
+
+
+def _look(session: Session, url: str) -> _Stored:
+    return _Stored(
+        token=queries.meta(session, "access_token") if session.info["vault"] is not None else None,
+        has_token=health.has_token(session),
+        runs=health.who_runs(session, url),
+        waiting=tuple(health.waiting(session)),
+        unreachable=tuple(health.unreachable(session)),
+    )
+
+
+@contextmanager
+def _told() -> Iterator[list[str]]:
+    """Collect what is wrong with the database or the sealed texts in it."""
+    problems: list[str] = []
+    try:
+        yield problems
+    except (DatabaseError, SealError) as fault:
+        problems.append(str(fault))
+
+
+async def _collect(lines: AsyncIterator[Line]) -> list[Line]:
+    return [line async for line in lines]
