@@ -8,6 +8,7 @@ from .calendar import Calendar
 from .finding import Found, Mention, find, mentions
 from .model import REASONS, Deadline, Meaning, NextMeeting, Reason, Recurring, WhenError
 from .reading import read
+from .rhythm import Rhythm
 from .say import say
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "NextMeeting",
     "Reason",
     "Recurring",
+    "Rhythm",
     "WhenError",
     "find",
     "mentions",
