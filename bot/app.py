@@ -145,7 +145,8 @@ class App:
                 started.result()
                 self._ready(clock)
                 alarm.start()
-                if os.environ.get("HOTSPOTBOT_FAULT") != "outbox":
+                # The demo has to fail when the way out is closed; only a rehearsal can be told to close it.
+                if self.rehearsal is None or os.environ.get("HOTSPOTBOT_FAULT") != "outbox":
                     tasks.append(asyncio.create_task(sender.run()))
                 tasks.append(asyncio.create_task(link.run()))
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -154,7 +155,7 @@ class App:
         except LoggedOut as fault:
             raise LoginFailed("the homeserver has ended the bot's session; log it in again") from fault
         finally:
-            alarm.stop()
+            await alarm.stop()
             for task in (started, *tasks):
                 task.cancel()
             await asyncio.wait((started, *tasks), timeout=STOP_WITHIN)

@@ -52,7 +52,8 @@ class Inbox:
             self.rooms.left(session, room_id)
         arrivals: list[Arrival] = []
         for joined in batch.joins:
-            room = self.rooms.joined(session, joined.room_id, batch.now)
+            events = (*joined.state, *(arrival.event for arrival in joined.timeline))
+            room = self.rooms.joined(session, joined.room_id, batch.now, events)
             if room is None:
                 continue
             for event in joined.state:
@@ -61,8 +62,19 @@ class Inbox:
         return self.take(session, arrivals, batch.token)
 
     def page(self, session: Session, page: Joined, now: datetime) -> int:
-        """Take in a page of a gap: events in order, the token stays where it is."""
-        return self.take(session, page.timeline) if self.rooms.joined(session, page.room_id, now) else 0
+        """Take in a page of a gap: events in order, the token stays where it is.
+
+        The state block describes the room at the gap's end, so it helps only where nothing is known yet: a person
+        who was removed within the gap could still speak at its beginning.
+        """
+        known = queries.room(session, page.room_id)
+        fresh = known is None or known.state != "joined"
+        room = self.rooms.joined(session, page.room_id, now, (*page.state, *(a.event for a in page.timeline)))
+        if room is None:
+            return 0
+        for event in page.state if fresh else ():
+            self.rooms.state_event(session, room, event, now)
+        return self.take(session, page.timeline)
 
     def resolved(self, session: Session, aliases: Mapping[str, str], now: datetime) -> None:
         """Note which room ids the config's rooms have."""

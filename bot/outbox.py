@@ -25,7 +25,7 @@ from bot.documents.digest import Figures
 from bot.matrix.api import Homeserver, Refused, Unavailable
 from bot.matrix.crypto import guard
 from bot.matrix.direct import DirectRooms
-from bot.matrix.markup import render
+from bot.matrix.markup import EDIT_LIMIT, LIMIT, render
 from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.models import Outbox, PersonState
@@ -224,7 +224,9 @@ class Sender:
         }
         if row.what == "picture":
             return {**json.loads(row.content or "{}"), "m.mentions": {}, "dk.hotspotbot": mark}
-        shown = render(row.template or "", lambda uid: queries.words(session, uid), lang=row.language)
+        limit = LIMIT if about is None else EDIT_LIMIT  # an edit says everything twice
+        words = partial(queries.words, session)
+        shown = render(row.template or "", words, lang=row.language, limit=limit)
         new: dict[str, Any] = {
             "msgtype": "m.text" if row.notify else "m.notice",
             "body": shown.body,

@@ -8,7 +8,7 @@ upgrade, and in direct messages with configured people.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -17,6 +17,8 @@ from sqlmodel import Session
 from bot.access import Access
 from bot.storage import queries
 from bot.storage.models import Forum, Member, PersonState, Room
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger(__name__)
 
@@ -79,9 +81,11 @@ class Rooms:
                 return str(event.get("sender")), direct
         return "", False
 
-    def joined(self, session: Session, room_id: str, now: datetime) -> Room | None:
-        """The bot is in a room; None for one that it has no business in."""
-        room = queries.room(session, room_id)
+    def joined(
+        self, session: Session, room_id: str, now: datetime, events: Iterable[Mapping[str, Any]] = ()
+    ) -> Room | None:
+        """The bot is in a room; None for one that it has no business in. `events` are what the sync says of it."""
+        room = queries.room(session, room_id) or self._adopted(session, room_id, events)
         if room is None:
             return None
         if room.state == "known":
@@ -92,6 +96,25 @@ class Rooms:
                 if other.successor == room_id:
                     other.state = "replaced"
             session.flush()
+        return room
+
+    def _adopted(self, session: Session, room_id: str, events: Iterable[Mapping[str, Any]]) -> Room | None:
+        """A direct-message room that the bot made, seen in a sync before its making was written down."""
+        ours, person = False, None
+        for event in events:
+            content = event.get("content")
+            if event.get("type") == "m.room.create" and event.get("sender") == self.user_id:
+                ours = True
+            elif event.get("type") == "m.room.member" and isinstance(content, Mapping):
+                invited = event.get("sender") == self.user_id and content.get("is_direct") is True
+                key = event.get("state_key")
+                if invited and isinstance(key, str) and self.access.person(key) is not None:
+                    person = key
+        if not ours or person is None:
+            return None
+        room = Room(room_id=room_id, person=person, state="joined", since=_EVER)
+        session.add(room)
+        session.flush()
         return room
 
     def left(self, session: Session, room_id: str) -> None:
@@ -110,6 +133,12 @@ class Rooms:
             membership = content.get("membership")
             if isinstance(membership, str):
                 self._member(session, room, key, membership, at)
+            if (
+                key == self.user_id
+                and membership == "invite"
+                and self.access.person(str(event.get("sender")))
+            ):
+                room.since = at  # what was said from the invitation on counts
         elif kind == "m.room.encryption" and key == "":
             room.encrypted = True
         elif kind == "m.room.tombstone" and key == "" and room.forum_uid and not room.successor:

@@ -33,16 +33,19 @@ class Alarm:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._busy = asyncio.Lock()
         self._poked = False
+        self._stopping = False
 
     def start(self) -> None:
         """Begin with a tick now."""
         self._scheduler.start()
         self._set(0.0)
 
-    def stop(self) -> None:
-        """No further alarms; a tick under way ends by itself."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+    async def stop(self) -> None:
+        """No further alarms; a tick under way is waited for."""
+        self._stopping = True
+        async with self._busy:
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=False)
 
     def poke(self) -> None:
         """Something changed: ask the tables anew."""
@@ -51,6 +54,8 @@ class Alarm:
             self._set(0.0)
 
     def _set(self, seconds: float) -> None:
+        if self._stopping:
+            return
         at = self.clock.real_in(seconds)
         self._scheduler.add_job(
             self._ring,
@@ -64,6 +69,8 @@ class Alarm:
 
     async def _ring(self) -> None:
         async with self._busy:
+            if self._stopping:
+                return
             self._poked = False
             try:
                 following = await self.tick()

@@ -194,6 +194,8 @@ def _step(ctx: Context, change: Change) -> str:
         return ctx.say("step-text", at=at, who=who, words=text.text_ref(change.before))
     if field == "planb":
         return ctx.say("step-planb", at=at, who=who)
+    if field.startswith("seen:"):
+        return ctx.say("step-seen", at=at, who=who)
     if field.startswith("done:"):
         key = "step-done" if change.after else "step-undone"
         return ctx.say(key, at=at, who=who)

@@ -6,7 +6,9 @@ keyed hash of the person and of how many rooms there were before, so a repeat fi
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -16,6 +18,8 @@ from bot.matrix.api import Homeserver, Refused, Unavailable
 from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.models import Member, Room
+
+BEFORE = timedelta(days=1)  # nothing was said in a room before it was made, whatever the clocks show
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +60,8 @@ class DirectRooms:
                 ) from refusal
             room_id = found
         await self.db.run(self._made, room_id, user_id, self.clock.now())
+        # The person may have joined between the making and the writing down: no sync says so again.
+        await self.db.run(self._members, room_id, await self.homeserver.members(room_id), self.clock.now())
         log.info("direct.made", room_id=room_id)
         return room_id
 
@@ -68,7 +74,23 @@ class DirectRooms:
     @staticmethod
     def _made(session: Session, room_id: str, user_id: str, now: datetime) -> None:
         if queries.room(session, room_id) is None:
-            session.add(Room(room_id=room_id, person=user_id, state="joined", since=now))
+            session.add(Room(room_id=room_id, person=user_id, state="joined", since=now - BEFORE))
             session.flush()
         if queries.member(session, room_id, user_id) is None:
             session.add(Member(room_id=room_id, user_id=user_id, membership="invite", since=now))
+
+    @staticmethod
+    def _members(session: Session, room_id: str, events: Sequence[dict[str, Any]], now: datetime) -> None:
+        """Take in who is in the room, except where a sync has told more since."""
+        for event in events:
+            user_id, membership = event.get("state_key"), (event.get("content") or {}).get("membership")
+            if not isinstance(user_id, str) or not isinstance(membership, str):
+                continue
+            row = queries.member(session, room_id, user_id)
+            if row is None:
+                row = Member(room_id=room_id, user_id=user_id, membership=membership, since=now)
+                session.add(row)
+            elif row.membership == "invite" and row.membership != membership:
+                row.membership, row.since = membership, now
+            row.ever_joined = row.ever_joined or membership == "join"
+        session.flush()
