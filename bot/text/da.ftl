@@ -361,3 +361,30 @@ check-refused = { $count ->
    *[other] { $count } beskeder kunne ikke afleveres ({ $why }), senest skrevet { $day }. Er botten med i rummet, og tager modtagerne imod den? Loggen siger hvilke (send.refused).
 }
 check-unreachable = Botten kan ikke sende direkte beskeder til { $names }. Bed dem skrive til botten eller tage imod dens invitation.
+
+## Frie svar (bot/answer)
+
+answer-ask-question = Det læste jeg som et spørgsmål, så jeg har ikke ændret noget. Svar for eksempel „færdig“, „næste fredag“ eller „er i gang“.
+answer-ask-doubt = Du lyder i tvivl, så jeg har ikke ændret noget. Skriv „færdig“, når den er det, eller en dag, for eksempel „på fredag“.
+answer-ask-vague_date = Hvornår skal jeg så spørge igen? Skriv en dag, for eksempel „næste fredag“ eller „d. 3/12“.
+answer-ask-impossible_date = Den dato kan jeg ikke bruge. Skriv en, der ligger fremme, for eksempel „næste fredag“ eller „d. 3/12“.
+answer-ask-two = Jeg kan læse det på to måder, så jeg har ikke ændret noget. Skriv én ting ad gangen, for eksempel „færdig“ eller „på fredag“.
+answer-ask-short = Tak for beskeden. Hvordan går det med aftalen? Svar for eksempel „færdig“, „næste fredag“ eller „er i gang“.
+answer-ask-cancel = Jeg sletter ikke noget på et frit svar. Skriv „!annuller“ og aftalens nummer, hvis den skal væk, eller „kan ikke“, hvis du må melde fra.
+answer-ask-who = Hvem skal have den? Skriv for eksempel „giv den til Lene“. Indtil da står den hos dig.
+answer-ask-unclear = Det forstod jeg ikke. Svar for eksempel „færdig“, „næste fredag“, „kan ikke“ eller „er i gang“.
+
+## Tidspunkter, der skal spørges om (bot/when/)
+
+when-ask-vague = „{ $phrase }“ er ikke én bestemt dag. Skriv en dag, fx „fredag“, „3/12“ eller „om 14 dage“.
+when-ask-two = Er „{ $phrase }“ { $date } eller { $other }? Skriv den, du mener, fx „fredag“ eller „3/12“.
+when-ask-past = „{ $phrase }“ er forbi. Skriv en dag, der ligger foran os, fx „mandag“ eller „om en uge“.
+when-ask-clock_past = Klokken er mere end det: „{ $phrase }“ er forbi. Skriv fx „i dag kl. 16“ eller „i morgen kl. 9“.
+when-ask-clock_half = Er „{ $phrase }“ kl. { $hour } eller kl. { $other }? Skriv det med fire cifre, fx „kl. { $other }“.
+when-ask-impossible = „{ $phrase }“ findes ikke i kalenderen. Skriv en dag, der gør, fx „28/2“ eller „uge 48“.
+when-ask-contradiction = „{ $phrase }“ passer ikke med kalenderen: der står { $date } på den dato. Skriv den dag, du mener, fx „fredag“ eller „3/12“.
+when-ask-far = „{ $phrase }“ ligger langt ude i fremtiden ({ $date }). Mener du det, så skriv datoen med årstal, fx „1/10 2027“.
+when-ask-needs_calendar = Jeg kender ikke datoerne i „{ $phrase }“. Skriv en dag, fx „22/2“ eller „uge 8“.
+when-ask-none = Jeg forstår ikke „{ $phrase }“ som en frist. Skriv fx „fredag“, „3/12 kl. 10“ eller „inden jul“.
+when-ask-meeting = Det er et møde, og her kender jeg ingen mødekalender. Skriv en dag, fx „fredag“ eller „3/12“.
+when-ask-repeat = Det gentager sig, og en frist er én dag. Skriv den første, fx „mandag“ eller „3/12“.

@@ -356,3 +356,30 @@ check-refused = { $count ->
    *[other] { $count } messages could not be delivered ({ $why }), written { $day } at the latest. Is the bot in the room, and do the recipients accept it? The log says which (send.refused).
 }
 check-unreachable = The bot cannot send direct messages to { $names }. Ask them to write to the bot or to accept its invitation.
+
+## Free answers (bot/answer)
+
+answer-ask-question = I read that as a question, so I have changed nothing. You can answer “done”, “next Friday” or “in progress”.
+answer-ask-doubt = You sound unsure, so I have changed nothing. Write “done” when it is, or a day, such as “on Friday”.
+answer-ask-vague_date = When should I ask again, then? Write a day, such as “next Friday” or “3 December”.
+answer-ask-impossible_date = I cannot use that date. Write one that lies ahead, such as “next Friday” or “3 December”.
+answer-ask-two = I can read that in two ways, so I have changed nothing. Write one thing at a time, such as “done” or “on Friday”.
+answer-ask-short = Thanks for writing. How is the action going? You can answer “done”, “next Friday” or “in progress”.
+answer-ask-cancel = I delete nothing on a free answer. Write “!cancel” and the action's number if it should go, or “cannot” if you have to decline.
+answer-ask-who = Who should have it? Write for example “give it to Lene”. Until then it stays with you.
+answer-ask-unclear = I did not understand that. You can answer “done”, “next Friday”, “cannot” or “in progress”.
+
+## Times that have to be asked about (bot/when/)
+
+when-ask-vague = “{ $phrase }” is not one particular day. Write a day, such as “Friday”, “3 December” or “in two weeks”.
+when-ask-two = Is “{ $phrase }” { $date } or { $other }? Write the one you mean, such as “Friday” or “3 December”.
+when-ask-past = “{ $phrase }” has gone by. Write a day that lies ahead, such as “Monday” or “in a week”.
+when-ask-clock_past = It is later than that: “{ $phrase }” has gone by. Write for example “today at 16” or “tomorrow at 9”.
+when-ask-clock_half = Is “{ $phrase }” { $hour } or { $other }? Write it with four digits, such as “at { $other }”.
+when-ask-impossible = “{ $phrase }” is not in the calendar. Write a day that is, such as “28 February” or “week 48”.
+when-ask-contradiction = “{ $phrase }” does not fit the calendar, which says { $date } for that date. Write the day you mean, such as “Friday” or “3 December”.
+when-ask-far = “{ $phrase }” is a long way ahead ({ $date }). If you mean that, write the date with its year, such as “1 October 2027”.
+when-ask-needs_calendar = I do not know the dates of “{ $phrase }”. Write a day, such as “22 February” or “week 8”.
+when-ask-none = I do not understand “{ $phrase }” as a deadline. Write for example “Friday”, “3 December at 10” or “before Christmas”.
+when-ask-meeting = That is a meeting, and I have no calendar of meetings here. Write a day, such as “Friday” or “3 December”.
+when-ask-repeat = That recurs, and a deadline is one day. Write the first one, such as “Monday” or “3 December”.

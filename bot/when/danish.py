@@ -74,7 +74,7 @@ _MONTHS = "januar februar marts april maj juni juli august september oktober nov
 WORDS = Vocabulary(
     cardinals=_cardinals(),
     ordinals=_ordinals(),
-    digit_ordinal=r"(?:ste|te|de|nde|ende|den|die|dje)",
+    digit_ordinal=r"\.?(?:ste|te|de|nde|ende|den|die|dje)",
     weekdays={
         **{name: n for n, name in enumerate("mandag tirsdag onsdag torsdag fredag loerdag soendag".split())},
         "lordag": 5,
@@ -245,7 +245,7 @@ RULES: tuple[Rule, ...] = (
     Rule(rf"{{fullmonth}},? {_DEN}{{day}}(?:,? {{year}})?",
          lambda g: DateOf(g.number("day"), g.month("fullmonth"), g.year())),
     Rule(rf"{_DEN}?{{ordinal}} i {{mo:day}}(?:,? {{year}})?", lambda g: DateOf(g.ordinal(), g.number("mo"), g.year())),
-    Rule(rf"{_DEN}(?P<d>\d{{1,2}}(?:\.|ste|te|de|nde|ende|den|die|dje)?)", lambda g: DateOf(g.number("d"))),
+    Rule(rf"{_DEN}(?P<d>\d{{1,2}}\.?(?:ste|te|de|nde|ende|den|die|dje)?)", lambda g: DateOf(g.number("d"))),
     Rule(rf"{_DEN}{{ordinal}}", lambda g: DateOf(g.ordinal(), bare=g.ordinal() <= 3), weak=1),
     Rule(r"(?P<d>\d{1,2})\.?", lambda g: DateOf(g.number("d"), bare=True), weak=2),
     Rule(r"(?:dennes|ds\.?)", lambda g: Period("month", ahead=0)),
@@ -333,7 +333,7 @@ RULES: tuple[Rule, ...] = (
     Rule(r"(?:hver )?den {ordinal} i hver m(?:aa|a)ned|hver den {o:ordinal}(?: i m(?:aa|a)neden)?", lambda g: Every("MONTHLY", bymonthday=g.ordinal("ordinal" if g.has("ordinal") else "o"))),
     Rule(rf"(?P<rate>{keys(dict.fromkeys(_ADVERBS, ''))})t?", lambda g: every(1, *_ADVERBS[g.text("rate")])),
     # Time without a date.
-    Rule(r"(?:saa )?hurtigst?(?: som)? muligt|snarest(?: muligt)?|asap|a\.s\.a\.p\.?|(?:saa )?snart som muligt|omgaaende|straks|med det samme|oejeblikkeligt|"
+    Rule(r"(?:saa )?(?:hurtigst?(?: som)? muligt|snarest(?: muligt)?)(?:,? (?:og|men)(?= (?:aller)?senest))?|asap|a\.s\.a\.p\.?|(?:saa )?snart som muligt|omgaaende|straks|med det samme|oejeblikkeligt|"
          r"(?:saa )?snart(?: det er)? muligt|ved foerste (?:givne )?lejlighed|ved lejlighed|(?:inden|om) (?:ret )?(?:laenge|kort tid|kort)|i (?:den )?naermeste fremtid|"
          r"naar (?:du|vi|jeg|i|der|hun|han|de) (?:kan|har tid|faar tid|er tid)|paa sigt|efter aftale|efter behov|i naer fremtid|en af dagene|en dag i naeste uge|"
          r"(?:engang|en ?gang|en dag)(?: snart)?|til (?:sommer|foraar|foraaret|efteraar|efteraaret|vinter|vinteren|sommeren)|i (?:sommer|foraaret|efteraaret|vinteren|sommeren|vinter|efteraar|foraar)|"

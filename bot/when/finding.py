@@ -138,10 +138,8 @@ def _longest(
 
 def _strong(folded: Folded, start: int, path: Path) -> bool:
     """Whether the words are about time in running text: "til maj", but not "Maj" or "hendes søn"."""
-    if path.weak == 0:
-        return True
-    if path.weak == 2 or not path.has(Relation):
-        return False
+    if path.weak == 0 or not path.sure:
+        return path.sure
     if isinstance(path.pieces[-1], Period):
         first, last = folded.slice(start, path.end)
         name = folded.original[first:last].split()[-1]

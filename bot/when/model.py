@@ -78,8 +78,9 @@ Meaning = Deadline | NextMeeting | Recurring
 class WhenError(ValueError):
     """A phrase that has to be asked about.
 
-    `reason` says why, `phrase` is what was written, `params` are words for the message
-    `when-ask-<reason>` and `suggestion` is the likeliest date, to be offered and never to be taken.
+    `reason` says why, `phrase` is what was written, `suggestion` is the likeliest date, to be offered and
+    never to be taken. `params` are the words for the message `when-ask-<reason>`: `phrase` always, `date`
+    for two, far and contradiction, `other` for two and clock_half, `hour` for clock_half.
     """
 
     def __init__(
@@ -92,7 +93,7 @@ class WhenError(ValueError):
         super().__init__(reason)
         self.reason: Reason = reason
         self.phrase = phrase
-        self.params: dict[str, str] = {"phrase": phrase, **(params or {})}
+        self.params: dict[str, str] = {**(params or {}), "phrase": phrase}
         self.suggestion = suggestion
 
     def about(self, phrase: str) -> WhenError:

@@ -33,10 +33,14 @@ class Today:
         return say_day(day, self.lang, today=self.day)
 
     def trouble(self, reason: Literal["vague", "two", "far", "past"], *days: date) -> WhenError:
-        """A reason with the days in question; the first is the suggestion unless it is gone by."""
+        """A reason with the days in question; the first that is not gone by is the suggestion."""
         ahead = [day for day in days if day >= self.day]
         params = dict(zip(("date", "other"), (self.say(day) for day in days), strict=False))
         return WhenError(reason, params=params, suggestion=Deadline(ahead[0]) if ahead else None)
+
+    def contradiction(self, day: date) -> WhenError:
+        """The date said is this day, and something else said of it is not true."""
+        return WhenError("contradiction", params={"date": self.say(day)}, suggestion=None)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,15 +12,17 @@ from .calendar import Calendar
 from .danish import DANISH
 from .english import ENGLISH
 from .folding import Folded, fold
-from .meaning import Unfit, understand
+from .bag import Unfit
+from .meaning import understand
 from .model import Meaning, WhenError
 from .pieces import Filler, Period, Piece, Relation, Weak
 from .rules import Language, Match
 
 # Between two parts of a phrase: a space, a comma, a bracket, a dash with spaces.
-_JOINT = re.compile(r"\)?[,;]? ?(?:- )?\(?")
+_JOINT = re.compile(r"\)? ?[,;]? ?(?:- )?\(?")
 _LEAD = re.compile(r"[\s\"'»«“”„(\[*_~>:,;.!?-]*")
 _TAIL = re.compile(r"(?:[^\w\n\0/+%#@&=<|\\^½¼¾]|_|\n)*\Z")
+_JOINTS = re.compile(r" (?:eller|og|or|and|til|to|-) | ?[-/] ?")
 _MAX_PARTS = 12
 _MAX_PATHS = 200
 _MAX_LENGTH = 300
@@ -36,6 +39,11 @@ class Path:
     def has(self, *kinds: type) -> bool:
         """Whether one of the parts is of one of these kinds."""
         return any(isinstance(piece, kinds) for piece in self.pieces)
+
+    @property
+    def sure(self) -> bool:
+        """Whether the words are about time beyond doubt: "til maj", but not "maj"; never "søn"."""
+        return self.weak == 0 or (self.weak == 1 and self.has(Relation))
 
 
 def language(lang: str) -> tuple[Language, Language]:
@@ -102,7 +110,6 @@ def read(phrase: str, *, now: datetime, lang: str = "da", calendar: Calendar) ->
     returned is never in the past.
     """
     folded = fold(phrase[: _MAX_LENGTH + 1].strip().replace("\n", " "))
-    first_trouble: WhenError | None = None
     if len(folded.text) <= _MAX_LENGTH:
         for spoken, foreign in zip(language(lang), (False, True), strict=True):
             try:
@@ -110,8 +117,33 @@ def read(phrase: str, *, now: datetime, lang: str = "da", calendar: Calendar) ->
             except WhenError as trouble:
                 if trouble.reason != "none":
                     raise trouble.about(phrase) from None
-                first_trouble = first_trouble or trouble
-    raise (first_trouble or WhenError("none")).about(phrase[:_MAX_LENGTH])
+        both = _alternatives(folded, now, calendar, lang)
+        if both is not None:
+            raise WhenError("two", phrase, {"date": both[0], "other": both[1]})
+    raise WhenError("none", phrase[:_MAX_LENGTH])
+
+
+def _alternatives(folded: Folded, now: datetime, calendar: Calendar, lang: str) -> tuple[str, str] | None:
+    """The two phrases of "torsdag eller fredag", "mandag til onsdag", "kl. 9-10", if it is two."""
+    for joint in itertools.islice(_JOINTS.finditer(folded.text), 4):
+        halves = folded.text[: joint.start()], folded.text[joint.end() :]
+        if all(_readable(half, now, calendar, lang) for half in halves):
+            first, second = folded.slice(0, joint.start()), folded.slice(joint.end(), len(folded.text))
+            return folded.original[slice(*first)], folded.original[slice(*second)]
+    return None
+
+
+def _readable(text: str, now: datetime, calendar: Calendar, lang: str) -> bool:
+    if not text:
+        return False
+    for spoken in language(lang):
+        try:
+            _read(fold(text), spoken, now, calendar, lang, foreign=False)
+        except WhenError as trouble:
+            if trouble.reason == "none":
+                continue
+        return True
+    return False
 
 
 def _read(
@@ -120,7 +152,7 @@ def _read(
     text = folded.text
     lead = _LEAD.match(text)
     for path in paths(Reader(text, spoken), lead.end() if lead else 0):
-        if _TAIL.match(text, path.end) is None or (foreign and path.weak):
+        if _TAIL.match(text, path.end) is None or (foreign and not path.sure):
             continue
         meaning = attempt(path, now, calendar, lang)
         if meaning is None:

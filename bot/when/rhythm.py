@@ -12,7 +12,17 @@ from dateutil.rrule import rrule, rrulestr
 _HORIZON = timedelta(days=366 * 9)
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _DAY_PARTS = {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYEASTER"}
-_PARTS = _DAY_PARTS | {"FREQ", "INTERVAL", "BYMONTH", "BYSETPOS", "BYHOUR", "BYMINUTE", "WKST", "COUNT", "UNTIL"}
+_PARTS = _DAY_PARTS | {
+    "FREQ",
+    "INTERVAL",
+    "BYMONTH",
+    "BYSETPOS",
+    "BYHOUR",
+    "BYMINUTE",
+    "WKST",
+    "COUNT",
+    "UNTIL",
+}
 
 
 class Rhythm:
@@ -102,7 +112,9 @@ def _must_stand_alone(parts: dict[str, str]) -> None:
         raise ValueError("a rule without BYHOUR needs a start with a time of day")
     if parts["FREQ"] != "DAILY" and not _DAY_PARTS & parts.keys():
         raise ValueError("a rule without BYDAY or BYMONTHDAY needs a start, to know which day is meant")
-    if parts["FREQ"] == "YEARLY" and parts.keys().isdisjoint({"BYMONTH", "BYWEEKNO", "BYYEARDAY", "BYEASTER"}):
+    if parts["FREQ"] == "YEARLY" and parts.keys().isdisjoint(
+        {"BYMONTH", "BYWEEKNO", "BYYEARDAY", "BYEASTER"}
+    ):
         raise ValueError("a yearly rule without BYMONTH needs a start, to know which month is meant")
     parts.setdefault("BYMINUTE", "0")
 
