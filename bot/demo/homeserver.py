@@ -2,7 +2,6 @@
 
 It knows no other server, keeps its log in the directory, and is gone when the process that started it is.
 """
-# ruff: noqa: ASYNC109 - "start, at most so long" is what these methods are; callers name the time.
 
 import asyncio
 import base64

@@ -3,7 +3,6 @@
 It hears what a person would: every event of every room it is in, in order, gaps filled, and edits and
 deletions applied when asked for what stands there now.
 """
-# ruff: noqa: ASYNC109 - "wait for this, at most so long" is what these methods are; callers name the time.
 
 import asyncio
 import itertools

@@ -1,13 +1,13 @@
 """The frame of the demo's story: steps at times on the rehearsal clock, and what is expected to come true.
 
-Everything expected is looked for through the participants' own clients. An expectation that fails does not end
-the story: it is shown where it happens and again at the end, and makes the demo fail.
+Everything expected is looked for through the participants' own clients. What does not come ends its scene, is
+shown there and again at the end, and makes the demo fail; the story goes on with the next scene.
 """
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.clock import Clock
 from bot.demo.account import Event
@@ -15,6 +15,10 @@ from bot.demo.participant import NeverCameError, Participant, UnexpectedError, r
 from bot.demo.process import BotProcess
 from bot.demo.screen import Screen
 from bot.demo.stage import Stage
+
+# A homeserver's times are whole milliseconds, and a rehearsal's minutes are shorter than that.
+_SLACK = timedelta(minutes=15)
+GIVE_UP = 5  # so many missing things, and the rest is not worth waiting for
 
 Scene = Callable[["Play"], Awaitable[None]]
 
@@ -47,18 +51,26 @@ class Script:
         return add
 
 
+class SceneBrokenError(Exception):
+    """Something expected did not come, so that the rest of its scene makes no sense."""
+
+
 class Play:
     """One performance: the people, the bot's process, the clock they live by, and what did not come true.
 
     `patience` is how many real seconds an expectation may take.
     """
 
-    def __init__(self, stage: Stage, bot: BotProcess, clock: Clock, screen: Screen) -> None:
+    def __init__(
+        self, stage: Stage, bot: BotProcess, clock: Clock, screen: Screen, *, patience: float = 10.0
+    ) -> None:
         self.stage = stage
         self.bot = bot
         self.clock = clock
         self.screen = screen
-        self.patience = 10.0
+        self.patience = patience
+        self.details = bot.log.with_name("missing.txt")
+        self._since = datetime.min.replace(tzinfo=UTC)
         self.met: list[str] = []
         self.missing: list[str] = []
 
@@ -68,7 +80,15 @@ class Play:
             at = step.at.replace(tzinfo=self.stage.timezone)
             await self.clock.sleep((at - self.clock.now()).total_seconds())
             self.screen.chapter(step.title)
-            await step.scene(self)
+            self._since = at - _SLACK
+            try:
+                await step.scene(self)
+            except NeverCameError as failed:
+                self.fail(step.title, str(failed))
+            except SceneBrokenError:
+                if len(self.missing) >= GIVE_UP:
+                    self.screen.note("For meget mangler. Historien slutter her.")
+                    return
 
     # -- what people do
 
@@ -84,6 +104,15 @@ class Play:
         """Let somebody say something in a room; returns the event's id."""
         return await self.person(key).say(self.room(room), text)
 
+    async def meet(self, room: str, *lines: tuple[str, str, Sequence[str]]) -> None:
+        """Let people type commands one after the other, as in a meeting, without waiting for the bot between.
+
+        Each line is who, what, and the parts that the bot's confirmation is expected to hold.
+        """
+        said = [await self.say(key, room, text) for key, text, _ in lines]
+        for event, (key, text, parts) in zip(said, lines, strict=True):
+            await self.answer(key, self.room(room), event, text, *parts, kind="action.recorded")
+
     async def command(
         self, key: str, room: str, text: str, *parts: str, kind: str = "action.recorded"
     ) -> Event:
@@ -95,7 +124,10 @@ class Play:
         self, key: str, text: str, *parts: str, kind: str, reply_to: str | None = None
     ) -> Event:
         """Let somebody write in their direct messages and expect the bot's answer there."""
-        person, room = self.person(key), await self.stage.direct_room(key)
+        person, room = self.person(key), self.stage.known_direct_room(key)
+        if room is None:
+            self.fail(f"direkte beskeder mellem {person.displayname} og robotten")
+            raise SceneBrokenError(key)
         said = await person.say(room, text, reply_to=reply_to)
         return await self.answer(key, room, said, text, *parts, kind=kind)
 
@@ -113,40 +145,30 @@ class Play:
     async def reminder(
         self, key: str, *parts: str, kind: str = "reminder", after: str | None = None
     ) -> Event:
-        """Expect a message of that kind, holding all `parts`, in somebody's direct messages."""
+        """Expect a message of that kind, holding all `parts`, in somebody's direct messages, in this scene."""
+        person, own = self.person(key), set(self.stage.rooms.values())
 
         def fits(event: Event) -> bool:
-            return event["sender"] == self.stage.bot and is_kind(event, kind) and holds(event, parts)
+            return event["room_id"] not in own and self._new_from_bot(event, kind, parts)
 
-        person = self.person(key)
-        own = set(self.stage.rooms.values())
         what = f"besked til {person.displayname}" + "".join(f" med „{part}“" for part in parts)
-        return await self.expect(
-            what,
-            person.wait_for(
-                lambda event: event["room_id"] not in own and fits(event), after=after, timeout=self.patience
-            ),
-        )
+        return await self.expect(what, person.wait_for(fits, after=after, timeout=self.patience))
 
-    async def message(self, key: str, room: str, kind: str, *parts: str, after: str | None = None) -> Event:
+    async def message(self, key: str, room: str, kind: str, *parts: str) -> Event:
         """Expect a message of the bot of that kind, holding all `parts`, in a room as somebody sees it."""
-
-        def fits(event: Event) -> bool:
-            return event["sender"] == self.stage.bot and is_kind(event, kind) and holds(event, parts)
-
         what = f"i #{room}: {kind}" + "".join(f" med „{part}“" for part in parts)
-        return await self.expect(
-            what, self.person(key).wait_for(fits, self.room(room), after=after, timeout=self.patience)
+        coming = self.person(key).wait_for(
+            lambda event: self._new_from_bot(event, kind, parts), self.room(room), timeout=self.patience
         )
+        return await self.expect(what, coming)
 
     async def expect(self, what: str, coming: Awaitable[Event]) -> Event:
-        """Wait for something and note whether it came. Returns an empty event when it did not."""
+        """Wait for something and note whether it came. Raises SceneBrokenError when it did not."""
         try:
             event = await coming
         except (NeverCameError, UnexpectedError) as failed:
-            self.fail(what)
-            self.screen.note(str(failed), style="red")
-            return {"event_id": "", "content": {}, "type": "", "sender": "", "room_id": ""}
+            self.fail(what, str(failed))
+            raise SceneBrokenError(what) from failed
         self.met.append(what)
         return event
 
@@ -157,9 +179,11 @@ class Play:
         else:
             self.fail(what)
 
-    def fail(self, what: str) -> None:
-        """Note what did not come true, and show it."""
+    def fail(self, what: str, instead: str = "") -> None:
+        """Note what did not come true, and show it; what was heard instead goes to a file beside the logs."""
         self.missing.append(what)
+        with self.details.open("a", encoding="utf-8") as file:
+            file.write(f"{what}\n{instead}\n\n")
         self.screen.note(f"MANGLER: {what}", style="bold red")
 
     async def check_promises(self, secrets: Iterable[str]) -> None:
@@ -181,6 +205,12 @@ class Play:
                     for event in self.person(spec.people[-1]).timeline(self.room(key))
                 )
                 self.check("rådet hører intet fra de andre rum", not any(word in heard for word in secrets))
+
+    def _new_from_bot(self, event: Event, kind: str, parts: Iterable[str]) -> bool:
+        """Whether this is the bot's, of that kind, with these parts, and not from before this scene's time."""
+        when = self.clock.at_event(event["origin_server_ts"])
+        from_bot = event["sender"] == self.stage.bot and is_kind(event, kind) and holds(event, parts)
+        return from_bot and when >= self._since
 
     def _first(self, room: str) -> str:
         return next(spec.people[0] for spec in self.stage.programme.rooms if spec.key == room)

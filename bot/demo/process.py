@@ -3,7 +3,6 @@
 A child writes its output to a file, so that no pipe fills up and the last lines can be shown when it fails.
 It gets its own session: Ctrl-C on the terminal reaches us alone, and we stop the children in order.
 """
-# ruff: noqa: ASYNC109 - "start, at most so long" is what these methods are; callers name the time.
 
 import asyncio
 import atexit
@@ -27,6 +26,7 @@ if os.getppid() != int(sys.argv[2]):
 os.execv(sys.argv[3], sys.argv[3:])
 """
 
+_SECRETS = ("HOTSPOTBOT_PASSWORD", "HOTSPOTBOT_MASTER_KEY")
 _running: set["Child"] = set()
 
 
@@ -165,7 +165,7 @@ class BotProcess(Child):
 
     def inherited(self) -> dict[str, str]:
         """Our environment without the secrets of some other bot that may stand in it."""
-        return {name: value for name, value in os.environ.items() if not name.startswith("HOTSPOTBOT_")}
+        return {name: value for name, value in os.environ.items() if name not in _SECRETS}
 
     async def begin(self, timeout: float = 30.0) -> dict[str, Any]:
         """Start and wait for the log line whose event is "ready"; returns that line.

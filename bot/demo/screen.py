@@ -90,7 +90,8 @@ class Screen:
                 return self._edited(person, event)
             body = readable(str(content.get("body", "")))
             if content.get("msgtype") == "m.image":
-                return Text(f": [billede: {body}]")
+                # Its body is the whole alternative text; the numbers stand in the message above it.
+                return Text(f": [billede: {_short(body.partition(chr(10))[0], 2 * _QUOTE)}]")
             return Text(f": {body}")
         if event["type"] == "m.reaction":
             relates = content.get("m.relates_to", {})

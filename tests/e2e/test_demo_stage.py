@@ -3,6 +3,7 @@
 import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -187,8 +188,9 @@ async def test_what_does_not_come_true_is_named_and_the_story_goes_on(stage: Sta
     printed = Printed()
     clock = RehearsalClock(datetime(2026, 11, 24, 8, 0, tzinfo=UTC), 36_000)
     printed.screen.watch(stage, clock)
-    play = Play(stage, BotProcess(stage.config, stage.directory / "bot.log"), clock, printed.screen)
-    play.patience = 0.3
+    play = Play(
+        stage, BotProcess(stage.config, stage.directory / "bot.log"), clock, printed.screen, patience=0.3
+    )
     script = Script()
     times: list[timedelta] = []
 
@@ -247,6 +249,18 @@ async def test_the_demo_programme_stands_with_its_eleven_people(
         assert [person.user_id for person in settings.leads] == [stage.user_id("mette")]
         joined = await stage.people["mette"].members(stage.rooms["hotspotraad"])
         assert joined == {stage.user_id(key) for key in ("mette", "inger", "samir")}
+
+
+async def test_the_demo_fails_when_the_bot_stays_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the outbox switched off every action is recorded and nobody hears of it."""
+    monkeypatch.setenv("HOTSPOTBOT_FAULT", "outbox")
+    printed = io.StringIO()
+    console = Console(file=printed, width=80, color_system=None)
+    assert await story.perform(tmp_path, console, patience=1.0) == 1
+    assert "5 af 6 ventede ting skete ikke" in printed.getvalue()
+    assert "svar på „!aftaler“" in printed.getvalue()
 
 
 def test_the_story_fits_into_two_weeks_and_about_a_minute() -> None:
