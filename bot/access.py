@@ -107,6 +107,14 @@ class Access:
         config = self.settings.room(forum.config_room) if forum else None
         return Place(room.room_id, forum, config, None) if forum and config else None
 
+    def too_open(self, session: Session, place: Place) -> bool:
+        """Whether a place must be encrypted by the config and is not: nothing personal may be recorded there."""
+        if not self.settings.privacy.require_encryption:
+            return False
+        room = queries.room(session, place.room_id)
+        personal = place.direct or place.config is None or place.config.personal_data
+        return personal and room is not None and not room.encrypted
+
     def people_in(self, session: Session, place: Place) -> list[Person]:
         """The configured people who have joined a place's room."""
         joined = queries.members(session, place.room_id, ("join",))

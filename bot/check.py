@@ -334,7 +334,7 @@ class _Check:
 
     def _secrecy(self, name: str, config: Room, facts: RoomFacts) -> Iterator[Line]:
         required = self.settings.privacy.require_encryption
-        if facts.encrypted and guard(_as_row(facts)) is not None:
+        if facts.encrypted and guard(_as_row(facts), "action.recorded", required=required) is not None:
             yield self.error("check-encrypted-unable", room=name)
         elif facts.encrypted:
             yield self.ok("check-encrypted", room=name)

@@ -21,6 +21,7 @@ from bot import when as whens
 from bot.app import App, LoginFailed, open_vault
 from bot.clock import ClockError, SystemClock, parse_rehearse
 from bot.logs import set_up
+from bot.matrix.api import HomeserverError
 from bot.settings import ConfigError, Settings, example, load
 from bot.storage import migrations
 from bot.storage.database import AlreadyRunning, Database, DatabaseError
@@ -49,7 +50,7 @@ def _told() -> Iterator[None]:
     except LoginFailed as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(NO_LOGIN) from error
-    except (AlreadyRunning, DatabaseError) as error:
+    except (AlreadyRunning, DatabaseError, HomeserverError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 

@@ -181,6 +181,10 @@ class Inbox:
         if said is None:
             return
         lines = command_lines(said.text, ctx.prefix)
+        if self.access.too_open(session, place):
+            if lines:
+                self._answer(session, arrival, ctx, Reply("unencrypted", ctx.say("problem-not-encrypted")), 0)
+            return
         if not lines:
             self._talk(session, arrival, ctx, said.text, about)
             return
@@ -282,6 +286,7 @@ class Inbox:
             now=arrival.at,
             reply_to=arrival.event_id,
             thread=thread or None,
+            room_id=ctx.place.room_id if ctx.place.direct else None,
         )
         self._further(session, ctx, made, reason, arrival.at)
 

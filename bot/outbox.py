@@ -28,7 +28,7 @@ from bot.matrix.direct import DirectRooms
 from bot.matrix.markup import EDIT_LIMIT, LIMIT, render
 from bot.storage import queries
 from bot.storage.database import Database
-from bot.storage.models import Outbox, PersonState
+from bot.storage.models import Outbox, PersonState, Room
 
 log = structlog.get_logger(__name__)
 
@@ -197,6 +197,8 @@ class Sender:
         if row.about is not None:
             about = queries.outbox(session, row.about)
             return about.room_id if about else None
+        if row.room_id is not None:
+            return row.room_id
         if row.target.startswith("dm:"):
             room = queries.direct_room(session, row.target.removeprefix("dm:"))
         else:
@@ -212,7 +214,16 @@ class Sender:
         room = queries.room(session, room_id) if room_id else None
         if room is None or room.state not in ("joined", "replaced"):
             return "refused", "no room"
-        return guard(room)
+        return guard(room, row.kind, required=self._must_be_encrypted(session, room))
+
+    def _must_be_encrypted(self, session: Session, room: Room) -> bool:
+        """Whether the config wants this room encrypted: direct messages and forums with personal data."""
+        if not self.access.settings.privacy.require_encryption:
+            return False
+        if room.person is not None:
+            return True
+        place = self.access.place(session, room)
+        return place is None or place.config is None or place.config.personal_data
 
     def _content(self, session: Session, row: Outbox, about: Outbox | None) -> dict[str, Any]:
         """The event content of a row, as the contract says (docs/architecture, Messages)."""

@@ -53,13 +53,25 @@ def owe(
     what: What = "message",
     reply_to: str | None = None,
     thread: str | None = None,
+    room_id: str | None = None,
 ) -> Outbox | None:
     """Write down that a message is owed to `forum(...)` or `direct(...)`.
+
+    An answer in direct messages names the room in which it was asked, since a person may have several.
 
     Returns the new row, or None when a message with this reason was owed before: then nothing changes.
     """
     return _write(
-        session, reason, target, message, what=what, about=None, now=now, reply_to=reply_to, thread=thread
+        session,
+        reason,
+        target,
+        message,
+        what=what,
+        about=None,
+        now=now,
+        reply_to=reply_to,
+        thread=thread,
+        room_id=room_id,
     )
 
 
@@ -105,6 +117,7 @@ def _write(
     now: datetime,
     reply_to: str | None = None,
     thread: str | None = None,
+    room_id: str | None = None,
 ) -> Outbox | None:
     if queries.outbox_by_reason(session, reason) is not None:
         return None
@@ -122,6 +135,7 @@ def _write(
         mentions=sorted(message.mentions),
         reply_to=reply_to,
         thread=thread,
+        room_id=room_id,
         about=about,
         created_at=now,
     )

@@ -68,6 +68,8 @@ def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> 
     if not owner and not ctx.place.direct:
         return None
     understood = answer.read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    if understood.kind == "ask" and understood.reason == "short" and row.state != "open":
+        return None  # "tak" to a receipt is the end of the conversation
     if kind == "action.why" and understood.kind in ("note", "ask"):
         return acts.refuse(session, ctx, [row], words)
     return _act(session, ctx, row, understood, words)

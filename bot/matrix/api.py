@@ -87,7 +87,10 @@ class Homeserver:
             filter=SYNC_FILTER,
             full_state=full_state or None,
         )
-        return await self._nio(request, seconds=timeout + self.timeout)
+        said = await self._nio(request, seconds=timeout + self.timeout)
+        if not isinstance(said.get("next_batch"), str):
+            raise Unavailable("a sync without a next_batch")
+        return said
 
     async def messages(self, room_id: str, start: str, end: str | None, limit: int = 500) -> dict[str, Any]:
         """A page of a room's events, forward from a token to another."""

@@ -110,11 +110,9 @@ class Link:
 
     async def _round(self, *, timeout: float, full_state: bool = False) -> None:
         said = await self._patiently(
-            "sync", lambda: self.homeserver.sync(self._token, timeout=timeout, full_state=full_state)
+            "sync", partial(self.homeserver.sync, self._token, timeout=timeout, full_state=full_state)
         )
-        token = said.get("next_batch")
-        if not isinstance(token, str):
-            raise Refused("M_BAD_SYNC", 200)
+        token: str = said["next_batch"]
         rooms = _object(said.get("rooms"))
         if _object(rooms.get("invite")):
             await self._resolve()

@@ -200,7 +200,7 @@ class Outbox(SQLModel, table=True):
     kind: str = Field(description="action.recorded, reminder, digest, …")
     what: str = Field(default="message", description="message, edit, redact or picture")
     target: str = Field(description="forum:UID or dm:MXID")
-    room_id: str | None = Field(default=None, description="where it was sent")
+    room_id: str | None = Field(default=None, description="where it was sent, or has to be")
     txn_id: str
     state: str = Field(default="owed", description="owed, sent, refused or dropped")
     template_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))

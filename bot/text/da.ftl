@@ -133,6 +133,7 @@ problem-undo-superseded = Det kan jeg ikke fortryde, for det er ændret igen sid
 problem-digest = Jeg kender ikke „{ $word }“. Skriv fx `{ $prefix }ugestatus`, `{ $prefix }ugestatus 14 dage`, eller en forvaltning: { $agencies }.
 problem-digest-room = Skriv `{ $prefix }ugestatus` i det rum, du vil se. Dine egne aftaler ser du med `{ $prefix }aftaler mine`.
 problem-cpr = Der står et CPR-nummer i din besked, så jeg har ikke brugt den. Slet den, og skriv den igen uden nummeret.
+problem-not-encrypted = Her må jeg ikke notere noget, for rummet er ikke krypteret. Slå kryptering til i rummets indstillinger, så hjælper jeg gerne.
 fault = Undskyld, der gik noget galt hos mig. Prøv igen, og sig det til driften med referencen { $reference }.
 unreadable = Jeg kan kun læse tekst, ikke billeder, lyd og filer. Skriv det gerne med ord.
 

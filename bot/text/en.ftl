@@ -133,6 +133,7 @@ problem-undo-superseded = I cannot undo that, because it has been changed again 
 problem-digest = I do not know “{ $word }”. Write for example `{ $prefix }digest`, `{ $prefix }digest 14 days`, or an agency: { $agencies }.
 problem-digest-room = Write `{ $prefix }digest` in the room you want to see. Your own actions are under `{ $prefix }actions mine`.
 problem-cpr = There is a CPR number in your message, so I did not use it. Delete it, and write it again without the number.
+problem-not-encrypted = I may not record anything here, because the room is not encrypted. Turn on encryption in the room settings, and I will gladly help.
 fault = Sorry, something went wrong on my side. Try again, and tell the operators the reference { $reference }.
 unreadable = I can read only text, not pictures, sound and files. Please put it into words.
 
