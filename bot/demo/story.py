@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bot.app import open_vault
 from bot.clock import RehearsalClock
 from bot.demo.homeserver import Synapse
 from bot.demo.play import Play, Script
@@ -19,6 +20,9 @@ from bot.demo.programme import PROGRAMME
 from bot.demo.prompt import HELP, Prompt, how_to_log_in
 from bot.demo.screen import Screen
 from bot.demo.stage import set_up
+from bot.settings import load
+from bot.storage import queries
+from bot.storage.database import Database
 
 # Five hours a second: the two weeks take about a minute.
 START = "2026-11-23T10:00"
@@ -266,10 +270,12 @@ def _sum_up(play: Play, console: Console) -> int:
 async def _hand_over(play: Play, console: Console) -> None:
     """Go on at a pace one can type in, and let the person at the terminal be anybody."""
     await play.bot.stop()
-    # Another rate goes on from where the rehearsal stands.
-    slow = BotProcess(play.stage.config, play.bot.log, rehearse=f"{START}@{PROMPT_RATE}")
+    clock = await _wind(play.stage.config, RehearsalClock(play.clock.now(), PROMPT_RATE))
+    rehearse = f"{clock.start.isoformat()}@{clock.rate:g}"
+    slow = BotProcess(play.stage.config, play.bot.log, rehearse=rehearse)
     try:
-        play.screen.set_clock(_clock(await slow.begin()))
+        await slow.begin()
+        play.screen.set_clock(clock)
         console.print()
         for text in (how_to_log_in(play.stage), "", HELP):
             console.print(text, markup=False, highlight=False)
@@ -277,6 +283,18 @@ async def _hand_over(play: Play, console: Console) -> None:
     finally:
         if slow.running:
             await slow.stop()
+
+
+async def _wind(config: Path, clock: RehearsalClock) -> RehearsalClock:
+    """Let the rehearsal of a stopped bot go on by another clock; time does not jump back, it only slows down."""
+    settings = load(config)
+    database = Database(settings.database.url, open_vault(settings))
+    database.open(exclusive=True)
+    try:
+        await database.run(queries.set_meta, "clock", clock.save())
+    finally:
+        database.close()
+    return clock
 
 
 def run_demo(directory: Path = Path("var/demo")) -> int:
