@@ -51,7 +51,7 @@ class Prompt:
 
     async def run(self) -> None:
         """Read lines until /slut, end of input or Ctrl-C; what happens meanwhile appears above the prompt."""
-        session: PromptSession[str] = PromptSession()
+        session: PromptSession[str] = PromptSession(complete_while_typing=False, reserve_space_for_menu=3)
         people = dict.fromkeys(self._stage.people)
         rooms = dict.fromkeys(self._stage.rooms)
         completer = NestedCompleter.from_nested_dict(
@@ -188,7 +188,7 @@ def numbers(event: Event) -> list[int]:
 def how_to_log_in(stage: Stage) -> str:
     """How to look at the same rooms with an ordinary Matrix client."""
     lines = [
-        "Du kan også logge ind med en almindelig Matrix-klient på denne maskine, fx Element Desktop:",
+        "Du kan også logge ind med en Matrix-klient på denne maskine (fx Element Desktop):",
         f"  server    {stage.synapse.url}",
         f"  bruger    {next(iter(stage.people.values())).user_id}  (eller en af de andre: /som)",
         f"  kodeord   {next(iter(stage.people.values())).password}  (det samme for alle)",
