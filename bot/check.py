@@ -105,6 +105,8 @@ class _Check:
             yield self.warning("check-config-no-rooms")
         if not settings.leads and not settings.coordinators:
             yield self.warning("check-config-no-lead")
+        if settings.privacy.require_encryption and _cannot_encrypt():
+            yield self.error("check-cannot-encrypt")
         for path in (settings.matrix.password_file, settings.matrix.access_token_file):
             if path is not None and _open_to_others(path):
                 yield self.warning("check-open-file", path=str(path))
@@ -334,7 +336,7 @@ class _Check:
 
     def _secrecy(self, name: str, config: Room, facts: RoomFacts) -> Iterator[Line]:
         required = self.settings.privacy.require_encryption
-        if facts.encrypted and guard(_as_row(facts), "action.recorded", required=required) is not None:
+        if facts.encrypted and _cannot_encrypt():
             yield self.error("check-encrypted-unable", room=name)
         elif facts.encrypted:
             yield self.ok("check-encrypted", room=name)
@@ -411,10 +413,10 @@ def _follows(person: Person, config: Room) -> bool:
     return not person.oversees or config.room in person.oversees or config.forum in person.oversees
 
 
-def _as_row(facts: RoomFacts) -> RoomRow:
-    """The room as the guard before every message sees it."""
-    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
-    return RoomRow(room_id=facts.room_id, state="joined", encrypted=facts.encrypted, since=long_ago)
+def _cannot_encrypt() -> bool:
+    """Whether the guard before every message keeps it out of an encrypted room."""
+    room = RoomRow(room_id="!", state="joined", encrypted=True, since=datetime(2026, 1, 1, tzinfo=UTC))
+    return guard(room, "reminder", required=True) is not None
 
 
 def _open_to_others(path: Path) -> bool:
