@@ -12,7 +12,7 @@ _REQUEST: Final = re.compile(
     r"(?:\S+ ){0,3}?(?:"
     r"(?:kan|maa|kunne|skal|can|could|may) (?:jeg|vi|den|det|fristen|opgaven|sagen|du|i|we|it|you|the deadline|"
     r"the task) (?:ikke |godt |gerne |lige |mon |please |paa nogen maade )*"
-    r"(?:faa|vente|udsaette|udsaettes|udskyde|udskydes|skubbe|skubbes|rykke|rykkes|flytte|flyttes|forlaenge|"
+    r"(?:faa|blive|vente|udsaette|udsaettes|udskyde|udskydes|skubbe|skubbes|rykke|rykkes|flytte|flyttes|forlaenge|"
     r"forlaenges|tage|tages|sige|naa|naas|goere|goeres|give|klare|ordne|"
     r"have|get|wait|postpone|move|be moved|be postponed|push|delay|extend|take|do|give|say|make)\b"
     r"|(?:er det |er |is it |is |would it be |ville det vaere |vil det vaere )?(?:okay|i orden|fint|muligt|fine|"

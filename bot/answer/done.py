@@ -10,7 +10,8 @@ from bot.answer.reading import SEPARATORS, Token
 # Dropped from a clause before it is compared with the patterns: they change nothing.
 _FILLERS: Final = frozenset(
     "lige nu netop heldigvis jo da sgu altsaa ogsaa allerede hermed dermed helt fuldstaendig bare rigtig faktisk "
-    "✅ jow hej hejsa hallo dav godmorgen goddag tak ja jep jeps yes yep yeah okay super fint godt fin 👍 PAST "
+    "✅ jow jamen halloej hej hejsa hallo dav godmorgen goddag tak ja jep jeps yes yep yeah okay super fint godt "
+    "fin 👍 PAST "
     "desuden her just now finally already also actually btw hi hello hey thanks great good fyi morning undskyld "
     "beklager sorry bot hurra juhu yay fedt perfekt selv personligt skam endelig saamaend sor jer svar status "
     "telefonisk mundtligt skriftligt tusind mange alligevel".split()
@@ -132,7 +133,8 @@ def doubted(words: Sequence[Token]) -> bool:
         or '"' in there
         or bool(
             re.search(
-                r"\b(?:som om|as if|ja ja|jo jo|yeah right|skulle vaere|supposed to|gaar ud fra|ved ikke|kan vaere|"
+                r"\b(?:som om|as if|ja ja|jo jo|yeah right|skulle vaere|jeg mener|jeg synes|saa vidt|as far as|"
+                r"supposed to|gaar ud fra|ved ikke|kan vaere|"
                 r"tro mig|in my dreams|to be)\b",
                 line,
             )

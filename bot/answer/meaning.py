@@ -95,15 +95,24 @@ def _read(row: Sequence[Token], *, marked: bool) -> Answer:
     there = {token.word for token in row if token.word not in SEPARATORS}
     if _cancels(row):
         return _ask("cancel")
+    spoken = " ".join(token.word for token in row if token.word not in SEPARATORS)
+    if (there <= w.ACKNOWLEDGEMENTS and not marked and spoken not in _NO_THANKS) or spoken in _COURTESIES:
+        return _ask("short")
     if marked or _asks(row):
         answer = _asked(row)
         if answer is not None and (marked or answer.kind == "due" or not _may_refuse(row)):
             return answer
-    if [token.word for token in row if token.word not in SEPARATORS] == ["nej", "tak"]:
+    if spoken in _NO_THANKS:
         return Answer("decline")
-    if there <= w.ACKNOWLEDGEMENTS:
-        return _ask("short")
+    if _AT_A_LOSS.fullmatch(spoken):
+        return _ask("question")
     return _said(row, there)
+
+
+_NO_THANKS: Final = frozenset({"nej tak", "no tak", "no thank you"})
+_COURTESIES: Final = frozenset(
+    {"tak skal du have", "mange tak skal du have", "fint nok", "godt nok", "det er fint nok"}
+)
 
 
 def _asked(row: Sequence[Token]) -> Answer | None:
@@ -168,6 +177,14 @@ def _trouble(kind: str, token: Token | None) -> Answer:
     return _ask("vague_date", problem)
 
 
+# The owner does not know what this is about: as good as a question.
+_AT_A_LOSS: Final = re.compile(
+    r"(?:nej |hm |undskyld |men |sorry )*(?:det )?(?:jeg )?(?:ved|husker|forstaar|aner|fatter|genkender|kender)"
+    r"(?: jeg)?(?: det| den)? ikke(?: (?:hvad|hvilken|hvem|hvorfor|noget om|den|det|sagen|opgaven|beskeden)\b.*)?"
+    r"|(?:jeg )?kan ikke huske (?:hvad|hvilken|den|det|sagen).*|(?:jeg )?(?:aner|ved|kender) intet om .*"
+    r"|.*\beller hvad"
+    r"|(?:i )?(?:dont|do not) (?:know|understand|remember)(?: (?:what|which|why|who|this|it|that)\b.*)?"
+)
 _CANCEL: Final = re.compile(
     r"(?:(?:bare|please|venligst|okay|nej|ja|hej|saa|du kan|du maa|vi kan|kan du|maa du|godt|gerne|just|now|nu|den|"
     r"det|opgaven|sagen|aftalen|kan|skal|maa|er|bliver|bot|lad os|you can|kan vi) )*"
@@ -180,6 +197,7 @@ _CANCEL: Final = re.compile(
 _LEAVE_ME: Final = re.compile(
     r"\b(?:hold (?:nu )?(?:op|mund|kaeft|kaft|kaje|boette)|lad mig vaere|lad vaere|skrid|gaa vaek|forsvind|fred for|"
     r"skriv ikke|skriv aldrig|ikke skrive til mig|stop med|"
+    r"(?:ikke|ingen) flere (?:beskeder|paamindelser|rykkere)|no more (?:messages|reminders)|"
     r"leave me alone|shut up|go away|stop \w+ing|dont (?:write|message|remind|contact)|aldrig mere skrive)\b"
 )
 
@@ -228,6 +246,9 @@ def _asks(row: Sequence[Token]) -> bool:
     return False
 
 
+_NO_NOUN: Final = frozenset("ingen uden naesten gerne igen inden siden".split())
+
+
 def _then(clause: Sequence[Token], after: Sequence[Token]) -> bool:
     """Whether a clause is a condition without "hvis": "har skolen svaret, så er den færdig"."""
     words = [token.word for token in after]
@@ -238,6 +259,15 @@ def _then(clause: Sequence[Token], after: Sequence[Token]) -> bool:
 
 def _is_question(clause: Sequence[Token], *, first: bool) -> bool:
     head = clause[0].word
+    english = head in {"do", "am", "should", "can", "could", "may", "will", "did", "have", "must", "shall"}
+    if english and len(clause) > 2 and clause[1].raw in {"I", "i"}:
+        return True
+    if (
+        head == "when"
+        and len(clause) > 1
+        and clause[1].word in {"is", "are", "do", "does", "did", "was", "should", "will"}
+    ):
+        return True
     if head in w.QUESTION_WORDS:
         return first or len(clause) > 1
     if head not in w.FINITE_FIRST or len(clause) < 2:
@@ -245,7 +275,9 @@ def _is_question(clause: Sequence[Token], *, first: bool) -> bool:
     if _TOPIC_DROPPED.fullmatch(" ".join(token.word for token in clause)):
         return False
     second = clause[1]
-    if second.word in w.SUBJECTS_AFTER and not (second.word == "der" and head == "har"):
+    if second.word == "der" and (head == "har" or "PAST" in {token.word for token in clause}):
+        return False  # "var der i går"
+    if second.word in w.SUBJECTS_AFTER:
         return not (
             head in w.OBJECT_TAKING
             and second.word in {"den", "det", "it", "that", "this", "alt", "the", "my", "der"}
@@ -273,7 +305,7 @@ def _is_question(clause: Sequence[Token], *, first: bool) -> bool:
                 head in {"kan", "skal", "er", "har", "vil"}
                 and len(clause) > 2
                 and re.search(r"(?:[^i]en|erne)$", second.word)
-                and second.word not in {"ingen", "uden"}
+                and second.word not in _NO_NOUN
             )
             or (
                 head in {"kan", "can", "skal"}
@@ -287,7 +319,8 @@ def _is_question(clause: Sequence[Token], *, first: bool) -> bool:
 
 
 _REFUSAL_FIRST: Final = re.compile(
-    r"(?:kan|maa|vil|toer|goer) (?:jeg|vi) ikke(?: (?:dele|oplyse|udlevere|videregive|love|sige|"
+    r"(?:kan|maa|vil|toer|goer) (?:jeg|vi) (?:desvaerre |altsaa |heller )*ikke"
+    r"(?: (?:dele|oplyse|udlevere|videregive|love|sige|"
     r"udtale mig om))?(?: .{0,20})?"
 )
 

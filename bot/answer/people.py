@@ -28,7 +28,7 @@ _PATTERNS: Final = tuple(
     for pattern in (
         # Ali tager den · Ali overtager · Ali har den nu · Ali har overtaget sagen
         rf"{_NAME} (?:tager|overtager|overtog|klarer|ordner|fikser|loeser|koerer|faar|goer|haandterer|har|har faaet|"
-        rf"vil tage|skal have|maa have|"
+        rf"vil tage|vil gerne tage|vil gerne have|vil gerne overtage|har sagt ja til|skal have|maa have|"
         rf"har overtaget|har taget|har lovet at tage|has|takes|took|gets|will take|will do|will handle|will have|"
         rf"handles|has taken|has got|owns|is taking|is doing|is handling|does)(?: nu| now|"
         rf" over)? (?:{_IT})(?: over)?",
@@ -52,6 +52,9 @@ _PATTERNS: Final = tuple(
         rf"(?:du kan|du maa|kan du|vi kan|maa) (?:gerne )?(?:give|overdrage|sende|flytte)(?: (?:{_IT}))?(?: videre|"
         rf" over)? {_TO} {_NAME}",
         rf"(?:giv|tildel|give|assign) {_NAME} (?:{_IT}|opgaven)",
+        rf"(?:skift|ret|saet) (?:ejer|ansvarlig|ejeren|den ansvarlige|owner) til {_NAME}",
+        rf"(?:{_IT}) (?:er|ligger) nu hos {_NAME}",
+        rf"(?:{_IT}) (?:er|ligger) hos {_NAME} nu",
         rf"saet {_NAME} paa(?: (?:{_IT}|som ansvarlig|som ejer))?",
         # jeg har givet den videre til Ali · den er overdraget til Ali · er givet til Ali
         rf"(?:jeg |vi |i |we |ive |weve )?(?:har|have|gav|gave|fik)?(?: (?:{_IT}))?(?: nu| lige| netop|"

@@ -310,7 +310,7 @@ def _dated(covered: list[Token], value: object, today: date) -> Token | None:
     if isinstance(value, when.WhenError):
         if value.reason == "none":
             return None
-        if value.reason in {"past", "clock_past"}:
+        if value.reason in {"past", "clock_past", "far"}:
             return _merged(covered, "GONE", value)
         return _merged(covered, "VAGUE" if value.reason in {"vague", "needs_calendar"} else "WRONG", value)
     return None

@@ -41,6 +41,9 @@ _PATTERNS: Final = tuple(
         r"ikke (?:mig|os)(?: der.{0,40})?",
         r"(?:det |den |sagen |opgaven )?(?:hoerer|ligger) ikke (?:under|til|hos|hjemme hos|ind under|i) \S+(?: \S+)?",
         r"(?:det )?er (?:uden for|udenfor) (?:mit|min|vores|vort) \S+",
+        r"(?:det |den )?ligger (?:uden for|udenfor) (?:mit|min|vores|vort) \S+|det siger (?:jeg|vi) nej(?: tak)? til",
+        r"(?:jeg |vi )?(?:melder|maa melde) (?:mig|os) ud|(?:jeg |vi )?(?:traekker|maa traekke) (?:mig|os)(?: ud|"
+        r" tilbage)?",
         # no right to
         r".{0,60}\b(?:ikke|ingen|uden|mangler|ikke den fornoedne|ikke nogen) (?:nogen |den fornoedne |noget |"
         r"lov)?(?:lov|hjemmel|lovhjemmel|retsgrundlag|grundlag|bemyndigelse|mandat|ret)(?: .{0,60})?",
@@ -48,14 +51,15 @@ _PATTERNS: Final = tuple(
         r"vores )?tavshedspligt(?:en)?(?: .{0,40})?",
         r"(?:.{0,40} )?(?:ikke|ingen|intet|mangler|manglende|uden) (?:noget |givet |faaet |deres |hendes |hans |"
         r"mors |skriftligt |et )?samtykke(?: .{0,40})?",
-        r"(?:.{0,60} )?(?:oensker|vil) (?:det |den )?ikke(?: (?:have|modtage|give|vaere med|deltage)(?: \S+){0,3})?",
+        r"(?:.{0,60} )?(?:oensker|vil) (?:det |den )?ikke(?: (?:have|modtage|give|vaere med|deltage|hjaelp|kontakt|"
+        r"tilbuddet|moede|nogen hjaelp)(?: \S+){0,3})?",
         # backing out
         r"(?:jeg |vi |maa |desvaerre |jeg maa |vi maa |det maa jeg |her |saa )*(?:melder?|sige|siger|takker?|"
         r"takke) (?:jeg |vi )?(?:fra|pas|nej|nej tak)(?: til .{0,40}| tak| her| paa den| paa denne)?",
         r"(?:.{0,60} )?(?:siger|sagde|sagt|svarer|svarede|takker|takkede|says|said|say) (?:stadig |altsaa |klart |"
         r"pure |bestemt |begge |desvaerre )*(?:nej|no)(?: tak| thanks| thank you)?(?: til .{0,30}| to .{0,30})?",
         r"(?:jeg|vi) (?:opgiver|dropper)(?: (?:det|den|sagen|opgaven))?|(?:jeg |vi )?(?:giver|maa give|"
-        r"har givet) op|(?:det |den )?(?:opgiver|opgivet|opgav|droppet)(?: (?:jeg|vi|det|den))*|(?:jeg|"
+        r"har givet) op|(?:det |den )?(?:er )?(?:opgiver|opgivet|opgav|droppet)(?: (?:jeg|vi|det|den))*|(?:jeg|"
         r"vi) (?:opgiver|dropper|har opgivet|har droppet) (?:det|den)|(?:det |den )?(?:har|maa) (?:jeg|"
         r"vi) (?:opgivet|opgive|droppet|droppe)",
         r"(?:(?:den|det|sagen|opgaven|forslaget|aftalen) )?(?:er |blev |bliver |er blevet |"

@@ -22,6 +22,10 @@ def items(text: str, known: frozenset[int] = ACTIONS, lang: str = "da") -> list[
     return [(item.numbers, line(item.answer)) for item in found]
 
 
+def without_reason(printed: str) -> str:
+    return "ask" if printed.startswith("ask: ") else printed
+
+
 def as_printed(meaning: str) -> str:
     """A meaning of the lists as the command line prints it."""
     if meaning == "due meeting":
@@ -31,7 +35,7 @@ def as_printed(meaning: str) -> str:
 
 @pytest.mark.parametrize(("phrase", "meaning"), list(phrases("brief")))
 def test_the_programmes_own_list(phrase: str, meaning: str) -> None:
-    assert said(phrase).split(":")[0].casefold() == meaning.casefold()
+    assert without_reason(said(phrase)).casefold() == meaning.casefold()
 
 
 @pytest.mark.parametrize(("phrase", "meaning"), list(phrases("danish")))
@@ -42,6 +46,16 @@ def test_danish(phrase: str, meaning: str) -> None:
 @pytest.mark.parametrize(("phrase", "meaning"), list(phrases("english")))
 def test_english(phrase: str, meaning: str) -> None:
     assert said(phrase, "en").casefold() == as_printed(meaning).casefold()
+
+
+@pytest.mark.parametrize(("phrase", "meaning"), list(phrases("everyday-danish")))
+def test_everyday_danish(phrase: str, meaning: str) -> None:
+    assert without_reason(said(phrase)).casefold() == meaning.casefold()
+
+
+@pytest.mark.parametrize(("phrase", "meaning"), list(phrases("everyday-english")))
+def test_everyday_english(phrase: str, meaning: str) -> None:
+    assert without_reason(said(phrase, "en")).casefold() == meaning.casefold()
 
 
 @pytest.mark.parametrize("phrase", [phrase for phrase, _ in phrases("never-done")])
