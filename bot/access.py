@@ -40,14 +40,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Scope:
-    """Which records somebody sees somewhere: those of some forums, and those they own themselves."""
+    """Which records somebody sees somewhere: those of some forums, and those of some owners (themselves)."""
 
     forums: frozenset[str]
-    owner: str | None = None
+    owners: frozenset[str] = frozenset()
 
     def covers(self, action: Action, owners: Iterable[str]) -> bool:
         """Whether a record lies within the scope."""
-        return action.forum_uid in self.forums or (self.owner is not None and self.owner in set(owners))
+        return action.forum_uid in self.forums or not self.owners.isdisjoint(owners)
 
 
 class Access:
@@ -89,6 +89,10 @@ class Access:
             return partner.contact if partner else owner
         return owner
 
+    def owners_behind(self, user_id: str) -> list[str]:
+        """The owners whom a person answers for: themselves, and the outside partners whose contact they are."""
+        return [user_id, *(f"partner:{p.key}" for p in self.settings.partners if p.contact == user_id)]
+
     def agency_of(self, owner: str) -> str | None:
         """The agency code of a person or an outside partner."""
         if owner.startswith("partner:"):
@@ -121,10 +125,15 @@ class Access:
         return [person for person in self.settings.people if person.user_id in joined]
 
     def coordinators(self, session: Session, forum_uid: str) -> list[Person]:
-        """The coordinators in a forum's room; where there is none, the leads, so that somebody hears."""
+        """The coordinators in a forum's room; where there is none, its leads, so that somebody hears."""
         joined = queries.forum_members(session, forum_uid)
         inside = [p for p in self.settings.people if "coordinator" in p.roles and p.user_id in joined]
-        return inside or [p for p in self.settings.people if "lead" in p.roles]
+        return inside or self._leads(forum_uid, session)
+
+    def _leads(self, forum_uid: str, session: Session) -> list[Person]:
+        forum = session.get(Forum, forum_uid)
+        config = self.settings.room(forum.config_room) if forum else None
+        return [p for p in self.settings.leads if config is not None and _oversees(p, config)]
 
     # --- who may what
 
@@ -140,17 +149,21 @@ class Access:
     def may_use(self, person: Person, command: str, place: Place) -> bool:
         """Whether a person may use a command in a place. Citizens: help, lists, and answers in their own room."""
         if is_citizen(person):
-            return command in CITIZEN_COMMANDS
+            return command in CITIZEN_COMMANDS and not (place.config and place.config.personal_data)
         return True
 
     def scope(self, session: Session, person: Person, place: Place) -> Scope:
         """Which records a person sees in a place."""
         if not place.direct:
             return Scope(frozenset({place.forum.uid}) if place.forum else frozenset())
-        return Scope(frozenset(f.uid for f in self.own_forums(session, person)), owner=person.user_id)
+        forums = frozenset(f.uid for f in self.own_forums(session, person))
+        return Scope(forums, frozenset(self.owners_behind(person.user_id)))
 
     def own_forums(self, session: Session, person: Person) -> list[Forum]:
-        """The forums a person may ask about in direct messages: the lead's by config, a coordinator's by room."""
+        """The forums a person may ask about in direct messages: the lead's by config, a coordinator's by room.
+
+        In the config's order, which is the order that people know.
+        """
         found: list[Forum] = []
         for forum in queries.forums(session):
             config = self.settings.room(forum.config_room)
@@ -161,12 +174,25 @@ class Access:
                 "coordinator" in person.roles and in_room
             ):
                 found.append(forum)
-        return found
+        order = {room.room: place for place, room in enumerate(self.settings.rooms)}
+        return sorted(found, key=lambda forum: order[forum.config_room])
 
     def may_see(self, session: Session, person: Person, place: Place, action: Action) -> bool:
         """Whether a person may see a record in a place."""
         owners = (o.person for o in queries.owners(session, action.uid))
         return self.scope(session, person, place).covers(action, owners)
+
+    def may_hear(self, session: Session, user_id: str, action: Action) -> bool:
+        """Whether news of a record may go to somebody's direct messages: a member of its forum, owner, or lead."""
+        person = self.person(user_id)
+        if person is None:
+            return False
+        owned = {self.reached_through(o.person) for o in queries.owners(session, action.uid)}
+        return (
+            user_id in queries.forum_members(session, action.forum_uid)
+            or user_id in owned
+            or self.leads_forum(session, person, action.forum_uid)
+        )
 
     def may_change(self, session: Session, person: Person, action: Action) -> bool:
         """Whether a person may change a record they see: owner, writer, coordinator of the forum, or lead."""

@@ -87,7 +87,10 @@ class Inbox:
         """
         new = 0
         for arrival in arrivals:
-            if not arrival.event_id or queries.seen(session, arrival.event_id):
+            if not arrival.event_id:
+                continue
+            if queries.seen(session, arrival.event_id):
+                self._state(session, arrival)  # a state block before it may just have said what was before
                 continue
             new += 1
             session.add(
@@ -117,8 +120,7 @@ class Inbox:
             self._own(session, arrival)
             return
         room = queries.room(session, arrival.room_id)
-        if room is not None and "state_key" in arrival.event:
-            self.rooms.state_event(session, room, arrival.event, arrival.at)
+        if self._state(session, arrival):
             return
         place = self.access.place(session, room) if room else None
         if place is None or room is None or arrival.at < room.since:
@@ -134,6 +136,14 @@ class Inbox:
             self._reaction(session, arrival, place, person)
         elif kind == "m.room.message":
             self._message(session, arrival, place, person)
+
+    def _state(self, session: Session, arrival: Arrival) -> bool:
+        """Take in a state event of a known room; idempotent. Returns whether it was one."""
+        room = queries.room(session, arrival.room_id)
+        if room is None or "state_key" not in arrival.event:
+            return False
+        self.rooms.state_event(session, room, arrival.event, arrival.at)
+        return True
 
     def _own(self, session: Session, arrival: Arrival) -> None:
         """A message of the bot's own came back: if its acknowledgement was lost, this is it."""
