@@ -51,7 +51,7 @@ _O = f"(?:{_OBJECT})"
 _WITH = rf"(?: (?:med|paa|with) (?:{_OBJECT}|alting))?"
 # "klaret med skolen", "ordnet over telefonen": how it was done, at most two words.
 _HOW = (
-    r"(?: (?:sammen med|med|over|via|pr|hos|together with|with) (?!at )\w+(?: \w+)?| paa (?:telefonen|mail|"
+    r"(?: (?:sammen med|med|over|via|pr|hos|together with) (?!at )\w+(?: \w+)?| paa (?:telefonen|mail|"
     r"moedet|kontoret))?"
 )
 
@@ -62,7 +62,7 @@ _CLAIMS: Final = re.compile(
     rf"ive|am|are|got) )?{_S}{_WITH}"
     rf"|(?:(?:{_SUBJECT}) )?(?:(?:er|blev|er blevet|is|was|has been|got) )?(?:{_PARTICIPLE}){_HOW}"
     # jeg har gjort det · har klaret den · har fået ordnet det · har fået det gjort
-    rf"|(?:(?:{_ME}|ive|weve) )?(?:(?:har|have|ve|har faaet|fik|got|had|havde) )?{_P}(?: {_O})(?:{_HOW})"
+    rf"|(?:(?:{_ME}|ive|weve) )?(?:(?:har|have|ve|har faaet|fik|got|had|havde) )?{_P}(?: {_O}| (?:det|den|it){_HOW})"
     rf"|(?:(?:{_ME}|ive|weve) )?(?:(?:har|have|har faaet|fik) ){_P}"
     rf"|(?:(?:{_ME}|ive|weve) )?(?:har|have|har faaet|fik|got|gotten|have got|had|havde) {_O} {_S}(?: faerdig)?"
     # det har jeg gjort · den er jeg færdig med · det fik jeg ordnet · har jeg gjort (said for "det har jeg gjort")
