@@ -28,7 +28,7 @@ from bot.owed import Message, direct, forum, owe, owe_edit
 from bot.rooms import Rooms
 from bot.settings import Person
 from bot.storage import queries
-from bot.storage.models import Command, InboxEvent, Outbox
+from bot.storage.models import Command, InboxEvent, Outbox, Room
 
 log = structlog.get_logger(__name__)
 
@@ -52,12 +52,11 @@ class Inbox:
             self.rooms.left(session, room_id)
         arrivals: list[Arrival] = []
         for joined in batch.joins:
-            events = (*joined.state, *(arrival.event for arrival in joined.timeline))
-            room = self.rooms.joined(session, joined.room_id, batch.now, events)
+            room = self.rooms.joined(session, joined.room_id, batch.now, joined.events)
             if room is None:
                 continue
-            for event in joined.state:
-                self.rooms.state_event(session, room, event, batch.now)
+            for before in joined.state:
+                self._state_before(session, room, before)
             arrivals += joined.timeline
         return self.take(session, arrivals, batch.token)
 
@@ -69,11 +68,11 @@ class Inbox:
         """
         known = queries.room(session, page.room_id)
         fresh = known is None or known.state != "joined"
-        room = self.rooms.joined(session, page.room_id, now, (*page.state, *(a.event for a in page.timeline)))
+        room = self.rooms.joined(session, page.room_id, now, page.events)
         if room is None:
             return 0
-        for event in page.state if fresh else ():
-            self.rooms.state_event(session, room, event, now)
+        for before in page.state if fresh else ():
+            self._state_before(session, room, before)
         return self.take(session, page.timeline)
 
     def resolved(self, session: Session, aliases: Mapping[str, str], now: datetime) -> None:
@@ -144,6 +143,15 @@ class Inbox:
             return False
         self.rooms.state_event(session, room, arrival.event, arrival.at)
         return True
+
+    def _state_before(self, session: Session, room: Room, arrival: Arrival) -> None:
+        """Take in an event of a sync's state block, unless we know of something newer.
+
+        The block describes the room before the timeline, and where two events crossed, before one that we have
+        had already: a joining must not turn into the invitation again, nor a kick into the membership.
+        """
+        if not queries.seen(session, arrival.event_id):
+            self.rooms.state_event(session, room, arrival.event, arrival.at, old=True)
 
     def _own(self, session: Session, arrival: Arrival) -> None:
         """A message of the bot's own came back: if its acknowledgement was lost, this is it."""
@@ -368,6 +376,8 @@ class Inbox:
         take_back(session, ctx, queries.changes_of(session, ctx.event_id, 0))
         about = queries.outbox(session, old.about) if old.about else None
         try:
+            if cpr.contains(words):
+                raise Problem("problem-cpr")
             with session.begin_nested():
                 made = replies.reply(session, ctx, words.strip(), about)
         except Problem as problem:
@@ -383,7 +393,7 @@ class Inbox:
             reason = (
                 f"reply:{ctx.event_id}:{ctx.line}"
                 if said is None
-                else f"edited:{arrival.event_id}:{ctx.line}"
+                else f"reply:{ctx.event_id}:{ctx.line}:{arrival.event_id}"
             )
             owe(session, reason, _target(ctx.place), message, now=arrival.at, reply_to=ctx.event_id)
             return

@@ -124,14 +124,17 @@ class Rooms:
             log.warning("room.left", room_id=room_id)
             room.state = "left"
 
-    def state_event(self, session: Session, room: Room, event: Mapping[str, Any], at: datetime) -> None:
-        """Take in one state event of a known room."""
+    def state_event(
+        self, session: Session, room: Room, event: Mapping[str, Any], at: datetime, *, old: bool = False
+    ) -> None:
+        """Take in one state event of a known room, sent at `at`; an `old` one only where nothing newer is known."""
         content = event.get("content")
         content = content if isinstance(content, Mapping) else {}
         kind, key = event.get("type"), event.get("state_key")
         if kind == "m.room.member" and isinstance(key, str):
             membership = content.get("membership")
-            if isinstance(membership, str):
+            known = queries.member(session, room.room_id, key) if old else None
+            if isinstance(membership, str) and (known is None or known.since <= at):
                 self._member(session, room, key, membership, at)
             if (
                 key == self.user_id

@@ -43,8 +43,13 @@ class Joined:
     """What a sync says of one joined room: state at the start of the timeline, then the timeline."""
 
     room_id: str
-    state: tuple[Mapping[str, Any], ...]
+    state: tuple[Arrival, ...]
     timeline: tuple[Arrival, ...]
+
+    @property
+    def events(self) -> tuple[Mapping[str, Any], ...]:
+        """All raw events, state first."""
+        return tuple(arrival.event for arrival in (*self.state, *self.timeline))
 
 
 @dataclass(frozen=True)

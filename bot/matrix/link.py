@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 from sqlmodel import Session
@@ -24,39 +24,42 @@ from bot.storage.database import Database
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+News = TypeVar("News")
+News_co = TypeVar("News_co", covariant=True)
 
 WAIT = 30.0  # seconds a sync waits for news
 PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20, 30)  # seconds between tries while the homeserver is away
 
 
-class Intake(Protocol):
-    """What takes in a sync, on the storage thread: the inbox."""
+class Intake(Protocol[News_co]):
+    """What takes in a sync, on the storage thread; `News_co` is what came of it, None if no event was new."""
 
     def resolved(self, session: Session, aliases: Mapping[str, str], now: datetime) -> None:
         """Note which room ids the config's rooms have."""
 
-    def page(self, session: Session, page: Joined, now: datetime) -> int:
-        """Take in a page of a gap; returns how many events were new."""
+    def page(self, session: Session, page: Joined, now: datetime) -> News_co | None:
+        """Take in a page of a gap."""
 
-    def sync(self, session: Session, batch: Batch) -> int:
-        """Take in a sync with its token; returns how many events were new."""
+    def sync(self, session: Session, batch: Batch) -> News_co | None:
+        """Take in a sync with its token."""
 
 
-class Link:
+class Link(Generic[News]):
     """Reads the homeserver into the inbox, for ever.
 
-    `rooms` are the config's rooms as written there; `on_news` is called after each commit that brought events.
+    `rooms` are the config's rooms as written there; `on_news` is awaited after each commit that brought events,
+    before the next sync is asked for: a homeserver that has to do both does the answer first.
     """
 
     def __init__(
         self,
         homeserver: Homeserver,
         db: Database,
-        inbox: Intake,
+        inbox: Intake[News],
         clock: Clock,
         *,
         rooms: Sequence[str],
-        on_news: Callable[[], None],
+        on_news: Callable[[News], Awaitable[None]],
     ) -> None:
         self.homeserver = homeserver
         self.db = db
@@ -131,22 +134,21 @@ class Link:
         )
         news = await self.db.run(self.inbox.sync, batch)
         self._token = token
-        if news:
-            self.on_news()
+        if news is not None:
+            await self.on_news(news)
         await self._join_invited()
 
     async def _joined(self, room_id: str, joined: Mapping[str, Any]) -> Joined:
         """One room of a sync, after its gap was filled."""
         timeline = _object(joined.get("timeline"))
-        state = tuple(_events(_object(joined.get("state")).get("events")))
+        block = _events(_object(joined.get("state")).get("events"))
+        state = tuple(self._arrival(room_id, event) for event in block)
         if timeline.get("limited") is True and self._token is not None:
             await self._fill(room_id, state, self._token, timeline.get("prev_batch"))
         events = tuple(self._arrival(room_id, event) for event in _events(timeline.get("events")))
         return Joined(room_id, state, events)
 
-    async def _fill(
-        self, room_id: str, state: tuple[Mapping[str, Any], ...], start: str, end: object
-    ) -> None:
+    async def _fill(self, room_id: str, state: tuple[Arrival, ...], start: str, end: object) -> None:
         """Page from our token to where the timeline begins, committing page by page."""
         end = end if isinstance(end, str) else None
         while True:
@@ -158,8 +160,8 @@ class Link:
             events = tuple(self._arrival(room_id, event) for event in _events(page.get("chunk")))
             if events:
                 news = await self.db.run(self.inbox.page, Joined(room_id, state, events), self.clock.now())
-                if news:
-                    self.on_news()
+                if news is not None:
+                    await self.on_news(news)
             following = page.get("end")
             if not events or not isinstance(following, str) or following in (start, end):
                 return

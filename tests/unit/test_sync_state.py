@@ -1,9 +1,10 @@
 """Who is in a room is what the homeserver said last, whatever order a sync tells it in."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from bot.matrix.batch import Arrival, Batch, Joined
 from bot.storage import queries
 from tests.dialogs.chat import Chat
@@ -30,7 +31,8 @@ def chat(tmp_path: Path) -> Chat:
 def test_a_state_block_does_not_undo_a_join_that_a_gap_page_brought(chat: Chat) -> None:
     join = Arrival(ROOM, _member("join"), NOW)
     chat.db.run_sync(chat.inbox.page, Joined(ROOM, (), (join,)), NOW)
-    batch = Batch("t", NOW, {}, (Joined(ROOM, (_member("invite", "$i:example.dk"),), (join,)),), ())
+    invite = Arrival(ROOM, _member("invite", "$i:example.dk"), NOW - timedelta(seconds=1))
+    batch = Batch("t", NOW, {}, (Joined(ROOM, (invite,), ()),), ())
     chat.db.run_sync(chat.inbox.sync, batch)
     assert chat.ask(lambda s: queries.members(s, ROOM, ("join",))) == {"@lene:example.dk"}
     chat.close()
