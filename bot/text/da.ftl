@@ -150,16 +150,24 @@ actions-head = { $count ->
    *[other] **{ $count } aftaler:**
 }
 actions-more = { $count } mere: skriv `{ $next }`.
+list-overdue = Over fristen
+list-this-week = Denne uge
+list-next-week = Næste uge
+list-later = Senere
+list-no-due = Uden frist
+list-closed = Afsluttet
 show-planb = Plan B: { $words }
 step-created = { $at } { $who } noterede aftalen
 step-note = { $at } { $who }: „{ $words }“
 step-owners = { $at } { $who } gav den til { $owners }
 step-due = { $at } { $who } flyttede fristen til { $due }
+step-due-set = { $at } { $who } satte fristen til { $due }
 step-text = { $at } { $who } rettede ordlyden (før: „{ $words }“)
+step-worded = { $at } { $who } skrev ordlyden
 step-planb = { $at } { $who } skrev plan B
 step-done = { $at } { $who } meldte færdig
 step-undone = { $at } { $who } tog „færdig“ tilbage
-step-state = { $at } { $who } satte den til { $state }
+step-state = { $at } { $who }: nu { $state }
 step-seen = { $at } { $who } har set den
 
 ## Ugestatus (bot/documents/digest.py)
@@ -204,7 +212,7 @@ me-actions = { $count ->
 }
 me-hours = Jeg skriver til dig kl. { $time } på dine arbejdsdage.
 me-away = Du har fri til og med { $until }; påmindelser venter så længe.
-me-tail = Ændr det med fx `{ $prefix }mig kl. 7.30`, `{ $prefix }mig fri til 12/12` eller `{ $prefix }mig engelsk`.
+me-tail = Du kan ændre det, fx med `{ $prefix }mig kl. 7.30`, `{ $prefix }mig fri til 12/12` eller `{ $prefix }mig engelsk`.
 me-language-set = Så skriver jeg dansk til dig i direkte beskeder. Rummene har deres eget sprog.
 me-morning-set = Så skriver jeg til dig kl. { $time } på dine arbejdsdage.
 me-back = Velkommen tilbage. Påmindelser kommer igen.
@@ -221,6 +229,7 @@ undone = `{ $command }` er taget tilbage.
 hint-direct = Jeg er ikke sikker på, hvad du mener. Skriv `{ $prefix }aftaler mine` for at se dine aftaler, eller `{ $prefix }hjælp`.
 answer-noted = Jeg har skrevet det som en note på aftale { $number }. Er den færdig, så svar „færdig“.
 answer-which = Hvilken af dem? Skriv nummeret med ({ $numbers }), fx „{ $first } færdig“ – eller „alle færdige“.
+answer-which-one = Mener du aftale { $numbers }? Så skriv nummeret med, fx „{ $first } færdig“.
 answer-why = Hvad er grunden til, at aftale { $number } ikke kan lade sig gøre? Svar kort, så hører gruppen det.
 
 ## Rettelser og sletning (bot/inbox.py, bot/deletion.py)
@@ -233,8 +242,8 @@ erased-told = { $name } har slettet ordlyden af aftale { $number }. Aftalen gæl
 ## Påmindelser (bot/duties/reminders.py)
 
 reminder-head = { $count ->
-    [one] Godmorgen { $name }. Du har { $count } aftale, der nærmer sig:
-   *[other] Godmorgen { $name }. Du har { $count } aftaler, der nærmer sig:
+    [one] Hej { $name }. Husk denne aftale:
+   *[other] Hej { $name }. Husk disse { $count } aftaler:
 }
 reminder-now-head = Hej { $name }. Den her haster:
 reminder-hour-head = Hej { $name }. Om en time er der frist:
@@ -384,7 +393,7 @@ answer-ask-unclear = Det forstod jeg ikke. Svar for eksempel „færdig“, „n
 ## Tidspunkter, der skal spørges om (bot/when/)
 
 when-ask-vague = „{ $phrase }“ er ikke én bestemt dag. Skriv en dag, fx „fredag“, „3/12“ eller „om 14 dage“.
-when-ask-two = Jeg kan læse to frister: { $date } eller { $other }. Skriv den, du mener, fx „fredag“ eller „3/12“.
+when-ask-two = Jeg kan læse to frister, { $date } eller { $other }, og skal vide hvilken. Skriv den, du mener, fx „fredag“ eller „3/12“.
 when-ask-past = „{ $phrase }“ er forbi. Skriv en dag, der ligger foran os, fx „mandag“ eller „om en uge“.
 when-ask-clock_past = Klokken er mere end det: „{ $phrase }“ er forbi. Skriv fx „i dag kl. 16“ eller „i morgen kl. 9“.
 when-ask-clock_half = Er „{ $phrase }“ kl. { $hour } eller kl. { $other }? Skriv det med fire cifre, fx „kl. { $other }“.

@@ -150,16 +150,24 @@ actions-head = { $count ->
    *[other] **{ $count } actions:**
 }
 actions-more = { $count } more: write `{ $next }`.
+list-overdue = Overdue
+list-this-week = This week
+list-next-week = Next week
+list-later = Later
+list-no-due = Without a deadline
+list-closed = Closed
 show-planb = Plan B: { $words }
 step-created = { $at } { $who } recorded the action
 step-note = { $at } { $who }: “{ $words }”
 step-owners = { $at } { $who } gave it to { $owners }
 step-due = { $at } { $who } moved the deadline to { $due }
+step-due-set = { $at } { $who } set the deadline to { $due }
 step-text = { $at } { $who } reworded it (before: “{ $words }”)
+step-worded = { $at } { $who } wrote the wording
 step-planb = { $at } { $who } wrote a plan B
 step-done = { $at } { $who } reported it done
 step-undone = { $at } { $who } took “done” back
-step-state = { $at } { $who } set it to { $state }
+step-state = { $at } { $who }: now { $state }
 step-seen = { $at } { $who } has seen it
 
 ## Digest (bot/documents/digest.py)
@@ -221,6 +229,7 @@ undone = `{ $command }` has been taken back.
 hint-direct = I am not sure what you mean. Write `{ $prefix }actions mine` to see your actions, or `{ $prefix }help`.
 answer-noted = I wrote that as a note on action { $number }. If it is done, reply “done”.
 answer-which = Which of them? Add the number ({ $numbers }), such as “{ $first } done” – or “all done”.
+answer-which-one = Do you mean action { $numbers }? Then add its number, such as “{ $first } done”.
 answer-why = Why can action { $number } not be done? Reply briefly, and the group will hear it.
 
 ## Edits and deletions (bot/inbox.py, bot/deletion.py)
@@ -233,8 +242,8 @@ erased-told = { $name } has deleted the wording of action { $number }. The actio
 ## Reminders (bot/duties/reminders.py)
 
 reminder-head = { $count ->
-    [one] Good morning { $name }. You have { $count } action coming up:
-   *[other] Good morning { $name }. You have { $count } actions coming up:
+    [one] Hello { $name }. Please remember this action:
+   *[other] Hello { $name }. Please remember these { $count } actions:
 }
 reminder-now-head = Hello { $name }. This one is urgent:
 reminder-hour-head = Hello { $name }. There is a deadline in an hour:
@@ -379,7 +388,7 @@ answer-ask-unclear = I did not understand that. You can answer “done”, “ne
 ## Times that have to be asked about (bot/when/)
 
 when-ask-vague = “{ $phrase }” is not one particular day. Write a day, such as “Friday”, “3 December” or “in two weeks”.
-when-ask-two = Is “{ $phrase }” { $date } or { $other }? Write the one you mean, such as “Friday” or “3 December”.
+when-ask-two = I can read two deadlines, { $date } or { $other }, and need to know which. Write the one you mean, such as “Friday” or “3 December”.
 when-ask-past = “{ $phrase }” has gone by. Write a day that lies ahead, such as “Monday” or “in a week”.
 when-ask-clock_past = It is later than that: “{ $phrase }” has gone by. Write for example “today at 16” or “tomorrow at 9”.
 when-ask-clock_half = Is “{ $phrase }” { $hour } or { $other }? Write it with four digits, such as “at { $other }”.

@@ -91,7 +91,7 @@ WORDS = Vocabulary(
     units={
         r"min(?:utter|ut|\.)?": "minute", "kvarter(?:er)?": "quarter_hour", r"timer?": "hour", "doegn": "round",
         "dages?": "day", "(?:hver|arbejds)dages?": "workday", "ugers?": "week", "uges?": "week",
-        "m(?:aa|a)ned(?:er)?s?": "month", "kvartal(?:er)?": "quarter", "halvaar": "half", "aars?": "year",
+        r"m(?:aa|a)ned(?:er)?s?|mdr\.?": "month", "kvartal(?:er)?": "quarter", "halvaar": "half", "aars?": "year",
     },
     halves={
         r"(?:en|et) (?:halv|halvt)": Fraction(1, 2), r"halvand(?:en|et)": Fraction(3, 2),
@@ -115,8 +115,8 @@ _FEASTS = {
     r"valentins? ?dag": "valentine",
     r"(?:kvindernes )(?:internationale )?kampdag": "womens_day",
     r"grundlovs ?dag": "constitution_day",
-    r"(?:sankt?|skt\.?|sct\.?|st\.?) ?hans(?: ?aften)?": "midsummer_eve",
     r"(?:sankt?|skt\.?|sct\.?|st\.?) ?hans ?dag": "midsummer_day",
+    r"(?:sankt?|skt\.?|sct\.?|st\.?) ?hans(?: ?aften)?": "midsummer_eve",
     r"hall?oween": "halloween",
     r"mortens ?aften": "martinmas_eve",
     r"mortens ?dag": "martinmas",
@@ -218,6 +218,7 @@ RULES: tuple[Rule, ...] = (
     Rule(r"inden", lambda g: Relation("inden")),
     Rule(r"foer|sidste (?:hver|arbejds)dag (?:foer|inden)", lambda g: Relation("before")),
     Rule(r"efter|(?:den )?(?:foerste|naeste) (?:hver|arbejds)dag efter", lambda g: Relation("after")),
+    Rule(r"(?:den )?foerste (?:hver|arbejds)dag i det nye aar", lambda g: (Relation("after"), Feast("new_year"))),
     Rule(r"praecist?|helst|gerne|senest|tak|venligst", lambda g: Filler(), weak=2),
     # Near days.
     Rule(r"i ?dag|(?:pr\. )?dags dato|d\.d\.|dd\.?", lambda g: Near(0)),
@@ -337,7 +338,7 @@ RULES: tuple[Rule, ...] = (
          r"(?:saa )?snart(?: det er)? muligt|ved foerste (?:givne )?lejlighed|ved lejlighed|(?:inden|om) (?:ret )?(?:laenge|kort tid|kort)|i (?:den )?naermeste fremtid|"
          r"naar (?:du|vi|jeg|i|der|hun|han|de) (?:kan|har tid|faar tid|er tid)|paa sigt|efter aftale|efter behov|i naer fremtid|en af dagene|en dag i naeste uge|"
          r"(?:engang|en ?gang|en dag)(?: snart)?|til (?:sommer|foraar|foraaret|efteraar|efteraaret|vinter|vinteren|sommeren)|i (?:sommer|foraaret|efteraaret|vinteren|sommeren|vinter|efteraar|foraar)|"
-         r"efter sommeren|inden sommeren|foer sommeren|(?:inden|foer|efter|i|til) (?:skole)?(?:ferien|skolestart)|i nat|ved midnat|midnat|mellem jul og nytaar", lambda g: Vague()),
+         r"efter sommeren|inden sommeren|foer sommeren|(?:inden|foer|efter|i|til) (?:skole)?(?:ferien|skolestart)|i nat|ved midnat|midnat|mellem jul og nytaar|(?:foerst |tidligt )?i det nye aar", lambda g: Vague()),
     Rule(r"loebende|snart|senere(?: hen)?|jaevnligt|med tiden|naar som helst|nu og her|lige nu|lige om lidt|om lidt|om et oejeblik", lambda g: Vague(soft=True)),
     Rule(rf"(?:om |inden ?for |inden |i loebet af )(?:de )?(?:naeste |kommende )?{_VAGUE_LENGTH} {{unit}}(?: tid)?", lambda g: Vague()),
     Rule(r"(?:om |inden ?for |inden )?{amount} (?:dage|uger|maaneder|maaned|uge|time|aar|timer|minutter)s tid", lambda g: Vague()),

@@ -47,6 +47,7 @@ def days_of(bag: Bag, today: Today) -> Span:
     """The days that the parts name together. Raises Unfit where they name none, or one part has no place."""
     if bag.head is not None:
         return _from_head(bag, bag.head, today)
+    _reachable(bag, today)
     bag = _with_year(bag, today)
     if bag.near is not None:
         return _fit(bag, one(_near(bag, bag.near, today)), today, "near offset weekday date_of period")
@@ -68,6 +69,17 @@ def days_of(bag: Bag, today: Today) -> Span:
     if bag.weekend is not None:
         return _fit(bag, weekend_span(bag.weekend, today), today, "weekend")
     raise Unfit
+
+
+def _reachable(bag: Bag, today: Today) -> None:
+    """A year that was said must be about now, before anything is reckoned with it."""
+    years = [part.year for part in (bag.date_of, bag.period) if part is not None]
+    years += [part.number for part in (bag.year, bag.period) if part is not None and part.unit == "year"]
+    for year in years:
+        if year is not None and year < today.day.year - 1:
+            raise WhenError("past")
+        if year is not None and year > today.day.year + 11:
+            raise WhenError("far", params={"date": str(year)})
 
 
 def _fit(bag: Bag, span: Span, today: Today, places: str) -> Span:

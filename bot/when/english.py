@@ -98,10 +98,6 @@ WORDS = Vocabulary(
 )  # fmt: skip
 
 _FEASTS = {
-    r"christmas|xmas": "christmas",
-    r"(?:the )?new year": "new_year",
-    r"easter": "easter",
-    r"whitsun|pentecost": "whitsun",
     r"christmas eve": "christmas_eve",
     r"christmas day": "christmas_day",
     r"boxing day": "boxing_day",
@@ -121,6 +117,10 @@ _FEASTS = {
     r"ascension(?: day)?": "ascension",
     r"whit sunday": "whit_sunday",
     r"whit monday": "whit_monday",
+    r"christmas|xmas": "christmas",
+    r"(?:the )?new year": "new_year",
+    r"easter": "easter",
+    r"whitsun|pentecost": "whitsun",
 }
 _BREAK = r"(?:holidays?|break|vacation)"
 _SCHOOL = {
@@ -147,6 +147,7 @@ _ADVERBS: dict[str, tuple[Freq, int]] = {
 }  # fmt: skip
 _AT = r"(?:(?:by|before|at|until|till) )?"
 _THE = r"(?:on )?(?:the )?"
+_SHORT_MONTHS = {"may", "march", "mar", "jul"}  # words, or Danish ones
 _WORKWEEK = ("MO", "TU", "WE", "TH", "FR")
 # "I sat", "the sun", "we wed", "mon" (Danish: I wonder): surely a weekday only beside a date or an hour.
 _ALSO_WORDS = {"sat", "sun", "wed", "mon"}
@@ -177,7 +178,7 @@ def _every_weekdays(groups: Groups) -> Piece:
 RULES: tuple[Rule, ...] = (
     *numeric_rules(r"(?:the |on )"),
     # Prepositions and words that change nothing.
-    Rule(r"no later than|not later than|at the latest by|at the latest|on or before|until|till?|up to|on|in|at|during|for|of|"
+    Rule(r"no later than|not later than|at the latest by|at the latest|on or before|until|till|up to|on|in|at|during|of|"
          r"(?:some ?time |at some point )(?=in )|(?:with (?:a )?)?(?:the )?deadline(?: is)?(?: of)?:?|due(?: date)?(?: (?:by|on))?:?|the",
          lambda g: Relation("by")),
     Rule(r"by|within", lambda g: Relation("inden")),
@@ -217,17 +218,18 @@ RULES: tuple[Rule, ...] = (
     Rule(r"(?:the )?week (?:after|before|of)|(?:the )?(?:first|last|second) week(?= (?:of|in))", lambda g: Vague()),
     # Edges of periods.
     Rule(r"(?:the )?(?:beginning|start)(?: of)?", lambda g: Edge("start")),
-    Rule(r"(?:the )?middle of|mid(?:-| )(?=\w)", lambda g: Edge("mid")),
+    Rule(r"(?:the )?middle of", lambda g: Edge("mid")),
+    Rule(r"mid[- ]{fullmonth}(?:,? {year})?", lambda g: (Edge("mid"), Period("month", g.month("fullmonth"), year=g.year()))),
     Rule(r"(?:the )?(?:very )?end(?: of)?", lambda g: Edge("end")),
     Rule(r"eow", lambda g: (Edge("end"), Period("week", ahead=0))),
     Rule(r"eom", lambda g: (Edge("end"), Period("month", ahead=0))),
     Rule(r"eoq", lambda g: (Edge("end"), Period("quarter", ahead=0))),
     Rule(r"eoy", lambda g: (Edge("end"), Period("year", ahead=0))),
     # Months, quarters, half-years, years.
-    Rule(r"{fullmonth}(?:,? {year})?", lambda g: None if g.text("fullmonth") in {"may", "march"} and not g.has("year") else Period("month", g.month("fullmonth"), year=g.year()), weak=1),
-    Rule(r"(?P<in>in |of |end of |by |before |until |after |mid(?:-| )|next )(?P<fullmonth>may|march)(?:,? {year})?",
+    Rule(r"{fullmonth}(?:,? {year})?", lambda g: None if g.text("fullmonth") in _SHORT_MONTHS and not g.has("year") else Period("month", g.month("fullmonth"), year=g.year()), weak=1),
+    Rule(r"(?P<in>in |of |end of |by |before |until |after |next )(?P<fullmonth>may|march)(?:,? {year})?",
          lambda g: _short_month(g)),
-    Rule(r"{month}(?:,? {year})?", lambda g: Period("month", g.month(), year=g.year()), weak=2),
+    Rule(r"{month}(?:,? {year})?", lambda g: None if g.text("month") in _SHORT_MONTHS and not g.has("year") else Period("month", g.month(), year=g.year()), weak=2),
     Rule(r"(?:the )?(?:next|coming|following) month(?:'s)?", lambda g: Period("month", ahead=1)),
     Rule(r"this month(?:'s)?", lambda g: Period("month", ahead=0)),
     Rule(r"the month|month", lambda g: Period("month", bare=True), weak=1),
@@ -302,11 +304,11 @@ RULES: tuple[Rule, ...] = (
 def _short_month(groups: Groups) -> tuple[Piece, ...]:
     """May and March are words as well: months only after a preposition."""
     month = Period("month", groups.month("fullmonth"), year=groups.year())
-    before = groups.text("in").strip(" -")
+    before = groups.text("in").strip()
     if before == "next":
         return (Vague(),)
-    if before.startswith(("end", "mid")):
-        return Edge("end" if before.startswith("end") else "mid"), month
+    if before == "end of":
+        return Edge("end"), month
     kinds = {"by": "inden", "before": "before", "after": "after"}
     return Relation(kinds.get(before, "by")), month  # type: ignore[arg-type]
 

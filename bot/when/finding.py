@@ -22,8 +22,11 @@ _OPENERS = {
         r"by\b|due\b|(?:with )?deadline|no later than|not later than|at the latest|inden\b|senest\b|frist"
     ),
 }
-# An opener that says "deadline" and nothing else, followed by words that are not understood.
-_UNREAD = re.compile(r"(?<!\w)(?:senest|frist|deadline|due|no later than)(?!\w)[: ]+(?P<rest>\S.*)")
+# An opener that says "deadline" and nothing else, or figures like a date, not understood, at the end.
+_UNREAD = re.compile(
+    r"(?<!\w)(?:senest|frist|deadline|due|no later than)(?!\w)[: ]+[^\s\0][^\0]{0,60}\Z|(?<![\w/.])\d{1,2}/\d{1,2}(?:[-/][\d/]*)?\Z"
+)
+_UNREAD_LENGTH = 70
 _TAIL = re.compile(r"(?:[^\w\0/+%#@&=<|\\^½¼¾]|_)*\Z")
 _ALTERNATIVE = re.compile(r"[ ,]*(?:eller|og|or|and|til|to|samt|/|-|&)?[ ,]*\Z")
 # After these words a date is what the task is about, or when it begins, rather than its deadline.
@@ -182,10 +185,10 @@ def find(text: str, *, now: datetime, lang: str = "da", calendar: Calendar) -> F
         found = _choose(folded, hits, _OPENERS[name])
         if found is not None:
             return found
-    unread = _UNREAD.search(folded.text[-80:])
-    if unread is not None:
-        phrase = text.rsplit(maxsplit=1)[-1] if not unread.group("rest") else unread.group()
-        return Found(text.strip(), problem=WhenError("none", phrase))
+    unread = _UNREAD.search(folded.text)
+    if unread is not None and len(unread.group()) <= _UNREAD_LENGTH:
+        phrase = text[slice(*folded.slice(unread.start(), unread.end()))].strip()
+        return Found(text.strip(), problem=WhenError("none", phrase), phrase=phrase)
     return Found(text.strip())
 
 
@@ -210,7 +213,7 @@ def _choose(folded: Folded, hits: list[_Hit], opener: re.Pattern[str]) -> Found 
         return _problem(folded, hit, WhenError("two", params=_both(folded, neighbour, hit)), keep=True)
     if isinstance(hit.meaning, WhenError):
         soft = any(isinstance(piece, Vague) and piece.soft for piece in hit.path.pieces)
-        return _problem(folded, hit, hit.meaning, keep=soft or _doubtful(text, hit))
+        return _problem(folded, hit, hit.meaning, keep=soft or _doubtful(text, hit) or _unfinished(text, hit))
     if _doubtful(text, hit) or _unfinished(text, hit):
         suggestion = hit.meaning if isinstance(hit.meaning, Deadline) else None
         return _problem(folded, hit, WhenError("vague", suggestion=suggestion), keep=True)

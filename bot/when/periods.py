@@ -19,6 +19,7 @@ from .say import HORIZON, say_day
 
 _SIZE = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _LIMIT = relativedelta(years=10)
+_DAYS = {"week": 7, "month": 30, "quarter": 91, "half": 182, "year": 365}
 
 
 @dataclass(frozen=True)
@@ -260,6 +261,9 @@ def weekend_span(weekend: Weekend, today: Today) -> Span:
 def later(day: date, offset: Offset, today: Today, sign: int = 1) -> date:
     """The day so many days, working days, weeks, months or years from another."""
     amount = offset.amount * sign
+    years = abs(amount) * _DAYS.get(offset.unit, 1) // 365
+    if years > 10:
+        raise WhenError("far", params={"date": str(today.day.year + int(years))})
     if offset.unit == "year" and amount.denominator == 2:
         return day + relativedelta(months=int(amount * 12))
     if offset.unit == "year" and amount.denominator == 4:
@@ -268,8 +272,6 @@ def later(day: date, offset: Offset, today: Today, sign: int = 1) -> date:
         raise WhenError("vague")
     n = int(amount)
     if offset.unit == "workday":
-        if abs(n) > 2600:
-            raise WhenError("far", params={"date": str(n)})
         return today.calendar.shift(day, n)
     if offset.unit in {"day", "week"}:
         return day + timedelta(days=n * (7 if offset.unit == "week" else 1))

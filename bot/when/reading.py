@@ -171,5 +171,3 @@ def attempt(path: Path, now: datetime, calendar: Calendar, lang: str) -> Meaning
         return None
     except WhenError as trouble:
         return trouble
-    except OverflowError:
-        return WhenError("far", params={"date": "9999"})

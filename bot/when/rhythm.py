@@ -45,7 +45,8 @@ class Rhythm:
             raise ValueError("a meeting cannot last less than 0 minutes")
         parts = _parts(self.rule)
         self._until = _until(parts.pop("UNTIL", ""), tz)
-        self._anchored = int(parts.get("INTERVAL", "1")) > 1 or "COUNT" in parts
+        self._counted = "COUNT" in parts
+        self._anchored = self._counted or int(parts.get("INTERVAL", "1")) > 1
         self._start = None if start is None else _local(start, parts, tz)
         if self._start is None:
             _must_stand_alone(parts)
@@ -71,6 +72,8 @@ class Rhythm:
         if self._until is not None:
             high = min(high, self._until)
         for wall in self._from(low, high).xafter(low, inc=True):
+            if wall > high:
+                return
             instant = wall.replace(tzinfo=self.tz).astimezone(UTC)
             if a < instant <= b:
                 yield instant
@@ -86,7 +89,7 @@ class Rhythm:
         found = rrulestr(self._text, dtstart=start)
         if not isinstance(found, rrule):
             raise TypeError("one rule, not a set")
-        return found.replace(until=high)
+        return found if self._counted else found.replace(until=high)
 
 
 def _parts(rule: str) -> dict[str, str]:

@@ -155,8 +155,8 @@ class Groups:
 
 
 def keys(words: Mapping[str, str]) -> str:
-    """One pattern for any of these patterns, longest first."""
-    return choice(words)
+    """One pattern for any of these patterns, in their order: the special ones stand before the general."""
+    return f"(?:{'|'.join(words)})"
 
 
 def key_of(words: Mapping[str, str], text: str) -> str:
