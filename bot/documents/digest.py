@@ -231,6 +231,8 @@ def _figures(session: Session, request: Request) -> Figures:
         total, overdue = queries.standing_at(session, forums, at)
         done = queries.done_between(session, forums, at - timedelta(weeks=1), at)
         weeks.append((str(at.isocalendar().week), total, done, overdue))
+    while len(weeks) > 1 and not any(weeks[0][1:]):
+        weeks.pop(0)  # weeks before the forum's first action say nothing
     return Figures(agencies, tuple(weeks))
 
 
