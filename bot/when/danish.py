@@ -191,7 +191,11 @@ def _nth(groups: Groups) -> int:
 
 
 def _every_nth(groups: Groups) -> Every:
-    return Every("MONTHLY", byday=(f"{_nth(groups)}{BYDAY[groups.weekday()]}",))
+    """ "hver første mandag i måneden", or in the other order, whose groups are `o`, `l` and `w`."""
+    first = groups.has("weekday")
+    last = groups.has("last") or groups.has("l")
+    nth = -1 if last else groups.ordinal("ordinal" if first else "o")
+    return Every("MONTHLY", byday=(f"{nth}{BYDAY[groups.weekday('weekday' if first else 'w')]}",))
 
 
 def _every_weekdays(groups: Groups) -> Piece:
@@ -206,13 +210,22 @@ def _minutes(groups: Groups) -> Piece:
     return spoken_clock(groups.number("hour"), (-minutes if groups.has("to") else minutes) - half)
 
 
+def _side(groups: Groups) -> Literal["before", "after"]:
+    return "after" if groups.text("side") == "efter" else "before"
+
+
+def _offset(groups: Groups) -> Offset:
+    return groups.offset() if groups.has("amount") else groups.offset(amount="a", unit="u")
+
+
 _ABOUT = r"(?:omkring|ca\.?|cirka|op mod|hen ad|hen mod|lige op til|nogenlunde)"
 _PLACE = r"(?:(?:den|det|vores|jeres|deres) )?"
 
 RULES: tuple[Rule, ...] = (
     *numeric_rules(_DEN),
     # Prepositions and words that change nothing.
-    Rule(r"(?:aller|absolut )?senest|seneste frist(?: er)?:?|(?:med )?(?:sidste )?(?:frist|deadline)(?:en)?(?: er)?(?: (?:til|paa))?:?|due(?: by)?:?|"
+    Rule(r"(?:aller|absolut )?senest|seneste frist(?: er)?:?|(?:med )?(?:sidste )?(?:frist|"
+         r"deadline)(?:en)?(?: er)?(?: (?:til|paa))?:?|due(?: by)?:?|"
          r"til og med|t\.?o\.?m\.?|frem til|indtil|til|paa?|i loebet af|i|ved|pr\.?|per|hen|nu|allerede|"
          r"(?:en ?gang|paa et tidspunkt)(?= i )", lambda g: Relation("by")),
     Rule(r"inden", lambda g: Relation("inden")),
@@ -230,19 +243,23 @@ RULES: tuple[Rule, ...] = (
     Rule(r"(?:her )?(?:i|til) ?middag|her til middag", lambda g: (Near(0), Part("noon"))),
     Rule(r"(?:naeste|foerstkommende|foerste) (?:hver|arbejds)dag", lambda g: Offset(Fraction(1), "workday")),
     Rule(r"i (?:gaar|gar|forgaars|forrigaars)|igaar|forleden(?: dag)?|i morges|i nat(?:ten)? der gik|"
-         r"i {weekday}s|(?:sidste|forrige|seneste) (?:{wd:weekday}|uges?|m(?:aa|a)ned|aar|kvartal|weekend|gang)|for {amount} {unit} siden",
+         r"i {weekday}s|(?:sidste|forrige|seneste) (?:{wd:weekday}|uges?|m(?:aa|a)ned|aar|kvartal|weekend|gang)|"
+         r"for {amount} {unit} siden",
          lambda g: Gone()),
     # Weekdays.
     Rule(r"{fullday}(?P<definite>en)?", lambda g: Weekday(g.weekday("fullday"), definite=g.has("definite"))),
-    Rule(r"{weekday}", lambda g: None if g.text("weekday").rstrip(".") in _ALSO_WORDS else Weekday(g.weekday()), weak=1),
+    Rule(r"{weekday}", lambda g: None if g.text("weekday").rstrip(".") in _ALSO_WORDS else Weekday(g.weekday()),
+         weak=1),
     Rule(r"{weekday}", lambda g: Weekday(g.weekday()), weak=2),
     Rule(r"(?:den )?n(?:ae|a|e)ste {weekday}", lambda g: Weekday(g.weekday(), "next")),
     Rule(r"(?:den |nu )?(?:foerst)?kommende {weekday}|nu paa {wd:weekday}",
          lambda g: Weekday(g.weekday("weekday" if g.has("weekday") else "wd"), "coming")),
     Rule(r"(?:den )?naestkommende {weekday}", lambda g: Weekday(g.weekday(), "either")),
-    Rule(r"(?:nu )?(?:her )?(?:paa )?(?:denne|indevaerende) (?:uges )?{weekday}", lambda g: Weekday(g.weekday(), "this")),
+    Rule(r"(?:nu )?(?:her )?(?:paa )?(?:denne|indevaerende) (?:uges )?{weekday}",
+         lambda g: Weekday(g.weekday(), "this")),
     # Dates.
-    Rule(rf"{_DEN}?{{day}} ?(?:i |af )?{{month}}(?:,? {{year}})?", lambda g: DateOf(g.number("day"), g.month(), g.year())),
+    Rule(rf"{_DEN}?{{day}} ?(?:i |af )?{{month}}(?:,? {{year}})?",
+         lambda g: DateOf(g.number("day"), g.month(), g.year())),
     Rule(rf"{{fullmonth}},? {_DEN}{{day}}(?:,? {{year}})?",
          lambda g: DateOf(g.number("day"), g.month("fullmonth"), g.year())),
     Rule(rf"{_DEN}?{{ordinal}} i {{mo:day}}(?:,? {{year}})?", lambda g: DateOf(g.ordinal(), g.number("mo"), g.year())),
@@ -251,28 +268,34 @@ RULES: tuple[Rule, ...] = (
     Rule(r"(?P<d>\d{1,2})\.?", lambda g: DateOf(g.number("d"), bare=True), weak=2),
     Rule(r"(?:dennes|ds\.?)", lambda g: Period("month", ahead=0)),
     # Weeks.
-    Rule(r"uge(?:n|s)?\.? ?(?:nr\.? ?|nummer )?(?P<w>\d{1,2}|{card:number})(?:(?:,? (?:i )?|[-/]){year})?(?! ?[-/] ?\d)",
+    Rule(r"uge(?:n|s)?\.? ?(?:nr\.? ?|nummer )?(?P<w>\d{1,2}|{card:number})(?:(?:,? (?:i )?|"
+         r"[-/]){year})?(?! ?[-/] ?\d)",
          lambda g: Period("week", g.number("w"), year=g.year())),
     Rule(r"u\.? ?(?P<w>\d{1,2})(?:,? {year})?", lambda g: Period("week", g.number("w"), year=g.year()), weak=1),
     Rule(r"(?:den |hele )?(?:n(?:ae|a|e)ste|(?:foerst)?kommende) uges?", lambda g: Period("week", ahead=1)),
     Rule(r"(?:denne|indevaerende|hele denne) uges?|her i ugen|ugens", lambda g: Period("week", ahead=0)),
     Rule(r"ugen", lambda g: Period("week", ahead=0, bare=True), weak=1),
-    Rule(r"ugen efter (?:den )?naeste(?: uge)?|(?:den )?overn(?:ae|e)ste uge|n(?:ae|e)ste uge igen", lambda g: Period("week", ahead=2)),
+    Rule(r"ugen efter (?:den )?naeste(?: uge)?|(?:den )?overn(?:ae|e)ste uge|n(?:ae|e)ste uge igen",
+         lambda g: Period("week", ahead=2)),
     Rule(r"ugen (?:efter|foer|op til)|(?:foerste|anden|sidste) uge(?= (?:i|af))", lambda g: Vague()),
     # Edges of periods.
-    Rule(r"primo|(?:foerst|start)(?= (?:i|paa) )|(?:i )?(?:starten|begyndelsen) (?:af|paa)|begyndelse|start", lambda g: Edge("start")),
+    Rule(r"primo|(?:foerst|start)(?= (?:i|paa) )|(?:i )?(?:starten|begyndelsen) (?:af|paa)|begyndelse|start",
+         lambda g: Edge("start")),
     Rule(r"medio|midt(?= (?:i|paa) )|midten af", lambda g: Edge("mid")),
-    Rule(r"ultimo|ult\.?|(?:sidst|slut)(?= (?:i|paa) )|slut(?= )|(?:med |ved |inden )?(?:slutningen|udgangen|afslutningen|enden) (?:af|paa)|"
+    Rule(r"ultimo|ult\.?|(?:sidst|slut)(?= (?:i|paa) )|slut(?= )|(?:med |ved |inden )?(?:slutningen|udgangen|"
+         r"afslutningen|enden) (?:af|paa)|"
          r"udgang|slutning|afslutning|er (?:omme|slut|forbi|gaaet|ovre)", lambda g: Edge("end")),
     # Months, quarters, half-years, years.
-    Rule(r"{fullmonth}s?(?: maaneds?)?(?:,? {year})?", lambda g: Period("month", g.month("fullmonth"), year=g.year()), weak=1),
+    Rule(r"{fullmonth}s?(?: maaneds?)?(?:,? {year})?",
+         lambda g: Period("month", g.month("fullmonth"), year=g.year()), weak=1),
     Rule(r"{month}(?:,? {year})?(?<!jul)(?<!jul )", lambda g: Period("month", g.month(), year=g.year()), weak=2),
     Rule(r"(?:den )?(?:naeste|kommende) m(?:aa|a)neds?", lambda g: Period("month", ahead=1)),
     Rule(r"(?:denne|indevaerende) m(?:aa|a)neds?|her i maaneden", lambda g: Period("month", ahead=0)),
     Rule(r"m(?:aa|a)nedens?", lambda g: Period("month", bare=True), weak=1),
     Rule(r"m(?:aa|a)nedsskiftet", lambda g: (Period("month", ahead=0), Edge("end"))),
     Rule(r"(?:det )?{ordinal} ?kvartal(?:,? {year})?|(?:q|k)(?P<q>\d)(?:,? {yy:year})?",
-         lambda g: Period("quarter", g.ordinal() if g.has("ordinal") else g.number("q"), year=g.year() or g.year("yy"))),
+         lambda g: Period("quarter", g.ordinal() if g.has("ordinal") else g.number("q"),
+         year=g.year() or g.year("yy"))),
     Rule(r"(?:det )?naeste kvartals?", lambda g: Period("quarter", ahead=1)),
     Rule(r"(?:dette|indevaerende) kvartals?", lambda g: Period("quarter", ahead=0)),
     Rule(r"kvartalets?", lambda g: Period("quarter", ahead=0, bare=True), weak=1),
@@ -291,13 +314,16 @@ RULES: tuple[Rule, ...] = (
     Rule(r"(?:den )?(?:{ordinal}|(?P<last>sidste)) (?:hver|arbejds)dag(?= )", lambda g: Nth(_nth(g), "workday")),
     Rule(r"(?:den )?(?:{ordinal}|(?P<last>sidste)) dag(?= )", lambda g: Nth(_nth(g), "day")),
     # Lengths of time.
-    Rule(r"(?:om|inden ?for|inden|i loebet af|senest om) (?:senest |hoejst |maks\.? |max\.? )?(?:de(?:n|t)? )?(?:naeste |kommende )?"
+    Rule(r"(?:om|inden ?for|inden|i loebet af|senest om) (?:senest |hoejst |maks\.? |max\.? )?(?:de(?:n|"
+         r"t)? )?(?:naeste |kommende )?"
          r"{amount} {unit}(?: fra (?:i ?dag|nu|dags dato))?|{amount} {unit} fra (?:i ?dag|nu|dags dato)".replace(
-             "|{amount} {unit}", "|{a:amount} {u:unit}"), lambda g: _offset(g)),
+             "|{amount} {unit}", "|{a:amount} {u:unit}"), _offset),
     Rule(r"{amount} {unit}", lambda g: g.offset(bare=True), weak=2),
-    Rule(r"{amount} {unit} (?P<side>foer|efter|fra)(?= )", lambda g: Head(g.offset(), "before" if g.text("side") == "foer" else "after")),
+    Rule(r"{amount} {unit} (?P<side>foer|efter|fra)(?= )",
+         lambda g: Head(g.offset(), "before" if g.text("side") == "foer" else "after")),
     Rule(r"dagen (?P<side>foer|efter|inden)(?= )", lambda g: Head(Offset(Fraction(1), "day"), _side(g))),
-    Rule(r"(?:den )?(?:foerste )?{fullday}(?:en)? (?P<side>foer|efter|inden)(?= )", lambda g: Head(Weekday(g.weekday("fullday")), _side(g))),
+    Rule(r"(?:den )?(?:foerste )?{fullday}(?:en)? (?P<side>foer|efter|inden)(?= )",
+         lambda g: Head(Weekday(g.weekday("fullday")), _side(g))),
     # Feasts and holidays.
     Rule(rf"(?P<feast>{keys(_FEASTS)})", lambda g: Feast(key_of(_FEASTS, g.text("feast"))), weak=1),
     Rule(rf"(?P<school>{keys(_SCHOOL)})", lambda g: School(key_of(_SCHOOL, g.text("school"))), weak=1),
@@ -306,52 +332,68 @@ RULES: tuple[Rule, ...] = (
     Rule(rf"{_KL}(?:(?P<hhmm>\d{{4}})|(?P<h>\d{{1,2}})(?:[.:](?P<mm>\d{{2}}))?)(?![.:,-]?\d)", written_clock),
     Rule(rf"{_KL}{{hourword}}", lambda g: clock(g.number("hourword"))),
     Rule(rf"(?:{_KL})?halv {{hour}}", lambda g: spoken_clock(g.number("hour"), -30)),
-    Rule(rf"(?:{_KL})?(?:kvart(?:er)?|(?P<m>\d{{1,2}}|{{card:number}})(?: min(?:utter|\.)?)?) (?:over|(?P<to>i)) (?P<half>halv )?{{hour}}", _minutes),
-    Rule(r"(?:tidligt? )?(?:om |til |paa |i loebet af )?(?:morgenen|morgen(?!maden))(?: tidligt?)?|tidligt?", lambda g: Part("morning"), weak=2),
+    Rule(rf"(?:{_KL})?(?:kvart(?:er)?|(?P<m>\d{{1,2}}|{{card:number}})(?: min(?:utter|\.)?)?) (?:over|"
+         rf"(?P<to>i)) (?P<half>halv )?{{hour}}", _minutes),
+    Rule(r"(?:tidligt? )?(?:om |til |paa |i loebet af )?(?:morgenen|morgen(?!maden))(?: tidligt?)?|tidligt?",
+         lambda g: Part("morning"), weak=2),
     Rule(r"(?:sent |tidligt )?(?:om |til |paa |i loebet af )?formiddag(?:en)?", lambda g: Part("forenoon"), weak=2),
     Rule(r"(?:sent |tidligt )?(?:om |til |paa |i loebet af )?eftermiddag(?:en)?", lambda g: Part("afternoon"), weak=2),
     Rule(r"(?:sent |tidligt )?(?:om |til |paa |i loebet af )?aften(?:en)?", lambda g: Part("evening"), weak=2),
-    Rule(r"(?:ved|omkring|til|inden|foer|efter|hen over|midt paa) ?(?:middagstide?n?|middag(?:en)?|frokosttide?n?|frokost(?:en)?)|middag", lambda g: Part("noon", True), weak=1),
-    Rule(r"(?:inden|foer|ved|til|senest) (?:fyraften|lukketid|arbejdstids? ophoer|kontortids? ophoer|arbejdsdagens (?:udgang|ophoer|slutning))|"
-         r"(?:i loebet af|inden udgangen af|senest i loebet af|senere paa|sidst paa) dagen|(?:inden |ved )?dagens (?:udgang|slutning|ende)|inden dagen er (?:omme|slut|forbi|gaaet)",
+    Rule(r"(?:ved|omkring|til|inden|foer|efter|hen over|midt paa) ?(?:middagstide?n?|middag(?:en)?|frokosttide?n?|"
+         r"frokost(?:en)?)|middag", lambda g: Part("noon", True), weak=1),
+    Rule(r"(?:inden|foer|ved|til|senest) (?:fyraften|lukketid|arbejdstids? ophoer|kontortids? ophoer|"
+         r"arbejdsdagens (?:udgang|ophoer|slutning))|"
+         r"(?:i loebet af|inden udgangen af|senest i loebet af|senere paa|sidst paa) dagen|(?:inden |"
+         r"ved )?dagens (?:udgang|slutning|ende)|inden dagen er (?:omme|slut|forbi|gaaet)",
          lambda g: Part("any", True)),
-    Rule(r"(?:ved |omkring )?(?:kl\.? ?)?{hour}[- ]?tiden|(?:omkring|ca\.?|cirka) (?:kl\.? ?|klokken )(?:\d{1,2}(?:[.:]\d\d)?|{h:hourword})", lambda g: Part("any"), weak=2),
+    Rule(r"(?:ved |omkring )?(?:kl\.? ?)?{hour}[- ]?tiden|(?:omkring|ca\.?|cirka) (?:kl\.? ?|"
+         r"klokken )(?:\d{1,2}(?:[.:]\d\d)?|{h:hourword})", lambda g: Part("any"), weak=2),
     # Meetings.
-    Rule(rf"{_PLACE}(?:naeste?|kommende|foerstkommende) (?P<forum>{keys(_FORUMS)})?-?moede(?:t)?", lambda g: Meeting(key_of(_FORUMS, g.text("forum")) if g.has("forum") else None)),
-    Rule(rf"(?:naeste?|kommende) moede i (?P<forum>{keys(_FORUM_NAMES)})", lambda g: Meeting(key_of(_FORUM_NAMES, g.text("forum")))),
-    Rule(rf"(?P<forum>{keys(_FORUM_NAMES)})s (?:naeste )?moede", lambda g: Meeting(key_of(_FORUM_NAMES, g.text("forum")))),
-    Rule(r"naeste gang(?: vi (?:moedes|ses|holder moede|har moede))?|vi (?:moedes|ses) (?:naeste gang|igen)", lambda g: Meeting()),
-    Rule(rf"(?P<forum>{keys(_FORUMS)})?-?moedet", lambda g: Meeting(key_of(_FORUMS, g.text("forum")) if g.has("forum") else None, True), weak=1),
+    Rule(rf"{_PLACE}(?:naeste?|kommende|foerstkommende) (?P<forum>{keys(_FORUMS)})?-?moede(?:t)?",
+         lambda g: Meeting(key_of(_FORUMS, g.text("forum")) if g.has("forum") else None)),
+    Rule(rf"(?:naeste?|kommende) moede i (?P<forum>{keys(_FORUM_NAMES)})",
+         lambda g: Meeting(key_of(_FORUM_NAMES, g.text("forum")))),
+    Rule(rf"(?P<forum>{keys(_FORUM_NAMES)})s (?:naeste )?moede",
+         lambda g: Meeting(key_of(_FORUM_NAMES, g.text("forum")))),
+    Rule(r"naeste gang(?: vi (?:moedes|ses|holder moede|har moede))?|vi (?:moedes|ses) (?:naeste gang|igen)",
+         lambda g: Meeting()),
+    Rule(rf"(?P<forum>{keys(_FORUMS)})?-?moedet",
+         lambda g: Meeting(key_of(_FORUMS, g.text("forum")) if g.has("forum") else None, True), weak=1),
     # Recurrence.
-    Rule(r"(?:fast )?(?:hver(?:t)?|alle) (?:{ordinal} )?(?P<rate>dag|morgen|aften|uge|m(?:aa|a)ned|kvartal|halvaar|halve aar|aar)(?:e|er)?",
+    Rule(r"(?:fast )?(?:hver(?:t)?|alle) (?:{ordinal} )?(?P<rate>dag|morgen|aften|uge|m(?:aa|a)ned|kvartal|halvaar|"
+         r"halve aar|aar)(?:e|er)?",
          lambda g: every(g.ordinal() if g.has("ordinal") else 1, *_RATES[g.text("rate")])),
-    Rule(r"hver {number} dage?|med {n:number} dages mellemrum", lambda g: every(g.number("number" if g.has("number") else "n"), "DAILY")),
+    Rule(r"hver {number} dage?|med {n:number} dages mellemrum",
+         lambda g: every(g.number("number" if g.has("number") else "n"), "DAILY")),
     Rule(r"(?:fast )?(?:hver(?:t)?|alle) (?:{ordinal} )?{weekdays}(?:e|ene)?", _every_weekdays),
-    Rule(r"(?:om )?(?:{fullday}ene|{w:fullday}e)|om {wd:fullday}en", lambda g: Every("WEEKLY", byday=(BYDAY[next(g.weekday(n) for n in ("fullday", "w", "wd") if g.has(n))],))),
-    Rule(r"(?:hver|alle|paa) (?:hver|arbejds)dage?(?:ene)?|hver eneste hverdag", lambda g: Every("WEEKLY", byday=_WORKWEEK)),
-    Rule(r"(?:fast )?hver (?:{ordinal}|(?P<last>sidste)) {weekday} i (?:hver )?m(?:aa|a)ned(?:en)?|(?:den )?(?:{o:ordinal}|(?P<l>sidste)) {w:weekday} i hver m(?:aa|a)ned",
-         lambda g: Every("MONTHLY", byday=(f"{-1 if g.has('last') or g.has('l') else g.ordinal('ordinal' if g.has('ordinal') else 'o')}{BYDAY[g.weekday('weekday' if g.has('weekday') else 'w')]}",))),
-    Rule(r"(?:hver )?den {ordinal} i hver m(?:aa|a)ned|hver den {o:ordinal}(?: i m(?:aa|a)neden)?", lambda g: Every("MONTHLY", bymonthday=g.ordinal("ordinal" if g.has("ordinal") else "o"))),
+    Rule(r"(?:om )?(?:{fullday}ene|{w:fullday}e)|om {wd:fullday}en",
+         lambda g: Every("WEEKLY", byday=(BYDAY[next(g.weekday(n) for n in ("fullday", "w", "wd") if g.has(n))],))),
+    Rule(r"(?:hver|alle|paa) (?:hver|arbejds)dage?(?:ene)?|hver eneste hverdag",
+         lambda g: Every("WEEKLY", byday=_WORKWEEK)),
+    Rule(r"(?:fast )?hver (?:{ordinal}|(?P<last>sidste)) {weekday} i (?:hver )?m(?:aa|a)ned(?:en)?|"
+         r"(?:den )?(?:{o:ordinal}|(?P<l>sidste)) {w:weekday} i hver m(?:aa|a)ned", _every_nth),
+    Rule(r"(?:hver )?den {ordinal} i hver m(?:aa|a)ned|hver den {o:ordinal}(?: i m(?:aa|a)neden)?",
+         lambda g: Every("MONTHLY", bymonthday=g.ordinal("ordinal" if g.has("ordinal") else "o"))),
     Rule(rf"(?P<rate>{keys(dict.fromkeys(_ADVERBS, ''))})t?", lambda g: every(1, *_ADVERBS[g.text("rate")])),
     # Time without a date.
-    Rule(r"(?:saa )?(?:hurtigst?(?: som)? muligt|snarest(?: muligt)?)(?:,? (?:og|men)(?= (?:aller)?senest))?|asap|a\.s\.a\.p\.?|(?:saa )?snart som muligt|omgaaende|straks|med det samme|oejeblikkeligt|"
-         r"(?:saa )?snart(?: det er)? muligt|ved foerste (?:givne )?lejlighed|ved lejlighed|(?:inden|om) (?:ret )?(?:laenge|kort tid|kort)|i (?:den )?naermeste fremtid|"
-         r"naar (?:du|vi|jeg|i|der|hun|han|de) (?:kan|har tid|faar tid|er tid)|paa sigt|efter aftale|efter behov|i naer fremtid|en af dagene|en dag i naeste uge|"
-         r"(?:engang|en ?gang|en dag)(?: snart)?|til (?:sommer|foraar|foraaret|efteraar|efteraaret|vinter|vinteren|sommeren)|i (?:sommer|foraaret|efteraaret|vinteren|sommeren|vinter|efteraar|foraar)|"
-         r"efter sommeren|inden sommeren|foer sommeren|(?:inden|foer|efter|i|til) (?:skole)?(?:ferien|skolestart)|i nat|ved midnat|midnat|mellem jul og nytaar|(?:foerst |tidligt )?i det nye aar", lambda g: Vague()),
-    Rule(r"loebende|snart|senere(?: hen)?|jaevnligt|med tiden|naar som helst|nu og her|lige nu|lige om lidt|om lidt|om et oejeblik", lambda g: Vague(soft=True)),
-    Rule(rf"(?:om |inden ?for |inden |i loebet af )(?:de )?(?:naeste |kommende )?{_VAGUE_LENGTH} {{unit}}(?: tid)?", lambda g: Vague()),
-    Rule(r"(?:om |inden ?for |inden )?{amount} (?:dage|uger|maaneder|maaned|uge|time|aar|timer|minutter)s tid", lambda g: Vague()),
+    Rule(r"(?:saa )?(?:hurtigst?(?: som)? muligt|snarest(?: muligt)?)(?:,? (?:og|men)(?= (?:aller)?senest))?|asap|"
+         r"a\.s\.a\.p\.?|(?:saa )?snart som muligt|omgaaende|straks|med det samme|oejeblikkeligt|"
+         r"(?:saa )?snart(?: det er)? muligt|ved foerste (?:givne )?lejlighed|ved lejlighed|(?:inden|"
+         r"om) (?:ret )?(?:laenge|kort tid|kort)|i (?:den )?naermeste fremtid|"
+         r"naar (?:du|vi|jeg|i|der|hun|han|de) (?:kan|har tid|faar tid|er tid)|paa sigt|efter aftale|efter behov|"
+         r"i naer fremtid|en af dagene|en dag i naeste uge|"
+         r"(?:engang|en ?gang|en dag)(?: snart)?|til (?:sommer|foraar|foraaret|efteraar|efteraaret|vinter|vinteren|"
+         r"sommeren)|i (?:sommer|foraaret|efteraaret|vinteren|sommeren|vinter|efteraar|foraar)|"
+         r"efter sommeren|inden sommeren|foer sommeren|(?:inden|foer|efter|i|til) (?:skole)?(?:ferien|skolestart)|"
+         r"i nat|ved midnat|midnat|mellem jul og nytaar|(?:foerst |tidligt )?i det nye aar", lambda g: Vague()),
+    Rule(r"loebende|snart|senere(?: hen)?|jaevnligt|med tiden|naar som helst|nu og her|lige nu|lige om lidt|"
+         r"om lidt|om et oejeblik", lambda g: Vague(soft=True)),
+    Rule(rf"(?:om |inden ?for |inden |i loebet af )(?:de )?(?:naeste |kommende )?{_VAGUE_LENGTH} {{unit}}(?: tid)?",
+         lambda g: Vague()),
+    Rule(r"(?:om |inden ?for |inden )?{amount} (?:dage|uger|maaneder|maaned|uge|time|aar|timer|minutter)s tid",
+         lambda g: Vague()),
     Rule(rf"{_ABOUT}(?= )", lambda g: Vague(approximate=True), weak=2),
 )  # fmt: skip
-
-
-def _side(groups: Groups) -> Literal["before", "after"]:
-    return "after" if groups.text("side") == "efter" else "before"
-
-
-def _offset(groups: Groups) -> Offset:
-    return groups.offset() if groups.has("amount") else groups.offset(amount="a", unit="u")
 
 
 DANISH = Language(WORDS, RULES)

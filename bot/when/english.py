@@ -45,7 +45,9 @@ _ONES = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _FIRSTS = "first second third fourth fifth sixth seventh eighth ninth".split()
-_ORDINAL_TEENS = "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
+_ORDINAL_TEENS = (
+    "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+).split()
 
 
 def _cardinals() -> dict[str, int]:
@@ -175,11 +177,33 @@ def _every_weekdays(groups: Groups) -> Piece:
     return Every("WEEKLY", interval, tuple(BYDAY[day] for day in groups.weekdays())) if interval else Vague()
 
 
+def _short_month(groups: Groups) -> tuple[Piece, ...]:
+    """May and March are words as well: months only after a preposition."""
+    month = Period("month", groups.month("fullmonth"), year=groups.year())
+    before = groups.text("in").strip()
+    if before == "next":
+        return (Vague(),)
+    if before == "end of":
+        return Edge("end"), month
+    kinds = {"by": "inden", "before": "before", "after": "after"}
+    return Relation(kinds.get(before, "by")), month  # type: ignore[arg-type]
+
+
+def _every_nth(groups: Groups) -> Every:
+    """ "first Tuesday of every month", or in the other order, whose groups are `o`, `l` and `w`."""
+    first = groups.has("weekday")
+    last = groups.has("last") or groups.has("l")
+    nth = -1 if last else groups.ordinal("ordinal" if first else "o")
+    return Every("MONTHLY", byday=(f"{nth}{BYDAY[groups.weekday('weekday' if first else 'w')]}",))
+
+
 RULES: tuple[Rule, ...] = (
     *numeric_rules(r"(?:the |on )"),
     # Prepositions and words that change nothing.
-    Rule(r"no later than|not later than|at the latest by|at the latest|on or before|until|till|up to|on|in|at|during|of|"
-         r"(?:some ?time |at some point )(?=in )|(?:with (?:a )?)?(?:the )?deadline(?: is)?(?: of)?:?|due(?: date)?(?: (?:by|on))?:?|the",
+    Rule(r"no later than|not later than|at the latest by|at the latest|on or before|until|till|up to|on|in|at|"
+         r"during|of|"
+         r"(?:some ?time |at some point )(?=in )|(?:with (?:a )?)?(?:the )?deadline(?: is)?(?: of)?:?|"
+         r"due(?: date)?(?: (?:by|on))?:?|the",
          lambda g: Relation("by")),
     Rule(r"by|within", lambda g: Relation("inden")),
     Rule(r"before|ahead of|prior to", lambda g: Relation("before")),
@@ -193,23 +217,28 @@ RULES: tuple[Rule, ...] = (
     Rule(r"this morning", lambda g: (Near(0), Part("forenoon"))),
     Rule(r"this afternoon", lambda g: (Near(0), Part("afternoon"))),
     Rule(r"(?:the )?(?:next|following) (?:working|business) ?day", lambda g: Offset(Fraction(1), "workday")),
-    Rule(r"yesterday|(?:the )?day before yesterday|(?:last|previous) (?:{weekday}|week|month|year|weekend|night|time)|{amount} {unit} ago", lambda g: Gone()),
+    Rule(r"yesterday|(?:the )?day before yesterday|(?:last|previous) (?:{weekday}|week|month|year|weekend|night|"
+         r"time)|{amount} {unit} ago", lambda g: Gone()),
     # Weekdays.
     Rule(r"{fullday}", lambda g: Weekday(g.weekday("fullday"))),
-    Rule(r"{weekday}", lambda g: None if g.text("weekday").rstrip(".") in _ALSO_WORDS else Weekday(g.weekday()), weak=1),
+    Rule(r"{weekday}", lambda g: None if g.text("weekday").rstrip(".") in _ALSO_WORDS else Weekday(g.weekday()),
+         weak=1),
     Rule(r"{weekday}", lambda g: Weekday(g.weekday()), weak=2),
     Rule(r"next {weekday}", lambda g: Weekday(g.weekday(), "next")),
     Rule(r"(?:this )?coming {weekday}", lambda g: Weekday(g.weekday(), "coming")),
     Rule(r"this {weekday}", lambda g: Weekday(g.weekday(), "this")),
-    Rule(r"{weekday} week|(?:a )?week on {wd:weekday}", lambda g: (Weekday(g.weekday("weekday" if g.has("weekday") else "wd")), Offset(Fraction(1), "week", True))),
+    Rule(r"{weekday} week|(?:a )?week on {wd:weekday}",
+         lambda g: (Weekday(g.weekday("weekday" if g.has("weekday") else "wd")), Offset(Fraction(1), "week", True))),
     Rule(r"{weekday} fortnight", lambda g: (Weekday(g.weekday()), Offset(Fraction(2), "week", True))),
     # Dates.
-    Rule(rf"{_THE}{{day}}(?: of|,)? ?{{month}}(?:,? {{year}})?", lambda g: DateOf(g.number("day"), g.month(), g.year())),
+    Rule(rf"{_THE}{{day}}(?: of|,)? ?{{month}}(?:,? {{year}})?",
+         lambda g: DateOf(g.number("day"), g.month(), g.year())),
     Rule(r"{month} (?:the )?{day}(?:,? {year})?(?!\d|[:/.]\d)", lambda g: DateOf(g.number("day"), g.month(), g.year())),
     Rule(r"(?:on )?the {ordinal}(?! of)", lambda g: DateOf(g.ordinal(), bare=g.text("ordinal") in _FIRSTS)),
     Rule(r"(?P<d>\d{1,2})(?:st|nd|rd|th)", lambda g: DateOf(g.number("d"), bare=True), weak=2),
     # Weeks.
-    Rule(r"(?:week|wk)\.? ?(?:no\.? ?|number )?(?P<w>\d{1,2}|{card:number})(?:(?:,? (?:of |in )?|[-/]){year})?(?! ?[-/] ?\d)",
+    Rule(r"(?:week|wk)\.? ?(?:no\.? ?|number )?(?P<w>\d{1,2}|{card:number})(?:(?:,? (?:of |in )?|"
+         r"[-/]){year})?(?! ?[-/] ?\d)",
          lambda g: Period("week", g.number("w" if g.text("w").isdigit() else "card"), year=g.year())),
     Rule(r"(?:the )?(?:next|coming|following) week(?:'s)?", lambda g: Period("week", ahead=1)),
     Rule(r"this week(?:'s)?", lambda g: Period("week", ahead=0)),
@@ -219,98 +248,113 @@ RULES: tuple[Rule, ...] = (
     # Edges of periods.
     Rule(r"(?:the )?(?:beginning|start)(?: of)?", lambda g: Edge("start")),
     Rule(r"(?:the )?middle of", lambda g: Edge("mid")),
-    Rule(r"mid[- ]{fullmonth}(?:,? {year})?", lambda g: (Edge("mid"), Period("month", g.month("fullmonth"), year=g.year()))),
+    Rule(r"mid[- ]{fullmonth}(?:,? {year})?",
+         lambda g: (Edge("mid"), Period("month", g.month("fullmonth"), year=g.year()))),
     Rule(r"(?:the )?(?:very )?end(?: of)?", lambda g: Edge("end")),
     Rule(r"eow", lambda g: (Edge("end"), Period("week", ahead=0))),
     Rule(r"eom", lambda g: (Edge("end"), Period("month", ahead=0))),
     Rule(r"eoq", lambda g: (Edge("end"), Period("quarter", ahead=0))),
     Rule(r"eoy", lambda g: (Edge("end"), Period("year", ahead=0))),
     # Months, quarters, half-years, years.
-    Rule(r"{fullmonth}(?:,? {year})?", lambda g: None if g.text("fullmonth") in _SHORT_MONTHS and not g.has("year") else Period("month", g.month("fullmonth"), year=g.year()), weak=1),
+    Rule(r"{fullmonth}(?:,? {year})?",
+         lambda g: None if g.text("fullmonth") in _SHORT_MONTHS and not g.has("year") else Period("month",
+         g.month("fullmonth"), year=g.year()), weak=1),
     Rule(r"(?P<in>in |of |end of |by |before |until |after |next )(?P<fullmonth>may|march)(?:,? {year})?",
-         lambda g: _short_month(g)),
-    Rule(r"{month}(?:,? {year})?", lambda g: None if g.text("month") in _SHORT_MONTHS and not g.has("year") else Period("month", g.month(), year=g.year()), weak=2),
+         _short_month),
+    Rule(r"{month}(?:,? {year})?",
+         lambda g: None if g.text("month") in _SHORT_MONTHS and not g.has("year") else Period("month", g.month(),
+         year=g.year()), weak=2),
     Rule(r"(?:the )?(?:next|coming|following) month(?:'s)?", lambda g: Period("month", ahead=1)),
     Rule(r"this month(?:'s)?", lambda g: Period("month", ahead=0)),
     Rule(r"the month|month", lambda g: Period("month", bare=True), weak=1),
     Rule(r"(?:the )?{ordinal} quarter(?:(?: of|,)? {year})?|q(?P<q>\d)(?:,? {yy:year})?",
-         lambda g: Period("quarter", g.ordinal() if g.has("ordinal") else g.number("q"), year=g.year() or g.year("yy"))),
+         lambda g: Period("quarter", g.ordinal() if g.has("ordinal") else g.number("q"),
+         year=g.year() or g.year("yy"))),
     Rule(r"(?:the )?next quarter", lambda g: Period("quarter", ahead=1)),
     Rule(r"this quarter", lambda g: Period("quarter", ahead=0)),
     Rule(r"the quarter", lambda g: Period("quarter", ahead=0, bare=True), weak=1),
-    Rule(r"(?:the )?{ordinal} half(?:(?: of|,)? {year})?", lambda g: Period("half", g.ordinal(), year=g.year()), weak=1),
+    Rule(r"(?:the )?{ordinal} half(?:(?: of|,)? {year})?",
+         lambda g: Period("half", g.ordinal(), year=g.year()), weak=1),
     Rule(r"(?:the )?next year", lambda g: Period("year", ahead=1)),
     Rule(r"this year", lambda g: Period("year", ahead=0)),
     Rule(r"the year", lambda g: Period("year", ahead=0, bare=True), weak=1),
     Rule(r"{year}", lambda g: Period("year", g.year(), bare=True), weak=2),
     # Counted days of a period.
-    Rule(r"(?:on )?(?:the )?(?:{ordinal}|(?P<last>last)) {weekday}(?= (?:of|in) )", lambda g: Nth(_nth(g), g.weekday())),
-    Rule(r"(?:on )?(?:the )?(?:{ordinal}|(?P<last>last)) (?:working|business|week) ?day(?= (?:of|in) )", lambda g: Nth(_nth(g), "workday")),
+    Rule(r"(?:on )?(?:the )?(?:{ordinal}|(?P<last>last)) {weekday}(?= (?:of|in) )",
+         lambda g: Nth(_nth(g), g.weekday())),
+    Rule(r"(?:on )?(?:the )?(?:{ordinal}|(?P<last>last)) (?:working|business|week) ?day(?= (?:of|in) )",
+         lambda g: Nth(_nth(g), "workday")),
     Rule(r"(?:on )?(?:the )?(?:{ordinal}|(?P<last>last)) day(?= (?:of|in) )", lambda g: Nth(_nth(g), "day")),
     # Lengths of time.
-    Rule(r"(?:in|within)(?: (?:at most|no more than))? (?:the next )?{amount} {unit}(?:'?s?'? time)?(?: (?:from (?:now|today)))?|{a:amount} {u:unit} from (?:now|today)",
+    Rule(r"(?:in|within)(?: (?:at most|"
+         r"no more than))? (?:the next )?{amount} {unit}(?:'?s?'? time)?(?: (?:from (?:now|today)))?|"
+         r"{a:amount} {u:unit} from (?:now|today)",
          lambda g: g.offset() if g.has("amount") else g.offset("a", "u")),
     Rule(r"(?:in|within) (?:an hour and a half|one hour and a half)", lambda g: Offset(Fraction(90), "minute")),
     Rule(r"{amount} {unit}", lambda g: g.offset(bare=True), weak=2),
-    Rule(r"{amount} {unit} (?P<side>before|after|from)(?= )(?! (?:now|today))", lambda g: Head(g.offset(), "before" if g.text("side") == "before" else "after")),
-    Rule(r"(?:the )?day (?P<side>before|after)(?= )", lambda g: Head(Offset(Fraction(1), "day"), "before" if g.text("side") == "before" else "after")),
-    Rule(r"(?:the )?(?:first )?{fullday} (?P<side>before|after)(?= )", lambda g: Head(Weekday(g.weekday("fullday")), "before" if g.text("side") == "before" else "after")),
+    Rule(r"{amount} {unit} (?P<side>before|after|from)(?= )(?! (?:now|today))",
+         lambda g: Head(g.offset(), "before" if g.text("side") == "before" else "after")),
+    Rule(r"(?:the )?day (?P<side>before|after)(?= )",
+         lambda g: Head(Offset(Fraction(1), "day"), "before" if g.text("side") == "before" else "after")),
+    Rule(r"(?:the )?(?:first )?{fullday} (?P<side>before|after)(?= )",
+         lambda g: Head(Weekday(g.weekday("fullday")), "before" if g.text("side") == "before" else "after")),
     # Feasts and holidays.
     Rule(rf"(?P<feast>{keys(_FEASTS)})", lambda g: Feast(key_of(_FEASTS, g.text("feast"))), weak=1),
     Rule(rf"(?:the )?(?P<school>{keys(_SCHOOL)})", lambda g: School(key_of(_SCHOOL, g.text("school"))), weak=1),
     Rule(r"(?:the |this )?(?P<next>next )?weekend", lambda g: Weekend(g.has("next")), weak=1),
     # Times of day.
     Rule(rf"{_AT}(?P<h>\d{{1,2}})(?:[.:](?P<mm>\d{{2}}))? ?(?P<half>[ap])\.?m\.?", _twelve_hours),
-    Rule(r"(?:by|before|at) (?:(?P<hhmm>\d{4})(?! )|(?P<h>\d{1,2})(?:[.:](?P<mm>\d{2}))?)(?: o'?clock)?(?![.:,/-]?\d)(?! ?[ap]\.?m)", written_clock),
+    Rule(r"(?:by|before|at) (?:(?P<hhmm>\d{4})(?! )|"
+         r"(?P<h>\d{1,2})(?:[.:](?P<mm>\d{2}))?)(?: o'?clock)?(?![.:,/-]?\d)(?! ?[ap]\.?m)", written_clock),
     Rule(rf"{_AT}(?P<h>\d{{1,2}}) o'?clock", written_clock),
     Rule(r"(?:by|before|at) {hourword}(?: o'?clock)?", lambda g: clock(g.number("hourword"))),
     Rule(rf"{_AT}(?:a )?half past {{hour}}", lambda g: spoken_clock(g.number("hour"), 30)),
     Rule(rf"{_AT}(?:at )?half {{hour}}", lambda g: Vague(), weak=1),
-    Rule(rf"{_AT}(?:a )?(?:quarter|(?P<m>\d{{1,2}}|{{card:number}})(?: min(?:ute)?s?)?) (?:past|(?P<to>to)) {{hour}}", _minutes),
+    Rule(rf"{_AT}(?:a )?(?:quarter|(?P<m>\d{{1,2}}|{{card:number}})(?: min(?:ute)?s?)?) (?:past|"
+         rf"(?P<to>to)) {{hour}}", _minutes),
     Rule(rf"{_AT}(?:12 )?noon", lambda g: clock(12)),
     Rule(r"(?:at |by )?midnight", lambda g: Vague()),
     Rule(r"(?:early )?(?:in the )?morning|early", lambda g: Part("morning"), weak=2),
     Rule(r"(?:late |early )?(?:in the )?afternoon", lambda g: Part("afternoon"), weak=2),
     Rule(r"(?:late |early )?(?:in the )?evening|night", lambda g: Part("evening"), weak=2),
     Rule(r"(?:before|by|at|around|after) (?:lunch ?time|lunch|midday)", lambda g: Part("noon", True), weak=1),
-    Rule(r"(?:by |at |before )?(?:the )?(?:end of (?:the )?(?:(?:working|business) )?day|close of business|eod|cob)|(?:later|during) (?:today|the day)", lambda g: Part("any", True)),
+    Rule(r"(?:by |at |before )?(?:the )?(?:end of (?:the )?(?:(?:working|business) )?day|close of business|eod|"
+         r"cob)|(?:later|during) (?:today|the day)", lambda g: Part("any", True)),
     # Meetings.
-    Rule(rf"(?:the |our )?next (?P<forum>{keys(_FORUMS)})? ?meeting", lambda g: Meeting(key_of(_FORUMS, g.text("forum")) if g.has("forum") else None)),
-    Rule(rf"(?:the |our )?next meeting (?:in|of) (?:the )?(?P<forum>{keys(_FORUMS)})", lambda g: Meeting(key_of(_FORUMS, g.text("forum")))),
+    Rule(rf"(?:the |our )?next (?P<forum>{keys(_FORUMS)})? ?meeting",
+         lambda g: Meeting(key_of(_FORUMS, g.text("forum")) if g.has("forum") else None)),
+    Rule(rf"(?:the |our )?next meeting (?:in|of) (?:the )?(?P<forum>{keys(_FORUMS)})",
+         lambda g: Meeting(key_of(_FORUMS, g.text("forum")))),
     Rule(r"(?:the )?next time we meet|we (?:next )?meet(?: again| next)?", lambda g: Meeting()),
-    Rule(rf"the (?P<forum>{keys(_FORUMS)} )?meeting", lambda g: Meeting(key_of(_FORUMS, g.text("forum").strip()) if g.has("forum") else None, True), weak=1),
+    Rule(rf"the (?P<forum>{keys(_FORUMS)} )?meeting",
+         lambda g: Meeting(key_of(_FORUMS, g.text("forum").strip()) if g.has("forum") else None, True), weak=1),
     # Recurrence.
-    Rule(r"(?:every|each) (?:(?P<other>other|second) |{number} )?(?P<rate>day|morning|evening|week|month|quarter|half year|year|fortnight)s?",
-         lambda g: every(2 if g.has("other") else g.number("number") if g.has("number") else 1, *_RATES[g.text("rate")])),
+    Rule(r"(?:every|each) (?:(?P<other>other|second) |{number} )?(?P<rate>day|morning|evening|week|month|quarter|"
+         r"half year|year|fortnight)s?",
+         lambda g: every(2 if g.has("other") else g.number("number") if g.has("number") else 1,
+         *_RATES[g.text("rate")])),
     Rule(r"(?:every|each) (?:(?P<other>other) |{ordinal} )?{weekdays}s?", _every_weekdays),
     Rule(r"(?:on )?{fullday}s", lambda g: Every("WEEKLY", byday=(BYDAY[g.weekday("fullday")],))),
     Rule(r"(?:every|each) (?:working|business|week) ?day|(?:on )?weekdays", lambda g: Every("WEEKLY", byday=_WORKWEEK)),
-    Rule(r"(?:on )?(?:the )?(?:{ordinal}|(?P<last>last)) {weekday} (?:of|in) (?:every|each) month|every (?:{o:ordinal}|(?P<l>last)) {w:weekday} (?:of|in) the month",
-         lambda g: Every("MONTHLY", byday=(f"{-1 if g.has('last') or g.has('l') else g.ordinal('ordinal' if g.has('ordinal') else 'o')}{BYDAY[g.weekday('weekday' if g.has('weekday') else 'w')]}",))),
+    Rule(r"(?:on )?(?:the )?(?:{ordinal}|(?P<last>last)) {weekday} (?:of|in) (?:every|each) month|"
+         r"every (?:{o:ordinal}|(?P<l>last)) {w:weekday} (?:of|in) the month", _every_nth),
     Rule(r"(?:on )?the {ordinal} of (?:every|each) month", lambda g: Every("MONTHLY", bymonthday=g.ordinal())),
     Rule(rf"(?P<rate>{keys(dict.fromkeys(_ADVERBS, ''))})", lambda g: every(1, *_ADVERBS[g.text("rate")]), weak=1),
     # Time without a date.
-    Rule(r"(?:asap|a\.s\.a\.p\.?)|as (?:soon|quickly|fast) as possible|as soon as (?:you|we|i|they) can|soonest|immediately|right away|straight away|at once|"
-         r"when(?:ever)? (?:possible|you can|we can|there is time)|in due course|in the (?:near )?future|before long|shortly|one of these days|some ?(?:day|time)|"
-         r"(?:in|by|before|after|this|next) (?:the )?(?:summer|spring|autumn|fall|winter)|(?:in|after|before) (?:the )?(?:holidays?|break|vacation)|this weekend|between christmas and new year|"
+    Rule(r"(?:asap|a\.s\.a\.p\.?)|as (?:soon|quickly|fast) as possible|as soon as (?:you|we|i|they) can|soonest|"
+         r"immediately|right away|straight away|at once|"
+         r"when(?:ever)? (?:possible|you can|we can|there is time)|in due course|in the (?:near )?future|"
+         r"before long|shortly|one of these days|some ?(?:day|time)|"
+         r"(?:in|by|before|after|this|next) (?:the )?(?:summer|spring|autumn|fall|winter)|(?:in|after|"
+         r"before) (?:the )?(?:holidays?|break|vacation)|this weekend|between christmas and new year|"
          r"(?:early|late)(?: in)? {fullmonth}", lambda g: Vague()),
     Rule(r"ongoing|soon|later|continuously|regularly|in time|now", lambda g: Vague(soft=True)),
-    Rule(r"(?:in |within )?(?:the next )?(?:a )?(?:couple(?: of)?|few|several|some|about \w+|around \w+) {unit}", lambda g: Vague()),
+    Rule(r"(?:in |within )?(?:the next )?(?:a )?(?:couple(?: of)?|few|several|some|about \w+|around \w+) {unit}",
+         lambda g: Vague()),
     Rule(r"(?:in )?{amount} {unit} or so", lambda g: Vague()),
-    Rule(r"(?:around|about|approximately|approx\.?|circa|ca\.?|roughly)(?= )", lambda g: Vague(approximate=True), weak=2),
+    Rule(r"(?:around|about|approximately|approx\.?|circa|ca\.?|roughly)(?= )",
+         lambda g: Vague(approximate=True), weak=2),
 )  # fmt: skip
-
-
-def _short_month(groups: Groups) -> tuple[Piece, ...]:
-    """May and March are words as well: months only after a preposition."""
-    month = Period("month", groups.month("fullmonth"), year=groups.year())
-    before = groups.text("in").strip()
-    if before == "next":
-        return (Vague(),)
-    if before == "end of":
-        return Edge("end"), month
-    kinds = {"by": "inden", "before": "before", "after": "after"}
-    return Relation(kinds.get(before, "by")), month  # type: ignore[arg-type]
 
 
 ENGLISH = Language(WORDS, RULES)

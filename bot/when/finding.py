@@ -24,7 +24,8 @@ _OPENERS = {
 }
 # An opener that says "deadline" and nothing else, or figures like a date, not understood, at the end.
 _UNREAD = re.compile(
-    r"(?<!\w)(?:senest|frist|deadline|due|no later than)(?!\w)[: ]+[^\s\0][^\0]{0,60}\Z|(?<![\w/.])\d{1,2}/\d{1,2}(?:[-/][\d/]*)?\Z"
+    r"(?<!\w)(?:senest|frist|deadline|due|no later than)(?!\w)[: ]+[^\s\0][^\0]{0,60}\Z|"
+    r"(?<![\w/.])\d{1,2}/\d{1,2}(?:[-/][\d/]*)?\Z"
 )
 _UNREAD_LENGTH = 70
 _TAIL = re.compile(r"(?:[^\w\0/+%#@&=<|\\^½¼¾]|_)*\Z")

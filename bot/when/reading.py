@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from .bag import Unfit
 from .calendar import Calendar
 from .danish import DANISH
 from .english import ENGLISH
 from .folding import Folded, fold
-from .bag import Unfit
 from .meaning import understand
 from .model import Meaning, WhenError
 from .pieces import Filler, Period, Piece, Relation, Weak

@@ -1,5 +1,6 @@
 """Working days, holidays, recurrence and the words for a deadline."""
 
+import itertools
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -150,8 +151,7 @@ class TestRhythm:
         rhythm = Rhythm("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;BYHOUR=10;BYMINUTE=0", tz=TZ, start=d("2026-11-03"))
         found = rhythm.between(local("2026-11-01T00:00"), local("2028-03-01T00:00"))
         gaps = {
-            (b.astimezone(TZ).date() - a.astimezone(TZ).date()).days
-            for a, b in zip(found, found[1:], strict=False)
+            (b.astimezone(TZ).date() - a.astimezone(TZ).date()).days for a, b in itertools.pairwise(found)
         }
         assert gaps == {14}
         assert found[0] == local("2026-11-03T10:00")

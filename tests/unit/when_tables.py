@@ -122,13 +122,15 @@ om otte dage               | ask
 uge 46                     | ask        ask        ask        ask        2026-11-13 2027-11-19
 senest om 14 dage          | 2026-12-04 2026-12-07 2026-12-06 2027-01-13 2026-11-08 2027-04-11
 i løbet af næste uge       | 2026-11-27 2026-12-04 2026-11-27 2027-01-08 2026-10-30 2027-04-02
-"""
+"""  # noqa: E501 (a table)
 
 DANISH: dict[str, str] = {
     # Near days and times of day.
     "2026-11-20": "I DAG · idag · i dag. · i eftermiddag · i formiddag · inden frokost · inden fyraften · "
-    "inden dagens udgang · i løbet af dagen · i løbet af i dag · senest dags dato · sidst på dagen · fredag i denne uge · "
-    "fredag den 20. · 20. november · før uge 48 · i denne uge · i løbet af ugen · inden ugen er omme · i dag i uge 47 · "
+    "inden dagens udgang · i løbet af dagen · i løbet af i dag · senest dags dato · sidst på dagen · "
+    "fredag i denne uge · "
+    "fredag den 20. · 20. november · før uge 48 · i denne uge · i løbet af ugen · inden ugen er omme · "
+    "i dag i uge 47 · "
     "i dag fredag d. 20/11",
     "2026-11-20T12:00": "inden kl. 12 · før kl. 12 · kl. tolv · senest kl 12.00 i dag",
     "2026-11-20T14:30": "kl 14.30 · 14:30 · kl. 1430 · i dag kl. halv tre om eftermiddagen",
@@ -141,7 +143,8 @@ DANISH: dict[str, str] = {
     "2026-11-20T11:00": "om en time · inden for en time",
     "2026-11-20T11:30": "om 1½ time · om halvanden time · om 1,5 time",
     "2026-11-20T13:30": "om 3,5 time",
-    "2026-11-21": "Imorgen. · i morgen formiddag · inden i morgen · lør · på lørdag · LØRDAG · loerdag · i morgen lørdag",
+    "2026-11-21": "Imorgen. · i morgen formiddag · inden i morgen · lør · på lørdag · LØRDAG · loerdag · "
+    "i morgen lørdag",
     "2026-11-21T07:00": "i morgen tidlig kl. 7",
     "2026-11-21T09:00": "i morgen kl. ni · imorgen kl 9",
     "2026-11-21T09:10": "i morgen ti minutter over ni",
@@ -151,7 +154,8 @@ DANISH: dict[str, str] = {
     "2026-11-21T09:45": "i morgen kl. kvart i ti",
     "2026-11-21T10:00": "inden for 24 timer",
     "2026-11-21T12:00": "senest i morgen kl. 12",
-    "2026-11-22": "søn. · på søndag aften · sondag · senest i overmorgen · dagen efter i morgen · i overmorgen formiddag",
+    "2026-11-22": "søn. · på søndag aften · sondag · senest i overmorgen · dagen efter i morgen · "
+    "i overmorgen formiddag",
     "2026-11-22T10:00": "om 48 timer",
     "2026-11-22T12:00": "i overmorgen kl. 12",
     # Weekdays.
@@ -160,23 +164,29 @@ DANISH: dict[str, str] = {
     "2026-11-23T09:00": "førstkommende hverdag kl. 9",
     "2026-11-23T10:00": "mandag den 23. nov kl 1000 · om 3 dage kl. 10 · mandag formiddag kl. 10",
     "2026-11-23T19:00": "mandag aften kl. 7",
-    "2026-11-24": "Tirsdag · tirs 24/11 · den kommende tirsdag · nu på tirsdag · allersenest tirsdag · inden mødet på tirsdag",
+    "2026-11-24": "Tirsdag · tirs 24/11 · den kommende tirsdag · nu på tirsdag · allersenest tirsdag · "
+    "inden mødet på tirsdag",
     "2026-11-25": "ons. den 25. · næste onsdag den 25. · indenfor 3 arbejdsdage · inden for de næste 3 arbejdsdage",
     "2026-11-26": "til på torsdag · senest på torsdag · helst på torsdag · den sidste torsdag i november · før fredag",
     "2026-11-26T10:00": "tors kl. 10",
     "2026-11-26T12:00": "d. 26. november inden kl. 12",
     "2026-11-26T15:00": "inden torsdag kl. 15 · torsdag inden kl. 15 · kl. 15 på torsdag",
     "2026-11-26T15:30": "torsdag d. 26. kl. 15.30",
-    "2026-11-27": "FREDAG!!! · fredag 👍 · fredag? · fredag , tak · fre. · naeste fredag · paa fredag · fredag morgen · "
+    "2026-11-27": "FREDAG!!! · fredag 👍 · fredag? · fredag , tak · fre. · naeste fredag · paa fredag · "
+    "fredag morgen · "
     "på fredag inden frokost · fredag ved middagstid · i løbet af fredag · næste uges fredag · på fredag i næste uge · "
-    "fredag d. 27 · 27/11-2026 · 27-11 · 27.11 · 2026-W48 · uge 48 2026 · uge 48, 2026 · sidst i næste uge · ultimo uge 48 · "
+    "fredag d. 27 · 27/11-2026 · 27-11 · 27.11 · 2026-W48 · uge 48 2026 · uge 48, 2026 · sidst i næste uge · "
+    "ultimo uge 48 · "
     "om én uge · om 1 uge · i dag om en uge · i dag otte dage · den 27nde · frem til fredag · gerne inden fredag · "
-    "fredag senest · fredag, helst · fredag (uge 48) · frist: fredag · deadline fredag · hurtigst muligt og senest fredag · "
-    "til mødet på fredag · engang i næste uge · i næste uge · i slutningen af næste uge · senest uge 48 · næstkommende fredag · "
+    "fredag senest · fredag, helst · fredag (uge 48) · frist: fredag · deadline fredag · "
+    "hurtigst muligt og senest fredag · "
+    "til mødet på fredag · engang i næste uge · i næste uge · i slutningen af næste uge · senest uge 48 · "
+    "næstkommende fredag · "
     "inden en uge · senest om en uge · fre. 27. nov., uge 48",
     "2026-11-27T09:00": "2026-11-27T09:00 · 2026-11-27 09:00",
     "2026-11-27T09:10": "fredag 9.10",
-    "2026-11-27T10:00": "fredag den 27. november 2026 kl. 10 · d. 27/11 2026 kl 10 · fredag den 27., kl. 10 · på fredag klokken ti · "
+    "2026-11-27T10:00": "fredag den 27. november 2026 kl. 10 · d. 27/11 2026 kl 10 · fredag den 27., kl. 10 · "
+    "på fredag klokken ti · "
     "fredag præcis kl. 10",
     "2026-11-27T12:00": "fredag før kl. 12",
     "2026-11-27T12:15": "fredag kl. kvart over tolv",
@@ -185,28 +195,36 @@ DANISH: dict[str, str] = {
     "2026-11-27T15:00": "fredag eftermiddag kl. 3",
     "2026-11-28": "lørdag otte dage · i morgen om 8 dage",
     "2026-11-29": "søndag den niogtyvende november · 1. søndag i advent",
-    "2026-11-30": "på mandag om 8 dage · om ti dage · om 10 dage · den sidste hverdag i måneden · sidste dag i måneden · "
+    "2026-11-30": "på mandag om 8 dage · om ti dage · om 10 dage · den sidste hverdag i måneden · "
+    "sidste dag i måneden · "
     "efter uge 48 · efter fredag · før december · ved udgangen af november · inden udgangen af november · "
     "inden november er omme · inden måneden er omme",
     # Dates.
-    "2026-12-01": "d. 1.ste · d. 1ste december · til 1. december · senest 1/12 · den 1/12 · d.1/12 · pr. 1. december · per 1/12 · "
-    "senest den 1. · først i december · i starten af december · primo december · primo næste måned · først på måneden · "
+    "2026-12-01": "d. 1.ste · d. 1ste december · til 1. december · senest 1/12 · den 1/12 · d.1/12 · "
+    "pr. 1. december · per 1/12 · "
+    "senest den 1. · først i december · i starten af december · primo december · primo næste måned · "
+    "først på måneden · "
     "første tirsdag i december",
     "2026-12-01T08:00": "1. dec kl. 8 · 1. dec. 2026 kl. 08:00 · 01.12.2026 08:00 · 1.12.26 kl. 8",
     "2026-12-01T08:30": "1/12 kl. 8.30",
     "2026-12-02": "om 8 arbejdsdage",
-    "2026-12-03": "3/12/26 · 3/12/2026 · 3.12.26 · 3. 12. 2026 · den tredje i tolvte · tredje december · den 3 · den 3. i næste måned · "
+    "2026-12-03": "3/12/26 · 3/12/2026 · 3.12.26 · 3. 12. 2026 · den tredje i tolvte · tredje december · den 3 · "
+    "den 3. i næste måned · "
     "på torsdag om otte dage",
-    "2026-12-04": "inden 14 dage · inden for 14 dage · i løbet af de næste 14 dage · 14 dage fra i dag · to uger fra nu · "
+    "2026-12-04": "inden 14 dage · inden for 14 dage · i løbet af de næste 14 dage · 14 dage fra i dag · "
+    "to uger fra nu · "
     "i dag om 14 dage · inden to uger · til om 14 dage · ugen efter næste · frist 4. december · deadline: 4/12 · "
     "fredag i uge 49 d. 4/12 · med frist d. 4. december",
     "2026-12-05": "2 dage efter den 3. december",
     "2026-12-07": "mandag om 14 dage · om to uger på mandag · første mandag i næste måned",
-    "2026-12-09": "den anden onsdag i næste måned · onsdag i uge 50 · uge 50, onsdag · uge 50 (onsdag) · senest onsdag i uge 50",
+    "2026-12-09": "den anden onsdag i næste måned · onsdag i uge 50 · uge 50, onsdag · uge 50 (onsdag) · "
+    "senest onsdag i uge 50",
     "2026-12-09T13:00": "onsdag uge 50 kl. 13",
     "2026-12-10": "torsdag om 14 dage",
-    "2026-12-11": "om tre uger · om enogtyve dage · i uge 50 · udgangen af uge 50 · inden udgangen af uge 50 · slutningen af uge 50",
-    "2026-12-15": "medio december · midt på måneden · medio næste måned · den femtende december · 15. i 12. · 2026/12/15 · 15-12-26 · "
+    "2026-12-11": "om tre uger · om enogtyve dage · i uge 50 · udgangen af uge 50 · inden udgangen af uge 50 · "
+    "slutningen af uge 50",
+    "2026-12-15": "medio december · midt på måneden · medio næste måned · den femtende december · 15. i 12. · "
+    "2026/12/15 · 15-12-26 · "
     "tirsdag om tre uger",
     "2026-12-15T10:15": "15/12-2026 kl. 10.15",
     "2026-12-17": "tors. d. 17/12 · Tors d. 17. dec. · den tredje torsdag i december",
@@ -217,9 +235,12 @@ DANISH: dict[str, str] = {
     "2026-12-24": "juleaften · senest juleaften",
     "2026-12-28": "efter jul · første hverdag efter jul",
     "2026-12-30": "inden nytår · inden nytårsaften · uge 53 · sidste arbejdsdag i december",
-    "2026-12-31": "i næste måned · sidst i næste måned · den enogtredivte · den enogtredivte december · ultimo december · "
-    "ultimo næste måned · ultimo kvartalet · andet halvår · årsskiftet · inden årsskiftet · i år · december · i december måned · "
-    "i løbet af december · 4. kvartal · inden kvartalets udgang · inden halvårets udgang · inden udgangen af året · ultimo året",
+    "2026-12-31": "i næste måned · sidst i næste måned · den enogtredivte · den enogtredivte december · "
+    "ultimo december · "
+    "ultimo næste måned · ultimo kvartalet · andet halvår · årsskiftet · inden årsskiftet · i år · december · "
+    "i december måned · "
+    "i løbet af december · 4. kvartal · inden kvartalets udgang · inden halvårets udgang · "
+    "inden udgangen af året · ultimo året",
     "2027-01-04": "primo 1. kvartal · primo 2027 · efter årsskiftet · efter december · første hverdag i januar · "
     "første arbejdsdag efter nytår · første arbejdsdag i det nye år · i begyndelsen af januar",
     "2027-01-15": "15 jan · midt i januar",
@@ -261,7 +282,8 @@ DANISH: dict[str, str] = {
     # Meetings and recurrences.
     "meeting": "inden mødet · ved næste møde · på mødet · næste gang vi mødes · til næste gang · senest ved næste møde",
     "meeting fremdriftsgruppe": "til næste fremdriftsmøde · inden næste møde i fremdriftsgruppen",
-    "meeting ledelsesgruppe": "næste ledelsesgruppemøde · ledelsesgruppens næste møde · til næste møde i ledelsesgruppen",
+    "meeting ledelsesgruppe": "næste ledelsesgruppemøde · ledelsesgruppens næste møde · "
+    "til næste møde i ledelsesgruppen",
     "meeting politi": "næste politimøde",
     "meeting hotspotraad": "til næste hotspotrådsmøde",
     "meeting styregruppe": "inden styregruppemødet",
@@ -283,30 +305,42 @@ DANISH: dict[str, str] = {
     "repeat FREQ=MONTHLY;INTERVAL=6": "hvert halve år",
     "repeat FREQ=YEARLY": "årligt",
     # What has to be asked about.
-    "ask vague": "om halvanden uge · om en uges tid · midt i næste uge · ugen efter · til jul · i julen · jul · i weekenden · "
-    "til weekenden · efter mødet · en uge før jul · omkring 1. december · ca. 1. december · når du har tid · en af dagene · "
-    "snarest muligt · fredag kl. 24 · i morgen kl. 24 · før fredag kl. 12 · efter kl. 12 · om lidt · om kort tid · inden længe · "
-    "i den nærmeste fremtid · ved lejlighed · med det samme · straks · i løbet af få dage · om nogle uger · om cirka en måned · "
-    "om en god uge · i nat · i sommer · til foråret · efter ferien · mellem jul og nytår · asap · hver fredag i december · i det nye år",
-    "ask two": "om 8 dage · 8 dage på fredag · fredag om 14 dage · inden næste weekend · inden uge 48 · inden december · inden næste uge · "
+    "ask vague": "om halvanden uge · om en uges tid · midt i næste uge · ugen efter · til jul · i julen · jul · "
+    "i weekenden · "
+    "til weekenden · efter mødet · en uge før jul · omkring 1. december · ca. 1. december · når du har tid · "
+    "en af dagene · "
+    "snarest muligt · fredag kl. 24 · i morgen kl. 24 · før fredag kl. 12 · efter kl. 12 · om lidt · om kort tid · "
+    "inden længe · "
+    "i den nærmeste fremtid · ved lejlighed · med det samme · straks · i løbet af få dage · om nogle uger · "
+    "om cirka en måned · "
+    "om en god uge · i nat · i sommer · til foråret · efter ferien · mellem jul og nytår · asap · "
+    "hver fredag i december · i det nye år",
+    "ask two": "om 8 dage · 8 dage på fredag · fredag om 14 dage · inden næste weekend · inden uge 48 · "
+    "inden december · inden næste uge · "
     "torsdag eller fredag · mandag til onsdag · mandag-onsdag · 9.10 · d. 3. eller 4. december",
-    "ask past": "den 15. i denne måned · d. 15. ds. · sidste uge · i tirsdags · i går · i forgårs · sidste fredag · 3/11 2026 · "
+    "ask past": "den 15. i denne måned · d. 15. ds. · sidste uge · i tirsdags · i går · i forgårs · "
+    "sidste fredag · 3/11 2026 · "
     "1. december 2025 · denne uges torsdag · uge 40 2026 · for to uger siden",
     "ask clock_past": "i dag kl. 9 · halv ti · kl. 9.30",
     "ask clock_half": "fredag kl. 3 · kl. 3 · fredag kl. halv fem · i morgen kl. 2.30",
-    "ask impossible": "12/27 · 29/2 · 30/2 2027 · den 32. · uge 54 · uge 53 2027 · kl. 25 · fredag kl. 9.75 · den femte mandag i december · "
+    "ask impossible": "12/27 · 29/2 · 30/2 2027 · den 32. · uge 54 · uge 53 2027 · kl. 25 · fredag kl. 9.75 · "
+    "den femte mandag i december · "
     "3/13 · 0/12 · 32/1 · den 0. · 31. april · d. 31/9 · 29. februar 2027 · uge 0 · 5. kvartal · 3. halvår",
-    "ask contradiction": "mandag d. 1. december · mandag d. syvogtyvende · torsdag i uge 49 d. 4/12 · lørdag den 27. november · "
+    "ask contradiction": "mandag d. 1. december · mandag d. syvogtyvende · torsdag i uge 49 d. 4/12 · "
+    "lørdag den 27. november · "
     "torsdag den 1. januar · fredag d. 27/11 i uge 49 · i morgen den 22. · i morgen søndag",
     "ask far": "d. 15. sept · Mortensaften · om 100 år · uge 46 · i oktober",
     "ask needs_calendar": "inden juleferien · efter juleferien · inden efterårsferien",
-    "ask none": "måske fredag · fredag kl. 9-10 · næste fredag kl. 10-12 · tirsag · 5 · 2027 · 3 hverdage · om 14 dage i december · "
-    "om 3 dage i næste uge · uge 48 eller 49 · uge 48-49 · 1.-5. december · et år · 14 dage · ja · ok · 42 · fredagsbar · fredag fredag · "
+    "ask none": "måske fredag · fredag kl. 9-10 · næste fredag kl. 10-12 · tirsag · 5 · 2027 · 3 hverdage · "
+    "om 14 dage i december · "
+    "om 3 dage i næste uge · uge 48 eller 49 · uge 48-49 · 1.-5. december · et år · 14 dage · ja · ok · 42 · "
+    "fredagsbar · fredag fredag · "
     "næste næste fredag · hver · den · i · kl. · d. · ikke fredag · fra fredag · black friday",
 }
 
 ENGLISH: dict[str, str] = {
-    "2026-11-20": "today · tonight · this Friday · by the end of the week · eow · eod · end of day · before the weekend · this week",
+    "2026-11-20": "today · tonight · this Friday · by the end of the week · eow · eod · end of day · "
+    "before the weekend · this week",
     "2026-11-20T10:30": "in half an hour",
     "2026-11-20T11:00": "in an hour",
     "2026-11-20T11:30": "in an hour and a half · in 90 minutes",
@@ -324,20 +358,25 @@ ENGLISH: dict[str, str] = {
     "2026-11-23": "after the weekend · Monday in week 48 · Monday of week 48",
     "2026-11-25": "next Wednesday · Wednesday next week · within 3 working days",
     "2026-11-26": "before Friday",
-    "2026-11-27": "by Friday · on Friday · until Friday · no later than Friday · Friday at the latest · next Friday · week 48 · "
-    "end of next week · next week · Friday 27 November · Friday the 27th · the 27th · Friday 27 Nov 2026 · due Friday · deadline: Friday · "
+    "2026-11-27": "by Friday · on Friday · until Friday · no later than Friday · Friday at the latest · "
+    "next Friday · week 48 · "
+    "end of next week · next week · Friday 27 November · Friday the 27th · the 27th · Friday 27 Nov 2026 · "
+    "due Friday · deadline: Friday · "
     "last Friday of the month · in 5 business days · close of business Friday · Fri 27 Nov, week 48",
     "2026-11-27T09:00": "Fri 27 Nov at 9:00, week 48",
     "2026-11-27T10:00": "Friday, November 27, 2026 at 10am",
     "2026-11-27T17:00": "by 5pm on Friday · Friday 5pm · Friday by 5pm",
     "2026-11-28": "Sat 28 Nov",
-    "2026-11-30": "after Friday · Monday week · a week on Monday · end of the month · by the end of the month · eom · end of November · "
+    "2026-11-30": "after Friday · Monday week · a week on Monday · end of the month · by the end of the month · "
+    "eom · end of November · "
     "last working day of the month",
     "2026-12-01": "start of December · first Tuesday in December",
-    "2026-12-03": "Dec 3 · 3 Dec · 3 December · 3rd of December · the third of December · December 3, 2026 · Dec 3rd · 3/12 · 03/12/2026 · "
+    "2026-12-03": "Dec 3 · 3 Dec · 3 December · 3rd of December · the third of December · December 3, 2026 · "
+    "Dec 3rd · 3/12 · 03/12/2026 · "
     "2026-12-03 · by the 3rd · on the 3rd of next month",
     "2026-12-03T14:00": "on December 3rd at 2 p.m.",
-    "2026-12-04": "in two weeks · in 14 days · in a fortnight · in two weeks' time · two weeks from now · Friday week 49 · a week from Friday",
+    "2026-12-04": "in two weeks · in 14 days · in a fortnight · in two weeks' time · two weeks from now · "
+    "Friday week 49 · a week from Friday",
     "2026-12-07": "first Monday of the month",
     "2026-12-08": "the second Tuesday in December",
     "2026-12-11": "in three weeks",
@@ -368,7 +407,8 @@ ENGLISH: dict[str, str] = {
     "repeat FREQ=WEEKLY": "weekly",
     "repeat FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR": "every weekday",
     "repeat FREQ=MONTHLY;BYDAY=1TU": "first Tuesday of every month",
-    "ask vague": "in a couple of days · in a week or so · this weekend · asap · as soon as possible · soon · ongoing · later · early December · "
+    "ask vague": "in a couple of days · in a week or so · this weekend · asap · as soon as possible · soon · "
+    "ongoing · later · early December · "
     "midnight · next May · Christmas",
     "ask two": "by May · by week 48 · Friday or Monday",
     "ask past": "yesterday · last week · three days ago",
@@ -389,7 +429,8 @@ DANISH_IN_ENGLISH = {
     "hurtigst muligt": "ask vague",
 }
 ENGLISH_IN_DANISH = {
-    "next Friday": "2026-11-27", "by Friday": "2026-11-27", "tomorrow at 9": "2026-11-21T09:00", "sat": "ask none", "may": "ask none",
+    "next Friday": "2026-11-27", "by Friday": "2026-11-27", "tomorrow at 9": "2026-11-21T09:00", "sat": "ask none",
+    "may": "ask none",
     "march": "ask none", "second": "ask none",
 }  # fmt: skip
 
