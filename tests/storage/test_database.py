@@ -27,8 +27,8 @@ from bot.storage.database import AlreadyRunning, Database, DatabaseError
 from bot.storage.migrations import migrate
 from bot.storage.queries import set_meta
 from bot.storage.sealing import KeyDestroyed, SealError, Vault
+from tests.conftest import PostgreSQL
 
-from .conftest import PostgreSQL
 from .notes import Note
 
 OpenDatabase = Callable[..., Database]
