@@ -66,7 +66,7 @@ class Actions:
         due: Deadline | None,
         case: str | None = None,
     ) -> Action:
-        """Record a new action; owners and deadline may be empty, then they are asked for and completed later."""
+        """Record a new action; words, owners and deadline may be empty, asked for and completed later."""
         action = Action(
             number=queries.next_number(self.session),
             forum_uid=forum.uid,
@@ -80,7 +80,7 @@ class Actions:
         self.session.add(action)
         self.session.flush()
         self._note_change(action, "created", None, action.number)
-        self.change(action, "text", self.keep_text(words, f"forum:{forum.uid}").uid)
+        self.reword(action, words)
         self.change(action, "owners", _owners_value(owners))
         self.change(action, "due", due.iso() if due else None)
         return action
@@ -96,9 +96,10 @@ class Actions:
         return True
 
     def reword(self, action: Action, words: str) -> bool:
-        """Give the action other words; the earlier ones stay in its history."""
-        current = queries.words(self.session, action.text_uid)
-        if current == words:
+        """Give the action other words (empty: none yet); the earlier ones stay in its history."""
+        if not words:
+            return self.change(action, "text", None)
+        if queries.words(self.session, action.text_uid) == words:
             return False
         return self.change(action, "text", self.keep_text(words, f"forum:{action.forum_uid}").uid)
 
@@ -156,10 +157,11 @@ class Actions:
 
     # --- taking back
 
-    def revert(self, changes: Iterable[Change]) -> list[Change]:
+    def revert(self, changes: Iterable[Change], *, withdraw_changed: bool = True) -> list[Change]:
         """Reverse changes, newest first, except those that something later has superseded.
 
-        Returns the changes that were reversed. A recorded action that is taken back is withdrawn.
+        Returns the changes that were reversed. A recorded action that is taken back is withdrawn; without
+        `withdraw_changed` only if nothing else has happened to it since.
         """
         todo = sorted((c for c in changes if not c.undone and c.action_uid), key=lambda c: c.seq or 0)
         own = {c.seq for c in todo}
@@ -169,6 +171,8 @@ class Actions:
             later = queries.later_changes(self.session, change)
             if action is None or any(c.seq not in own for c in later):
                 continue
+            if change.field == "created" and not withdraw_changed and self._moved_on(action, own):
+                continue
             if change.field == "created":
                 self.withdraw(action)
             elif change.field != "note" and not any(c.field == "created" for c in todo):
@@ -177,6 +181,13 @@ class Actions:
             self._settle(action, change.field)
             reversed_.append(change)
         return reversed_
+
+    def _moved_on(self, action: Action, own: set[int | None]) -> bool:
+        """Whether a standing change of an action is none of these."""
+        return any(
+            not c.undone and c.seq not in own and c.field != "note" and not c.field.startswith("seen:")
+            for c in queries.history(self.session, action.uid)
+        )
 
     def replan(self, person: str) -> None:
         """Plan a person's reminders anew, after their hours or leave changed."""

@@ -52,6 +52,7 @@ def deleted(session: Session, ctx: Context, *, redaction_id: str, target: str) -
 def _erase(session: Session, ctx: Context, redaction_id: str) -> bool:
     """Erase the words the message said, and redact every message of ours that quotes them."""
     found = False
+    quoting: dict[str, Outbox] = {}
     for words in queries.texts_of_event(session, ctx.event_id):
         if words.erased_at is not None:
             continue
@@ -59,8 +60,11 @@ def _erase(session: Session, ctx: Context, redaction_id: str) -> bool:
         words.words = None
         words.erased_at = ctx.at
         for row in queries.quoting(session, words.uid):
-            if row.what == "message":
-                _redact_and_repeat(session, ctx, row, redaction_id)
+            said = queries.outbox(session, row.about) if row.what == "edit" and row.about else row
+            if said is not None and said.what == "message":
+                quoting[said.id] = said
+    for row in quoting.values():
+        _redact_and_repeat(session, ctx, row, redaction_id)
     return found
 
 

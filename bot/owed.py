@@ -79,7 +79,8 @@ def owe_edit(
     session: Session, original: Outbox, reason: str, message: Message, *, now: datetime
 ) -> Outbox | None:
     """Owe an edit (m.replace) of an earlier message; the actions it speaks of become those of the edit."""
-    queries.forget_links(session, original.id)
+    # What it quoted before stays linked: clients show the history of an edited message.
+    queries.forget_actions(session, original.id)
     _link(session, original.id, message)
     row = _write(session, reason, original.target, message, what="edit", about=original.id, now=now)
     if row is not None:
@@ -150,7 +151,7 @@ def _write(
 def _link(session: Session, outbox_id: str, message: Message) -> None:
     for position, uid in enumerate(dict.fromkeys(message.actions)):
         session.add(OutboxAction(outbox_id=outbox_id, action_uid=uid, position=position))
-    for uid in dict.fromkeys(_quoted(message.template)):
+    for uid in sorted(set(_quoted(message.template)) - queries.quotes(session, outbox_id)):
         session.add(OutboxText(outbox_id=outbox_id, text_uid=uid))
 
 

@@ -6,12 +6,14 @@ date that corrects it. What is not understood is asked about in direct messages 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sqlmodel import Session
 
 from bot import answer, text
-from bot.actions import deadline
+from bot.access import is_citizen
+from bot.actions import Ownership, deadline
 from bot.commands import Context, Problem, Reply
 from bot.commands import actions as acts
 from bot.commands.people import People
@@ -24,6 +26,10 @@ DONE = frozenset("✅✔☑")
 SNOOZE = frozenset("⏰⏲⏱")
 SEEN = frozenset("👀")
 CANNOT = frozenset("❌✖❎🚫")
+_OTHER_NUMBER = re.compile(
+    r"\s*(?:aftale |action |nr\.? ?|no\.? ?|#)?(?P<number>\d{1,9})[ :,–-]+(?P<rest>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _YES = frozenset({"ja", "ja tak", "jo", "yes", "ok", "okay", "bekræft", "bekræftet", "gælder", "confirm"})
 
 
@@ -37,14 +43,43 @@ def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> R
         for row in (queries.actions_in(session, about.id) if about else ())
         if ctx.access.may_see(session, ctx.person, ctx.place, row)
     ]
+    if ctx.place.direct:
+        elsewhere = _numbered_elsewhere(session, ctx, rows, words)
+        if elsewhere is not None:
+            return elsewhere
     if not rows:
-        return _nothing_asked(session, ctx) if ctx.place.direct else None
+        return _nothing_asked(session, ctx, words) if ctx.place.direct else None
     if len(rows) == 1:
         return _one(session, ctx, rows[0], words, about.kind if about else "")
     return _several(session, ctx, rows, words)
 
 
-def _nothing_asked(session: Session, ctx: Context) -> Reply:
+def _mine(session: Session, ctx: Context) -> Sequence[Action]:
+    return queries.open_of_owners(session, ctx.access.owners_behind(ctx.person.user_id))
+
+
+def _numbered_elsewhere(session: Session, ctx: Context, rows: Sequence[Action], words: str) -> Reply | None:
+    """Words in direct messages that name other open actions of the person than the newest message did."""
+    asked = {row.uid for row in rows}
+    others = [row for row in _mine(session, ctx) if row.uid not in asked]
+    items = answer.read_items(
+        words,
+        now=ctx.at,
+        lang=ctx.language,
+        calendar=ctx.access.calendar,
+        known=frozenset(row.number for row in others),
+    )
+    if not any(item.numbers for item in items):
+        return None
+    return _several(session, ctx, [*rows, *others], words)
+
+
+def _nothing_asked(session: Session, ctx: Context, words: str) -> Reply:
+    """Free text in direct messages before any message about actions: asked about, unless it is mere talk."""
+    understood = answer.read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    rows = _mine(session, ctx)
+    if rows and understood.kind in ("done", "due", "decline", "give"):
+        return which(ctx, rows[:12])
     return Reply("hint", ctx.say("hint-direct", prefix=ctx.prefix))
 
 
@@ -57,22 +92,55 @@ def _is_owner(session: Session, ctx: Context, row: Action) -> bool:
 def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> Reply | None:
     owner = _is_owner(session, ctx, row)
     if not ctx.access.may_change(session, ctx.person, row):
-        return None
+        return _volunteer(session, ctx, row, words, more=kind == acts.ASKED_ONE_MORE)
     if kind == "action.erased" or queries.words(session, row.text_uid) is None:
         worded = _reword(session, ctx, row, words)
         if worded is not None:
             return worded
-    corrected = _correct(session, ctx, row, words)
+    corrected = _correct(session, ctx, row, words, more=kind == acts.ASKED_ONE_MORE)
     if corrected is not None:
         return corrected
-    if not owner and not ctx.place.direct:
+    if not owner and not ctx.place.direct and kind != "action.why":
         return None
+    numbered = _numbered(session, ctx, row, words)
+    if numbered is not None:
+        return numbered
     understood = answer.read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
     if understood.kind == "ask" and understood.reason == "short" and row.state != "open":
         return None  # "tak" to a receipt is the end of the conversation
     if kind == "action.why" and understood.kind in ("note", "ask"):
         return acts.refuse(session, ctx, [row], words)
     return _act(session, ctx, row, understood, words)
+
+
+def _numbered(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
+    """An answer about one action that says its number ("42 færdig") or "alle"; Problem for a number not asked about.
+
+    None when it says neither, and then it is read as it stands.
+    """
+    known = frozenset({row.number})
+    items = answer.read_items(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar, known=known)
+    if len(items) == 1 and items[0].answer.kind not in ("ask", "note"):
+        return _act(session, ctx, row, items[0].answer, items[0].text)
+    other = _OTHER_NUMBER.match(words)
+    if items or other is None or int(other["number"]) == row.number:
+        return None
+    rest = answer.read(other["rest"], now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    if rest.kind in ("done", "decline"):
+        raise Problem("problem-no-such-action", number=int(other["number"]), prefix=ctx.prefix)
+    return None
+
+
+def _volunteer(session: Session, ctx: Context, row: Action, words: str, *, more: bool) -> Reply | None:
+    """Somebody who may not change an action takes it on themselves where the bot asked everybody who does."""
+    owners = queries.owners(session, row.uid)
+    if row.state != "open" or (owners and not more) or is_citizen(ctx.person):
+        return None
+    named = _people(session, ctx, row).whole(words)
+    if named is None or [o.person for o in named.owners] != [ctx.person.user_id]:
+        return None
+    ctx.actions(session).set_owners(row, [*(Ownership(o.person, o.agency) for o in owners), *named.owners])
+    return acts.recorded(session, ctx, row, _still_open(session, row))
 
 
 def _reword(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
@@ -82,12 +150,12 @@ def _reword(session: Session, ctx: Context, row: Action, words: str) -> Reply | 
         and ctx.person.user_id != row.created_by
     ):
         return None
-    if words.strip().casefold().rstrip(".!") in _YES:
+    if row.text_uid is not None and words.strip().casefold().rstrip(".!") in _YES:
         return Reply("action.kept", ctx.say("action-kept", number=row.number), (row.uid,))
     if _date(ctx, words) is not None or _people(session, ctx, row).whole(words) is not None:
         return None
     ctx.actions(session).reword(row, words.strip())
-    return acts.recorded(session, ctx, row)
+    return acts.recorded(session, ctx, row, _still_open(session, row))
 
 
 def _people(session: Session, ctx: Context, row: Action) -> People:
@@ -103,13 +171,21 @@ def _date(ctx: Context, words: str) -> Deadline | None:
     return value if isinstance(value, Deadline) else None
 
 
-def _correct(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
-    """A bare name or a bare date: the owner or the deadline that was missing or wrong."""
+def _correct(session: Session, ctx: Context, row: Action, words: str, *, more: bool) -> Reply | None:
+    """A bare name or a bare date: the owner or the deadline that was missing or wrong.
+
+    `more` when one owner of several was asked for: then the name joins the owners that were understood.
+    """
     named = _people(session, ctx, row).whole(words)
     if named is not None:
+        if named.problem is not None and more:
+            problem = ctx.say(named.problem.key, **named.problem.args_)
+            return Reply(acts.ASKED_ONE_MORE, problem, (row.uid,))
         if named.problem is not None:
             raise named.problem
-        ctx.actions(session).set_owners(row, named.owners)
+        before = queries.owners(session, row.uid) if more else ()
+        known = [Ownership(o.person, o.agency) for o in before]
+        ctx.actions(session).set_owners(row, [*known, *named.owners])
         return acts.recorded(session, ctx, row, _still_open(session, row))
     try:
         value = read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
@@ -179,7 +255,7 @@ def _several(session: Session, ctx: Context, rows: Sequence[Action], words: str)
             owned = _is_owner(session, ctx, row)
             if not ctx.access.may_change(session, ctx.person, row) or not (owned or ctx.place.direct):
                 continue
-            if item.numbers is None and not owned:
+            if item.numbers is None and (not owned or row.state != "open"):
                 continue
             said.append(_act(session, ctx, row, item.answer, item.text))
     if not said:
@@ -193,11 +269,13 @@ def _several(session: Session, ctx: Context, rows: Sequence[Action], words: str)
 
 
 def which(ctx: Context, rows: Sequence[Action]) -> Reply:
-    """Ask which of several actions was meant."""
+    """Ask which of several actions was meant: of the open ones, if there are any."""
+    rows = [row for row in rows if row.state == "open"] or rows
     numbers = ", ".join(str(row.number) for row in rows)
+    key = "answer-which" if len(rows) > 1 else "answer-which-one"
     return Reply(
         "action.which",
-        ctx.say("answer-which", numbers=numbers, first=rows[0].number),
+        ctx.say(key, numbers=numbers, first=rows[0].number),
         tuple(r.uid for r in rows),
     )
 

@@ -123,7 +123,7 @@ def _numbers(words: Words, info: CommandInfo, ctx: Context, session: Session) ->
             return tuple(action.number for action in ctx.about) if len(ctx.about) == 1 else _which(ctx)
         raise Problem("problem-no-number", example=info.example(ctx))
     words.rest = words.rest[match.end() :].lstrip(" :,–-")
-    return tuple(dict.fromkeys(min(int(digits), 2**31) for digits in re.findall(r"\d+", match.group())))
+    return tuple(dict.fromkeys(int(digits) for digits in re.findall(r"\d+", match.group())))[:_MOST_NUMBERS]
 
 
 def _which(ctx: Context) -> tuple[int, ...]:
@@ -135,7 +135,8 @@ def _rest(words: Words, info: CommandInfo, ctx: Context, session: Session) -> st
     return taken
 
 
-_ONE = r"(?:nr\.?\s*|no\.?\s*|#)?\d{1,9}(?![\w./:-])"
+_MOST_NUMBERS = 50  # of one command; more is no list that somebody typed
+_ONE = r"(?:nr\.?\s*|no\.?\s*|#)?\d{1,30}(?![\w./:-])"
 _NUMBERS = re.compile(rf"\s*{_ONE}(?:\s*(?:,|\+|&|\bog\b|\band\b)\s*(?:og\s+|and\s+)?{_ONE})*", re.IGNORECASE)
 
 Numbers = Annotated[tuple[int, ...], _numbers]

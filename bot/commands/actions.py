@@ -20,6 +20,8 @@ from bot.storage.models import Action, Forum
 from bot.when import Deadline, NextMeeting, Recurring, WhenError, find, read
 
 _REACH = timedelta(days=400)
+# The kind of a question about one owner of several: the answer is added to those already understood.
+ASKED_ONE_MORE = "action.asked.owner"
 
 
 @command("action", da=("aftale",), en=("agree", "todo"), family="actions")
@@ -33,6 +35,8 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
         !action @lene apply for a place at the club by Friday
         !action BUF, SOF #HS-26-014 hold a network meeting by 3 December
     """
+    if not words.strip(" \t\n,;:.!?–-"):
+        raise Problem("problem-empty-action", prefix=ctx.prefix)
     forum = _forum_of(session, ctx)
     people = People(session, ctx, forum)
     case, rest = _case(words, ctx)
@@ -57,7 +61,7 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
     if not said:
         questions.append(Problem("ask-text"))
     row = _write(session, ctx, forum, said, named.owners, due, case)
-    return recorded(session, ctx, row, questions, assumed=assumed)
+    return recorded(session, ctx, row, questions, assumed=assumed, more=bool(named.owners and named.problem))
 
 
 def _write(
@@ -91,14 +95,23 @@ def _write(
 
 
 def recorded(
-    session: Session, ctx: Context, row: Action, questions: Sequence[Problem] = (), *, assumed: bool = False
+    session: Session,
+    ctx: Context,
+    row: Action,
+    questions: Sequence[Problem] = (),
+    *,
+    assumed: bool = False,
+    more: bool = False,
 ) -> Reply:
-    """The confirmation of an action: number, owner, agency, what and by when, and what is asked."""
+    """The confirmation of an action: number, owner, agency, what and by when, and what is asked.
+
+    `more` when a further owner is asked for: the name in a reply joins those that were understood.
+    """
     lines = [f"**{ctx.say('action-recorded', number=row.number)}** {listing.line(session, ctx, row)}"]
     if assumed:
         lines.append(ctx.say("action-next-meeting"))
     lines += [ctx.say(q.key, **q.args_) for q in questions]
-    kind = "action.asked" if questions else "action.recorded"
+    kind = ASKED_ONE_MORE if more else "action.asked" if questions else "action.recorded"
     return Reply(kind, "\n".join(lines), (row.uid,))
 
 
@@ -167,32 +180,16 @@ def next_meeting(session: Session, ctx: Context, forum: Forum, kind: str | None 
 # --- what happens to an action afterwards
 
 
-def find_all(session: Session, ctx: Context, numbers: Sequence[int]) -> list[Action]:
-    """The actions with these numbers that the person sees here; one that is not gives the same answer as none."""
-    found: list[Action] = []
-    for number in numbers:
-        row = queries.action(session, number)
-        if row is None or not ctx.access.may_see(session, ctx.person, ctx.place, row):
-            known = [a.number for a in listing.visible(session, ctx, limit=5)]
-            near = min(known, key=lambda n: abs(n - number), default=None)
-            key = "problem-no-such-action" if near is None else "problem-no-such-action-near"
-            raise Problem(key, number=number, **({} if near is None else {"near": near}), prefix=ctx.prefix)
-        found.append(row)
-    return found
-
-
 def changeable(session: Session, ctx: Context, numbers: Sequence[int]) -> list[Action]:
-    """As `find_all`, and the person may change each of them."""
-    rows = find_all(session, ctx, numbers)
+    """The actions with these numbers, if the person sees and may change each of them."""
+    rows = listing.find_all(session, ctx, numbers)
     for row in rows:
         if not ctx.access.may_change(session, ctx.person, row):
             people = listed(ctx.access, [o.person for o in queries.owners(session, row.uid)])
-            raise Problem(
-                "problem-not-yours",
-                number=row.number,
-                owners=people or ctx.say("nobody"),
-                prefix=ctx.prefix,
-            )
+            said = {"number": row.number, "prefix": ctx.prefix}
+            if people:
+                raise Problem("problem-not-yours", owners=people, **said)
+            raise Problem("problem-not-yours-ownerless", **said)
     return rows
 
 
@@ -221,6 +218,11 @@ def finish(session: Session, ctx: Context, rows: Sequence[Action], words: str = 
     actions = ctx.actions(session)
     said: list[str] = []
     for row in rows:
+        if row.state == "done":
+            if words:
+                actions.note(row, words)
+            said.append(_lines(session, ctx, "action-done-already", [row]))
+            continue
         owners = {o.person for o in queries.owners(session, row.uid)}
         mine = {o for o in owners if ctx.access.reached_through(o) == ctx.person.user_id}
         whole = not mine or ctx.person.user_id == row.created_by
@@ -248,9 +250,7 @@ def due(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
     """
     rows = changeable(session, ctx, numbers)
     if not words:
-        raise Problem(
-            "problem-no-deadline", example=f"{ctx.prefix}{'frist' if ctx.language == 'da' else 'due'}"
-        )
+        raise Problem("problem-no-deadline", number=rows[0].number, prefix=ctx.prefix)
     moved = [move(session, ctx, row, words) for row in rows]
     return Reply("action.moved", "\n".join(moved), tuple(r.uid for r in rows))
 
@@ -294,6 +294,8 @@ def give(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply
         !give 42 Lene from BUF
     """
     rows = changeable(session, ctx, numbers)
+    if not words:
+        raise Problem("problem-no-name", number=rows[0].number, prefix=ctx.prefix)
     for row in rows:
         hand_over(session, ctx, row, re.sub(r"^(?:til|to)\s+", "", words, flags=re.IGNORECASE))
     return Reply("action.given", _lines(session, ctx, "action-given", rows), tuple(r.uid for r in rows))
@@ -321,7 +323,7 @@ def note(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply
     en: Add a note to an action.
         !note 42 the school calls back on Monday
     """
-    rows = find_all(session, ctx, numbers)
+    rows = listing.find_all(session, ctx, numbers)
     if not words:
         raise Problem("problem-no-words", example=f"{ctx.prefix}note {rows[0].number} …")
     for row in rows:
@@ -367,7 +369,7 @@ def _announce(session: Session, ctx: Context, row: Action, key: str, **args: obj
     room = queries.forum_room(session, row.forum_uid)
     here = room is not None and room.room_id == ctx.place.room_id
     targets = [forum_target(row.forum_uid)] if room is not None and not here else []
-    if row.created_by != ctx.person.user_id and ctx.access.person(row.created_by):
+    if row.created_by != ctx.person.user_id and ctx.access.may_hear(session, row.created_by, row):
         targets.append(direct(row.created_by))
     for target in targets:
         person = target.removeprefix("dm:") if target.startswith("dm:") else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
 from bot import text
+from bot.actions import deadline
 from bot.commands import Context, Numbers, Problem, Reply, Rest, command, fold
 from bot.commands.people import People
 from bot.documents.lines import action_line, day, listed, mark
@@ -35,8 +37,15 @@ _FILTERS = {
     "all": ("all", "alle", "alt"),
     "closed": ("closed", "lukkede", "afsluttede"),
     "ownerless": ("ejerloese", "uejet", "unowned"),
+    "dateless": ("fristloese", "undated"),
 }
-_FILLERS = frozenset("over frist fristen sag case for fra of from the side page aftaler uden without".split())
+# Filters of two words, as the one word each that stands for them.
+_PHRASES = (
+    (r"\b(?:uden|mangler|without|no)\s+(?:en |an )?(?:ejere?|owners?)\b", "ejerløse"),
+    (r"\b(?:uden|mangler|without|no)\s+(?:en |a )?(?:frist|deadline|date|dato)\b", "fristløse"),
+    (r"\b(?:over|efter|past)\s+(?:the\s+)?(?:frist(?:en)?|deadline)\b", "overskredne"),
+)
+_FILLERS = frozenset("sag case for fra of from the side page aftaler actions".split())
 
 
 def line(session: Session, ctx: Context, row: Action, language: str | None = None) -> str:
@@ -47,12 +56,26 @@ def line(session: Session, ctx: Context, row: Action, language: str | None = Non
 def selection(session: Session, ctx: Context, **fields: object) -> Selection:
     """A selection within what the person sees here."""
     scope = ctx.access.scope(session, ctx.person, ctx.place)
-    return Selection(forums=scope.forums, or_owner=scope.owner, **fields)  # type: ignore[arg-type]
+    return Selection(forums=scope.forums, or_owners=scope.owners, **fields)  # type: ignore[arg-type]
 
 
 def visible(session: Session, ctx: Context, limit: int) -> Sequence[Action]:
     """Some open actions that the person sees here, the most urgent first."""
     return queries.select_actions(session, selection(session, ctx, states=("open",)), limit=limit)
+
+
+def find_all(session: Session, ctx: Context, numbers: Sequence[int]) -> list[Action]:
+    """The actions with these numbers that the person sees here; one that is not gives the same answer as none."""
+    found: list[Action] = []
+    for number in numbers:
+        row = queries.action(session, number)
+        if row is None or not ctx.access.may_see(session, ctx.person, ctx.place, row):
+            known = [a.number for a in visible(session, ctx, limit=50)]
+            near = min(known, key=lambda n: abs(n - number), default=None)
+            key = "problem-no-such-action" if near is None else "problem-no-such-action-near"
+            raise Problem(key, number=number, **({} if near is None else {"near": near}), prefix=ctx.prefix)
+        found.append(row)
+    return found
 
 
 @command("actions", da=("aftaler",), en=("todos",), family="actions")
@@ -76,27 +99,57 @@ def actions(session: Session, ctx: Context, words: Rest) -> Reply:
     """
     fields: dict[str, object] = {"states": ("open",)}
     page = 1
-    for word in words.replace(",", " ").split():
+    asked = words
+    for pattern, word in _PHRASES:
+        asked = re.sub(pattern, word, asked, flags=re.IGNORECASE)
+    for word in asked.replace(",", " ").split():
         page = _filter(session, ctx, word, fields, page)
     chosen = selection(session, ctx, **fields)
     total = queries.count(session, chosen)
-    newest = "open" not in chosen.states
-    rows = queries.select_actions(session, chosen, limit=PAGE, offset=(page - 1) * PAGE, newest_closed=newest)
-    if not rows:
+    newest = chosen.states != ("open",)
+    if not total:
         return Reply("actions.list", ctx.say("actions-none"))
+    page = min(page, -(-total // PAGE))
+    rows = queries.select_actions(session, chosen, limit=PAGE, offset=(page - 1) * PAGE, newest_closed=newest)
     head = ctx.say("actions-head", count=total)
-    shown = [f"- **{row.number}** {line(session, ctx, row)}{mark(row, ctx.language, ctx.at)}" for row in rows]
+    shown = _grouped(session, ctx, rows)
     rest = total - (page - 1) * PAGE - len(rows)
     again = f"{ctx.prefix}{'aftaler' if ctx.language == 'da' else 'actions'} {words}".strip()
-    again = again if page == 1 else again.rsplit(" ", 2)[0]
+    again = re.sub(r"\s+(?:side|page)?\s*\d+$", "", again)
     word = "side" if ctx.language == "da" else "page"
     tail = (
         [ctx.say("actions-more", count=rest, next=text.user_text(f"{again} {word} {page + 1}"))]
         if rest > 0
         else []
     )
-    body = head + "\n\n" + "\n".join(shown) + ("\n\n" + tail[0] if tail else "")
+    body = "\n\n".join([head, *shown, *tail])
     return Reply("actions.list", body, tuple(r.uid for r in rows))
+
+
+def _grouped(session: Session, ctx: Context, rows: Sequence[Action]) -> list[str]:
+    """The lines under a heading for each time: what is late first, so that a phone's first screen says it all."""
+    groups: dict[str, list[str]] = {}
+    for row in rows:
+        said = f"- **{row.number}** {line(session, ctx, row)}"
+        key = _when(ctx, row)
+        groups.setdefault(key, []).append(
+            said if row.state == "open" else said + mark(row, ctx.language, ctx.at)
+        )
+    return [f"**{ctx.say(key)}**\n\n" + "\n".join(lines) for key, lines in groups.items()]
+
+
+def _when(ctx: Context, row: Action) -> str:
+    """Under which heading an action stands in a list."""
+    due = deadline(row)
+    if row.state != "open":
+        return "list-closed"
+    if due is None or row.overdue_at is None:
+        return "list-no-due"
+    if row.overdue_at <= ctx.at:
+        return "list-overdue"
+    today = ctx.access.today(ctx.at)
+    weeks = (due.day - (today - timedelta(days=today.weekday()))).days // 7
+    return ("list-this-week", "list-next-week")[weeks] if weeks < 2 else "list-later"
 
 
 def _filter(session: Session, ctx: Context, word: str, fields: dict[str, object], page: int) -> int:
@@ -118,11 +171,12 @@ def _filter(session: Session, ctx: Context, word: str, fields: dict[str, object]
         fields["case"] = word.strip("#.:").upper()
         fields["states"] = ()
         return page
-    if ctx.place.forum is not None:
-        named = People(session, ctx, ctx.place.forum).whole(word)
-        if named is not None and named.owners:
-            fields["owner"] = named.owners[0].person
-            return page
+    forums = [ctx.place.forum] if ctx.place.forum else ctx.access.own_forums(session, ctx.person)
+    named = [People(session, ctx, forum).whole(word) for forum in forums]
+    people = frozenset(o.person for one in named if one for o in one.owners)
+    if people:
+        fields["owners"] = people
+        return page
     known = [w for words in _FILTERS.values() for w in words] + list(ctx.access.settings.agencies)
     best = process.extractOne(folded, known, processor=fold, scorer=fuzz.ratio, score_cutoff=60)
     raise Problem(
@@ -132,7 +186,7 @@ def _filter(session: Session, ctx: Context, word: str, fields: dict[str, object]
 
 def _apply(ctx: Context, name: str, fields: dict[str, object]) -> None:
     if name == "mine":
-        fields["owner"] = ctx.person.user_id
+        fields["owners"] = frozenset(ctx.access.owners_behind(ctx.person.user_id))
     elif name == "overdue":
         fields["overdue_at"] = ctx.at
     elif name == "done":
@@ -141,6 +195,8 @@ def _apply(ctx: Context, name: str, fields: dict[str, object]) -> None:
         fields["states"] = ("done", "declined", "cancelled")
     elif name == "ownerless":
         fields["without_owner"] = True
+    elif name == "dateless":
+        fields["without_due"] = True
     else:
         fields["states"] = ()
 
@@ -154,12 +210,7 @@ def show(session: Session, ctx: Context, numbers: Numbers) -> Reply:
     en: Show an action with everything that has happened to it.
         !show 42
     """
-    rows: list[Action] = []
-    for number in numbers[:5]:
-        row = queries.action(session, number)
-        if row is None or not ctx.access.may_see(session, ctx.person, ctx.place, row):
-            raise Problem("problem-no-such-action", number=number, prefix=ctx.prefix)
-        rows.append(row)
+    rows = find_all(session, ctx, numbers[:5])
     return Reply(
         "action.shown", "\n\n".join(_whole(session, ctx, r) for r in rows), tuple(r.uid for r in rows)
     )
@@ -170,16 +221,17 @@ def _whole(session: Session, ctx: Context, row: Action) -> str:
     said = [head]
     if row.planb_uid:
         said.append(ctx.say("show-planb", words=text.text_ref(row.planb_uid)))
-    steps = [_step(ctx, change) for change in queries.history(session, row.uid) if not change.undone]
+    steps = [_step(ctx, row, change) for change in queries.history(session, row.uid) if not change.undone]
     return "\n".join(said) + "\n\n" + "\n".join(f"- {step}" for step in steps if step)
 
 
-def _step(ctx: Context, change: Change) -> str:
+def _step(ctx: Context, row: Action, change: Change) -> str:
     """One line of an action's history; the parts of its recording are one step."""
     at = _stamp(ctx, change.at)
     who = text.user_text(ctx.access.name(change.by))
     field = change.field
-    if field in ("text", "owners", "due") and change.before in (None, []):
+    recording = (change.event_id, change.line) == (row.source_event, row.source_line)
+    if field in ("text", "owners", "due") and recording and change.before in (None, []):
         return ""
     if field == "created":
         return ctx.say("step-created", at=at, who=who)
@@ -189,7 +241,10 @@ def _step(ctx: Context, change: Change) -> str:
         people = listed(ctx.access, [person for person, _ in change.after or []])
         return ctx.say("step-owners", at=at, who=who, owners=people or ctx.say("nobody"))
     if field == "due":
-        return ctx.say("step-due", at=at, who=who, due=_day(ctx, change.after))
+        key = "step-due" if change.before else "step-due-set"
+        return ctx.say(key, at=at, who=who, due=_day(ctx, change.after))
+    if field == "text" and change.before is None:
+        return ctx.say("step-worded", at=at, who=who)
     if field == "text":
         return ctx.say("step-text", at=at, who=who, words=text.text_ref(change.before))
     if field == "planb":
@@ -199,6 +254,8 @@ def _step(ctx: Context, change: Change) -> str:
     if field.startswith("done:"):
         key = "step-done" if change.after else "step-undone"
         return ctx.say(key, at=at, who=who)
+    if field.startswith("seen:"):
+        return ctx.say("step-seen", at=at, who=who)
     if field == "state":
         return ctx.say("step-state", at=at, who=who, state=ctx.say(f"state-{change.after}"))
     return ""
@@ -212,4 +269,6 @@ def _day(ctx: Context, iso: str | None) -> str:
 
 def _stamp(ctx: Context, at: datetime) -> str:
     local = at.astimezone(ctx.access.settings.general.tz)
-    return f"{local.day}/{local.month} {local.hour}.{local.minute:02d}"
+    if ctx.language == "da":
+        return f"{local.day}/{local.month} {local.hour}.{local.minute:02d}"
+    return f"{local.day} {local:%b} {local.hour}:{local.minute:02d}"

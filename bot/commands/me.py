@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
@@ -70,7 +70,8 @@ def _row(ctx: Context, info: CommandInfo) -> str:
 
 def _one(ctx: Context, info: CommandInfo) -> str:
     sentence, _ = info.help[ctx.language]
-    names = ", ".join(f"`{ctx.prefix}{n}`" for lang in _first(ctx.language) for n in info.names[lang])
+    others = dict.fromkeys(n for lang in _first(ctx.language) for n in info.names[lang])
+    names = ", ".join(f"`{ctx.prefix}{n}`" for n in others if n != info.verb(ctx.language))
     examples = "\n".join(f"- `{e}`" for e in info.examples(ctx.language, ctx.prefix))
     head = f"**{ctx.prefix}{info.verb(ctx.language)}** – {sentence}"
     return f"{head}\n\n{examples}\n\n{ctx.say('help-names', names=names)}"
@@ -112,28 +113,28 @@ def me(session: Session, ctx: Context, words: Rest) -> Reply:
     morning = _MORNING.match(asked)
     if morning and int(morning.group(1)) < 24 and int(morning.group(2) or 0) < 60:
         at = time(int(morning.group(1)), int(morning.group(2) or 0))
-        return _set(session, ctx, "morning", at.isoformat("minutes"), "me-morning-set", time=_clock(at))
+        return _set(
+            session, ctx, "morning", at.isoformat("minutes"), "me-morning-set", time=_clock(at, ctx.language)
+        )
     raise Problem("problem-me", word=text.user_text(words[:60]), prefix=ctx.prefix)
 
 
-def _clock(at: time) -> str:
-    return f"{at.hour}.{at.minute:02d}"
+def _clock(at: time, language: str) -> str:
+    """A time of day as it is written: 7.30 in Danish, 7:30 in English."""
+    return f"{at.hour}{'.' if language == 'da' else ':'}{at.minute:02d}"
 
 
 def _overview(session: Session, ctx: Context) -> Reply:
     hours = ctx.access.hours(session, ctx.person.user_id)
     scope = ctx.access.scope(session, ctx.person, ctx.place)
-    mine = [
-        a
-        for a in queries.open_of_owner(session, ctx.person.user_id)
-        if ctx.place.direct or scope.covers(a, ())
-    ]
+    owned = queries.open_of_owners(session, ctx.access.owners_behind(ctx.person.user_id))
+    mine = [a for a in owned if ctx.place.direct or scope.covers(a, ())]
     lines = [ctx.say("me-actions", count=len(mine))]
     lines += [
         f"- **{row.number}** {action_line(session, ctx.access, row, ctx.language, ctx.at, marked=True)}"
         for row in mine[:12]
     ]
-    lines += ["", ctx.say("me-hours", time=_clock(hours.morning))]
+    lines += ["", ctx.say("me-hours", time=_clock(hours.morning, ctx.language))]
     today = ctx.access.today(ctx.at)
     if hours.away_until is not None and hours.away_until >= today:
         lines.append(
@@ -176,7 +177,8 @@ def _write(session: Session, ctx: Context, **fields: object) -> None:
 
 def _set(session: Session, ctx: Context, field: str, value: object, key: str, **args: object) -> Reply:
     _write(session, ctx, **{field: value})
-    language = ctx.access.language(session, ctx.person.user_id, ctx.place)
+    # A new language is confirmed in that language, in a room as well.
+    language = str(value) if field == "language" else ctx.language
     return Reply("me.set", text.t(language, key, **args))
 
 
@@ -184,7 +186,10 @@ def _span(ctx: Context, words: str) -> tuple[date, date]:
     """First and last day of leave: "til 12/12", "fra mandag til fredag", "i morgen", "uge 52"."""
     both = re.match(r"(?:fra|from)?\s*(.+?)\s+(?:til og med|til|to|until|till)\s+(.+)$", words, re.IGNORECASE)
     if both:
-        return _day(ctx, both.group(1)), _day(ctx, both.group(2))
+        start = _day(ctx, both.group(1))
+        end = _day(ctx, both.group(2))
+        # "fra mandag til fredag", said on a Monday: the Friday after that Monday.
+        return start, end if end >= start else _day(ctx, both.group(2), start)
     until = re.sub(r"^(?:til og med|til|until|till|to)\s+", "", words, flags=re.IGNORECASE)
     end = _day(ctx, until)
     if until != words:
@@ -195,9 +200,11 @@ def _span(ctx: Context, words: str) -> tuple[date, date]:
     )
 
 
-def _day(ctx: Context, words: str) -> date:
+def _day(ctx: Context, words: str, seen_from: date | None = None) -> date:
+    """The day that the words name, counted from the message's own day or from another."""
+    now = ctx.at if seen_from is None else datetime.combine(seen_from, time(), ctx.access.calendar.tz)
     try:
-        value = read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+        value = read(words, now=now, lang=ctx.language, calendar=ctx.access.calendar)
     except WhenError as error:
         raise Problem("problem-leave", word=text.user_text(words[:60]), prefix=ctx.prefix) from error
     if not isinstance(value, Deadline):
@@ -259,10 +266,10 @@ def undo(session: Session, ctx: Context) -> Reply:
     if last is None:
         raise Problem("problem-nothing-to-undo")
     changes = queries.changes_of(session, last.event_id, last.line)
-    done = take_back(session, ctx, changes)
-    last.undone = True
+    done = take_back(session, ctx, changes, withdraw_changed=False)
     if not done:
         raise Problem("problem-undo-superseded")
+    last.undone = True
     info = registry().get(last.name)
     name = ctx.prefix + info.verb(ctx.language) if info else last.name
     uids = tuple(dict.fromkeys(c.action_uid for c in done if c.action_uid))
@@ -274,14 +281,29 @@ def undo(session: Session, ctx: Context) -> Reply:
             lines.append(f"- **{row.number}** {line}")
     said = queries.outbox_by_reason(session, f"reply:{last.event_id}:{last.line}")
     if said is not None and any(c.field == "created" for c in done):
-        gone = Message("action.withdrawn", lines[-1].removeprefix("- "), uids, language=said.language)
+        gone = Message("action.withdrawn", "\n".join(_gone(session, ctx, uids)), uids, language=said.language)
         owe_edit(session, said, f"undo:{ctx.event_id}:{ctx.line}", gone, now=ctx.at)
     return Reply("undone", "\n".join(lines), uids)
 
 
-def take_back(session: Session, ctx: Context, changes: Sequence[Change]) -> list[Change]:
-    """Reverse changes of actions and of the writer's own settings; returns those that were reversed."""
-    done = ctx.actions(session).revert(changes)
+def _gone(session: Session, ctx: Context, uids: Sequence[str]) -> list[str]:
+    """What the confirmation of a recorded action says once that was taken back."""
+    rows = [row for row in (queries.action_by_uid(session, uid) for uid in uids) if row is not None]
+    return [
+        f"**{ctx.say('action-head', number=row.number)}** "
+        + action_line(session, ctx.access, row, ctx.language, ctx.at, marked=True)
+        for row in rows
+    ]
+
+
+def take_back(
+    session: Session, ctx: Context, changes: Sequence[Change], *, withdraw_changed: bool = True
+) -> list[Change]:
+    """Reverse changes of actions and of the writer's own settings; returns those that were reversed.
+
+    An action recorded by them is withdrawn; without `withdraw_changed` only if nothing has happened to it since.
+    """
+    done = ctx.actions(session).revert(changes, withdraw_changed=withdraw_changed)
     own = [c for c in changes if c.person == ctx.person.user_id and not c.undone]
     for change in reversed(own):
         state = _state(session, ctx.person.user_id)

@@ -31,12 +31,13 @@ _PILL = re.compile("\ue002(@[^\ue003]{1,255})\ue003")
 _MXID = re.compile(r"@[^\s:,;@]+:[\w.\-]+(?::\d+)?")
 _AT = re.compile(r"@(?=\w)")
 _BETWEEN = re.compile(r"\s*(?:,\s*(?:og|and)\b|,|\+|&|\bog\b|\band\b)\s*", re.IGNORECASE)
+_NEXT_MENTION = re.compile("\\s+(?=[@\ue002])")
 _OF_AGENCY = re.compile(r"\s+(?:fra|from|i|in)\s+([\w-]+)|\s*\(([\w-]+)\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Named:
-    """What was named, if anything: the owners, what is left of the text, and a Problem that has to be asked."""
+    """What was named, if anything: the owners understood, the text left, and what has to be asked about one more."""
 
     owners: tuple[Ownership, ...]
     rest: str
@@ -77,7 +78,7 @@ class People:
     # --- reading
 
     def leading(self, words: str) -> Named:
-        """The owners that stand first in a text, joined by comma, "og" or "+"."""
+        """The owners that stand first in a text, joined by comma, "og" or "+"; mentions also by a space."""
         owners: list[Ownership] = []
         rest = words.strip()
         problem: Problem | None = None
@@ -88,13 +89,13 @@ class People:
             owners += one.owners
             problem = problem or one.problem
             rest = one.rest
-            between = _BETWEEN.match(rest)
+            between = _BETWEEN.match(rest) or _NEXT_MENTION.match(rest)
             if between is None or self._one(rest[between.end() :]) is None:
                 break
             rest = rest[between.end() :]
         if owners or problem:
             rest = re.sub(r"^\s*(?:[:,;–-]\s*)?(?:(?:at|to)\s+)?", "", rest, count=1)
-        return Named(tuple(owners) if problem is None else (), rest.strip(), problem)
+        return Named(tuple(dict.fromkeys(owners)), rest.strip(), problem)
 
     def whole(self, words: str) -> Named | None:
         """The owners if the text is nothing but owners; None if it is something else."""

@@ -55,7 +55,7 @@ def action_line(
         else text.t(language, "line-no-due")
     )
     case = f"{row.case_code} · " if row.case_code else ""
-    words = text.text_ref(row.text_uid) if row.text_uid else ""
+    words = text.text_ref(row.text_uid) if row.text_uid else text.t(language, "line-no-text")
     return f"{who}: {case}{words} – {by}" + (mark(row, language, now) if marked else "")
 
 

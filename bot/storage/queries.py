@@ -157,7 +157,9 @@ def next_number(session: Session) -> int:
 
 
 def action(session: Session, number: int) -> Action | None:
-    """An action by its number."""
+    """An action by its number; None also for a number beyond what the column holds."""
+    if not 0 < number < 2**31:
+        return None
     return session.exec(select(Action).where(Action.number == number)).first()
 
 
@@ -322,10 +324,20 @@ def quoting(session: Session, text_uid: str) -> Sequence[Outbox]:
     ).all()
 
 
+def forget_actions(session: Session, outbox_id: str) -> None:
+    """Forget which actions a message speaks of."""
+    session.exec(delete(OutboxAction).where(col(OutboxAction.outbox_id) == outbox_id))
+
+
 def forget_links(session: Session, outbox_id: str) -> None:
     """Forget what a message speaks of and quotes."""
-    session.exec(delete(OutboxAction).where(col(OutboxAction.outbox_id) == outbox_id))
+    forget_actions(session, outbox_id)
     session.exec(delete(OutboxText).where(col(OutboxText.outbox_id) == outbox_id))
+
+
+def quotes(session: Session, outbox_id: str) -> set[str]:
+    """The texts that a message quotes, or quoted before it was edited."""
+    return set(session.exec(select(OutboxText.text_uid).where(OutboxText.outbox_id == outbox_id)))
 
 
 def seal_key_for(target: str) -> str:
@@ -363,9 +375,9 @@ class Selection:
     """Which actions a list asks for; empty fields select everything."""
 
     forums: frozenset[str]
-    or_owner: str | None = None
+    or_owners: frozenset[str] = frozenset()
     states: tuple[str, ...] = ()
-    owner: str | None = None
+    owners: frozenset[str] = frozenset()
     agency: str | None = None
     case: str | None = None
     overdue_at: datetime | None = None
@@ -379,13 +391,13 @@ class Selection:
 def _where(selection: Selection) -> ColumnElement[bool]:
     s = selection
     forum: ColumnElement[bool] = col(Action.forum_uid).in_(sorted(s.forums))
-    if s.or_owner is not None:
-        forum = or_(forum, _owned_by(s.or_owner))
+    if s.or_owners:
+        forum = or_(forum, _owned_by(s.or_owners))
     parts: list[ColumnElement[bool]] = [forum]
     if s.states:
         parts.append(col(Action.state).in_(s.states))
-    if s.owner is not None:
-        parts.append(_owned_by(s.owner))
+    if s.owners:
+        parts.append(_owned_by(s.owners))
     if s.agency is not None:
         by_code = exists().where(col(Owner.action_uid) == Action.uid, col(Owner.agency) == s.agency)
         parts.append(or_(col(Action.agency) == s.agency, by_code))
@@ -406,8 +418,8 @@ def _where(selection: Selection) -> ColumnElement[bool]:
     return and_(true(), *parts)
 
 
-def _owned_by(person: str) -> ColumnElement[bool]:
-    return exists().where(col(Owner.action_uid) == Action.uid, col(Owner.person) == person)
+def _owned_by(people: Iterable[str]) -> ColumnElement[bool]:
+    return exists().where(col(Owner.action_uid) == Action.uid, col(Owner.person).in_(sorted(people)))
 
 
 _URGENT_FIRST: tuple[ColumnElement[Any], ...] = (
@@ -422,12 +434,21 @@ def count(session: Session, selection: Selection) -> int:
     return session.exec(select(func.count()).select_from(Action).where(_where(selection))).one()
 
 
+_OPEN_THEN_NEWEST: tuple[ColumnElement[Any], ...] = (
+    col(Action.closed_at).is_not(None),
+    col(Action.closed_at).desc(),
+    *_URGENT_FIRST,
+)
+
+
 def select_actions(
     session: Session, selection: Selection, *, limit: int, offset: int = 0, newest_closed: bool = False
 ) -> Sequence[Action]:
-    """A page of a selection: the most urgent first, those without a deadline last."""
-    newest = (col(Action.closed_at).desc(), col(Action.number).desc())
-    order: tuple[ColumnElement[Any], ...] = newest if newest_closed else _URGENT_FIRST
+    """A page of a selection: the most urgent first, those without a deadline last.
+
+    With `newest_closed` those that are closed come after the open ones, the last closed first.
+    """
+    order = _OPEN_THEN_NEWEST if newest_closed else _URGENT_FIRST
     query = select(Action).where(_where(selection)).order_by(*order).limit(limit).offset(offset)
     return session.exec(query).all()
 
@@ -524,12 +545,17 @@ def next_raise(session: Session) -> datetime | None:
 
 def open_of_owner(session: Session, person: str) -> Sequence[Action]:
     """A person's open actions whose own part is not done."""
-    return session.exec(
-        select(Action)
-        .join(Owner, col(Owner.action_uid) == Action.uid)
-        .where(Owner.person == person, col(Owner.done_at).is_(None), Action.state == "open")
-        .order_by(*_URGENT_FIRST)
-    ).all()
+    return open_of_owners(session, (person,))
+
+
+def open_of_owners(session: Session, people: Iterable[str]) -> Sequence[Action]:
+    """The open actions of several owners, each once, in which a part of theirs is not done."""
+    waiting = exists().where(
+        col(Owner.action_uid) == Action.uid,
+        col(Owner.person).in_(sorted(people)),
+        col(Owner.done_at).is_(None),
+    )
+    return session.exec(select(Action).where(waiting, Action.state == "open").order_by(*_URGENT_FIRST)).all()
 
 
 def digest_sent(session: Session, target: str) -> datetime | None:

@@ -129,10 +129,9 @@ class Chat:
             if room is None:
                 continue
             room.since = self.now - timedelta(days=400)
-            for person in [*people, "hotspotbot"]:
-                self.inbox.rooms.state_event(
-                    session, room, _member(f"@{person}:example.dk", "join"), self.now - timedelta(days=400)
-                )
+            for name in [*people, "hotspotbot"]:
+                joined = _member(f"@{name}:example.dk", "join")
+                self.inbox.rooms.state_event(session, room, joined, self.now - timedelta(days=400))
         for person in self.settings.people:
             room_id = f"!dm-{person.user_id[1:].split(':')[0]}:example.dk"
             session.add(
@@ -197,6 +196,16 @@ class Chat:
         before = self.last_seq()
         self.send(who, words, room, reply_to=reply_to, **extra)
         return "\n\n".join(self.since(before))
+
+    def state(self, room_id: str, kind: str, key: str, content: Mapping[str, Any], by: str = "anna") -> None:
+        """The room changes: somebody joins or leaves, it is upgraded."""
+        event: dict[str, Any] = {
+            "event_id": f"${next(self.ids)}:example.dk",
+            "sender": f"@{by}:example.dk",
+            "type": kind,
+        }
+        event |= {"state_key": key, "content": content}
+        self.deliver(Arrival(room_id, event, self.now.astimezone(UTC)))
 
     def edit(self, who: str, event_id: str, words: str, room: str = "fremdrift") -> str:
         """Somebody edits their message; what the bot says then, edits of its own messages included."""
@@ -280,6 +289,42 @@ class Chat:
         """The newest message the bot owed (to a target)."""
         return [m for m in self.messages(0, target) if m["what"] == "message"][-1]
 
+    def target(self, room: str, who: str = "") -> str:
+        """The outbox target of a room by its short name."""
+        if room == "dm":
+            return f"dm:@{who}:example.dk"
+        return self.ask(lambda s: f"forum:{_forum(s, ROOMS[room][0])}")
+
+    def newest(self, room: str = "fremdrift", who: str = "") -> str:
+        """The event id of the bot's newest message in a room (or in somebody's direct messages)."""
+        return str(self.last(self.target(room, who))["event_id"])
+
+    def answer(self, who: str, words: str, room: str = "fremdrift", to: str | None = None) -> str:
+        """Somebody replies to a message of the bot, by default its newest one there; what the bot says then."""
+        return self.say(who, words, room, reply_to=to or self.newest(room, who))
+
+    def reacts(self, who: str, key: str, room: str = "fremdrift", to: str | None = None) -> str:
+        """Somebody reacts to a message of the bot, by default its newest one there; what the bot says then."""
+        event_id = to or self.newest(room, who)
+        before = self.last_seq()
+        self.react(who, event_id, key, room)
+        return "\n\n".join(self.since(before))
+
+    def heard(self, who: str, seq: int) -> list[str]:
+        """What the bot told somebody in direct messages after a sequence number."""
+        return [m["body"] for m in self.messages(seq, f"dm:@{who}:example.dk") if m["what"] == "message"]
+
+    def standing(self, seq: int = 0, target: str | None = None) -> list[dict[str, Any]]:
+        """The messages that people can still read: neither redacted nor edits, which stand in their original."""
+        rows = self.messages(seq, target)
+        gone = {row["about"] for row in rows if row["what"] == "redact"}
+        return [row for row in rows if row["what"] != "redact" and row["id"] not in gone]
+
+    def raw(self) -> bytes:
+        """The database as it lies on the disk, journal included."""
+        files = sorted(Path(self.url.removeprefix("sqlite:///")).parent.glob("bot.db*"))
+        return b"".join(file.read_bytes() for file in files)
+
     def direct(self, who: str) -> list[str]:
         """Everything the bot sent somebody in direct messages."""
         return [m["body"] for m in self.messages(0, f"dm:@{who}:example.dk") if m["what"] == "message"]
@@ -299,6 +344,19 @@ class Chat:
     def everything(self) -> str:
         """All rendered messages as JSON, to search for words."""
         return json.dumps(self.messages(), ensure_ascii=False)
+
+
+def _forum(session: Session, room_id: str) -> str:
+    room = queries.room(session, room_id)
+    assert room is not None
+    assert room.forum_uid is not None
+    return room.forum_uid
+
+
+def pill(who: str, name: str, words: str) -> dict[str, str]:
+    """The formatted body with which a client mentions somebody: their name, linked, before the words."""
+    link = f'<a href="https://matrix.to/#/@{who}:example.dk">{name}</a>'
+    return {"format": "org.matrix.custom.html", "formatted_body": words.replace(name, link, 1)}
 
 
 def _member(user_id: str, membership: str) -> dict[str, Any]:
