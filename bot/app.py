@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from sqlmodel import Session
 
 from bot.access import Access
 from bot.clock import Clock, Rehearsal, RehearsalClock, open_clock
 from bot.duties import tick
 from bot.inbox import Inbox
 from bot.matrix.api import Homeserver, LoggedOut, Refused, Unavailable
+from bot.matrix.batch import Batch, Joined
 from bot.matrix.direct import DirectRooms
 from bot.matrix.link import Link
-from bot.outbox import Sender
+from bot.outbox import Sender, Steps
 from bot.schedule import Alarm
 from bot.settings import Settings
 from bot.storage import queries
@@ -27,6 +30,7 @@ from bot.storage.sealing import Vault, load_master_key
 log = structlog.get_logger(__name__)
 
 STOP_WITHIN = 4.0  # seconds from SIGTERM to the end, at most (the issue asks for 5)
+ANSWER_FIRST = 0.2  # seconds that the next sync waits for the answers to the last one
 
 
 class LoginFailed(Exception):
@@ -126,11 +130,11 @@ class App:
 
         alarm = Alarm(clock, ring)
 
-        def news() -> None:
-            sender.poke()
+        async def news(steps: Steps) -> None:
+            await sender.begin(steps, within=ANSWER_FIRST)
             alarm.poke()
 
-        inbox = Inbox(self.access, user_id)
+        inbox = _Intake(Inbox(self.access, user_id), sender)
         rooms = [room.room for room in self.settings.rooms]
         link = Link(homeserver, self.db, inbox, clock, rooms=rooms, on_news=news)
         stop = asyncio.Event()
@@ -169,6 +173,26 @@ class App:
                 "rate": clock.rate,
             }
         log.info("ready", user_id=self.settings.matrix.user_id, **known)
+
+
+class _Intake:
+    """The inbox, and in the same transaction what its answers need to leave at once."""
+
+    def __init__(self, inbox: Inbox, sender: Sender) -> None:
+        self.inbox = inbox
+        self.sender = sender
+
+    def resolved(self, session: Session, aliases: Mapping[str, str], now: datetime) -> None:
+        """Note which room ids the config's rooms have."""
+        self.inbox.resolved(session, aliases, now)
+
+    def page(self, session: Session, page: Joined, now: datetime) -> Steps | None:
+        """Take in a page of a gap."""
+        return self.sender.ahead(session) if self.inbox.page(session, page, now) else None
+
+    def sync(self, session: Session, batch: Batch) -> Steps | None:
+        """Take in a sync with its token."""
+        return self.sender.ahead(session) if self.inbox.sync(session, batch) else None
 
 
 class _Patience:

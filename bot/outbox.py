@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.access import Access
@@ -64,6 +65,7 @@ class _NeedsPicture:
 
 
 _Step = _Ready | _NeedsRoom | _NeedsPicture | None
+Steps = Mapping[str, _Step]  # what to do first for each target
 
 
 class Sender:
@@ -77,6 +79,7 @@ class Sender:
         self.access = access
         self.clock = clock
         self.direct = direct
+        self._running = False
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._missed: set[str] = set()
         self._news = asyncio.Event()
@@ -86,8 +89,37 @@ class Sender:
         """Something may be owed."""
         self._news.set()
 
+    def ahead(self, session: Session) -> Steps:
+        """On the storage thread, in the transaction that owed it: make ready what can leave at once.
+
+        Its content is committed together with what it answers, which saves the answer a commit of its own. What
+        cannot be made ready is left to its target's task.
+        """
+        steps: dict[str, _Step] = {}
+        for target in queries.owed_targets(session):
+            if target in self._tasks:  # has a task that will come to it; one about to end is told by `begin`
+                continue
+            try:
+                with session.begin_nested():
+                    steps[target] = self._prepare(session, target)
+            except SQLAlchemyError:
+                raise
+            except Exception as fault:
+                log.exception("send.not_ready", fault=type(fault).__name__)
+        return steps
+
+    async def begin(self, steps: Steps, *, within: float) -> None:
+        """Send what `ahead` made ready, after its commit; wait until it has left, `within` seconds at most."""
+        if not self._running:
+            return
+        begun = [self._start(target, step) for target, step in steps.items() if step is not None]
+        self.poke()
+        if begun:
+            await asyncio.wait(begun, timeout=within)
+
     async def run(self) -> None:
         """Send for ever. Raises LoggedOut when the token is gone."""
+        self._running = True
         self._news.set()
         try:
             while True:
@@ -96,16 +128,23 @@ class Sender:
                 if self._fault is not None:
                     raise self._fault
                 for target in await self.db.run(queries.owed_targets):
-                    if target in self._tasks:
-                        self._missed.add(target)
-                    else:
-                        task = asyncio.create_task(self._drain(target))
-                        self._tasks[target] = task
-                        task.add_done_callback(partial(self._ended, target))
+                    self._start(target)
         finally:
+            self._running = False
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def _start(self, target: str, first: _Step = None) -> asyncio.Task[None]:
+        """The task that sends to a target: the one under way, which looks once more, or a new one."""
+        task = self._tasks.get(target)
+        if task is not None:
+            self._missed.add(target)
+            return task
+        task = asyncio.create_task(self._drain(target, first))
+        self._tasks[target] = task
+        task.add_done_callback(partial(self._ended, target))
+        return task
 
     def _ended(self, target: str, task: asyncio.Task[None]) -> None:
         self._tasks.pop(target, None)
@@ -119,10 +158,10 @@ class Sender:
             self._missed.discard(target)
             self._news.set()
 
-    async def _drain(self, target: str) -> None:
-        """Send everything owed to one target, in order."""
+    async def _drain(self, target: str, first: _Step) -> None:
+        """Send everything owed to one target, in order; `first` is its oldest row where that is ready already."""
         tries = 0
-        step = await self.db.run(self._prepare, target)
+        step = first or await self.db.run(self._prepare, target)
         while step is not None:
             try:
                 if isinstance(step, _NeedsRoom):
