@@ -274,6 +274,16 @@ class Account:
         redaction: str = (await self.call("PUT", path, {"reason": reason} if reason else {}))["event_id"]
         return redaction
 
+    async def download(self, server: str, media: str) -> bytes:
+        """A file's bytes (10.8.1), for example of `mxc://server/media`."""
+        if self._http is None:
+            raise RuntimeError("not logged in")
+        path = f"/_matrix/client/v1/media/download/{quoted(server)}/{quoted(media)}"
+        headers = {"Authorization": f"Bearer {self.access_token}"}
+        async with self._http.get(self.homeserver + path, headers=headers) as response:
+            response.raise_for_status()
+            return await response.read()
+
     async def close(self) -> None:
         """Close the connections; the person stays logged in on the server."""
         if self._http is not None:
