@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -215,7 +216,8 @@ def _side(groups: Groups) -> Literal["before", "after"]:
 
 
 def _offset(groups: Groups) -> Offset:
-    return groups.offset() if groups.has("amount") else groups.offset(amount="a", unit="u")
+    offset = groups.offset() if groups.has("amount") else groups.offset(amount="a", unit="u")
+    return offset if groups.has("om") else replace(offset, within=True)
 
 
 _ABOUT = r"(?:omkring|ca\.?|cirka|op mod|hen ad|hen mod|lige op til|nogenlunde)"
@@ -224,11 +226,13 @@ _PLACE = r"(?:(?:den|det|vores|jeres|deres) )?"
 RULES: tuple[Rule, ...] = (
     *numeric_rules(_DEN),
     # Prepositions and words that change nothing.
-    Rule(r"(?:aller|absolut )?senest|seneste frist(?: er)?:?|(?:med )?(?:sidste )?(?:frist|"
-         r"deadline)(?:en)?(?: er)?(?: (?:til|paa))?:?|due(?: by)?:?|"
-         r"til og med|t\.?o\.?m\.?|frem til|indtil|til|paa?|i loebet af|i|ved|pr\.?|per|hen|nu|allerede|"
+    Rule(r"(?:aller|absolut )?senest|seneste frist(?: er)?:?|due(?: by)?:?|"
+         r"(?:med )?(?:sidste )?(?:frist|deadline)(?:en)?(?: er)?(?: (?:til|paa))?:?",
+         lambda g: Relation("by", firm=True)),
+    Rule(r"til og med|t\.?o\.?m\.?|frem til|indtil|til|paa?|i loebet af|"
+         r"i(?! (?:man|tirs|ons|tors|fre|loe?r|soe?n)dag\b)|ved|pr\.?|per|hen|nu|allerede|"
          r"(?:en ?gang|paa et tidspunkt)(?= i )", lambda g: Relation("by")),
-    Rule(r"inden", lambda g: Relation("inden")),
+    Rule(r"inden", lambda g: Relation("inden", firm=True)),
     Rule(r"foer|sidste (?:hver|arbejds)dag (?:foer|inden)", lambda g: Relation("before")),
     Rule(r"efter|(?:den )?(?:foerste|naeste) (?:hver|arbejds)dag efter", lambda g: Relation("after")),
     Rule(r"(?:den )?foerste (?:hver|arbejds)dag i det nye aar", lambda g: (Relation("after"), Feast("new_year"))),
@@ -265,7 +269,8 @@ RULES: tuple[Rule, ...] = (
     Rule(rf"{_DEN}?{{ordinal}} i {{mo:day}}(?:,? {{year}})?", lambda g: DateOf(g.ordinal(), g.number("mo"), g.year())),
     Rule(rf"{_DEN}(?P<d>\d{{1,2}}\.?(?:ste|te|de|nde|ende|den|die|dje)?)", lambda g: DateOf(g.number("d"))),
     Rule(rf"{_DEN}{{ordinal}}", lambda g: DateOf(g.ordinal(), bare=g.ordinal() <= 3), weak=1),
-    Rule(r"(?P<d>\d{1,2})\.?", lambda g: DateOf(g.number("d"), bare=True), weak=2),
+    Rule(r"(?P<d>\d{1,2})\.", lambda g: DateOf(g.number("d"), bare=True), weak=2),
+    Rule(r"{fullday} (?P<d>2[5-9]|3[01])", lambda g: (Weekday(g.weekday("fullday")), DateOf(g.number("d")))),
     Rule(r"(?:dennes|ds\.?)", lambda g: Period("month", ahead=0)),
     # Weeks.
     Rule(r"uge(?:n|s)?\.? ?(?:nr\.? ?|nummer )?(?P<w>\d{1,2}|{card:number})(?:(?:,? (?:i )?|"
@@ -314,15 +319,16 @@ RULES: tuple[Rule, ...] = (
     Rule(r"(?:den )?(?:{ordinal}|(?P<last>sidste)) (?:hver|arbejds)dag(?= )", lambda g: Nth(_nth(g), "workday")),
     Rule(r"(?:den )?(?:{ordinal}|(?P<last>sidste)) dag(?= )", lambda g: Nth(_nth(g), "day")),
     # Lengths of time.
-    Rule(r"(?:om|inden ?for|inden|i loebet af|senest om) (?:senest |hoejst |maks\.? |max\.? )?(?:de(?:n|"
+    Rule(r"(?:(?P<om>(?:senest )?om)|inden ?for|inden|i loebet af) (?:senest |hoejst |maks\.? |max\.? )?(?:de(?:n|"
          r"t)? )?(?:naeste |kommende )?"
          r"{amount} {unit}(?: fra (?:i ?dag|nu|dags dato))?|{amount} {unit} fra (?:i ?dag|nu|dags dato)".replace(
              "|{amount} {unit}", "|{a:amount} {u:unit}"), _offset),
     Rule(r"{amount} {unit}", lambda g: g.offset(bare=True), weak=2),
-    Rule(r"{amount} {unit} (?P<side>foer|efter|fra)(?= )",
+    Rule(r"{amount} {unit} (?P<side>foer|efter|fra)(?= )(?! (?:i ?dag|nu|dags))",
          lambda g: Head(g.offset(), "before" if g.text("side") == "foer" else "after")),
-    Rule(r"dagen (?P<side>foer|efter|inden)(?= )", lambda g: Head(Offset(Fraction(1), "day"), _side(g))),
-    Rule(r"(?:den )?(?:foerste )?{fullday}(?:en)? (?P<side>foer|efter|inden)(?= )",
+    Rule(r"dagen (?P<side>foer|efter)(?= )", lambda g: Head(Offset(Fraction(1), "day"), _side(g))),
+    Rule(r"(?:den )?(?:foerste )?{fullday}(?:en)? (?P<side>foer|efter|inden(?= (?:jul|paaske|pinse|"
+         r"nytaar)))(?= )(?! (?:kl|\d+[.:]\d\d))",
          lambda g: Head(Weekday(g.weekday("fullday")), _side(g))),
     # Feasts and holidays.
     Rule(rf"(?P<feast>{keys(_FEASTS)})", lambda g: Feast(key_of(_FEASTS, g.text("feast"))), weak=1),
@@ -334,12 +340,15 @@ RULES: tuple[Rule, ...] = (
     Rule(rf"(?:{_KL})?halv {{hour}}", lambda g: spoken_clock(g.number("hour"), -30)),
     Rule(rf"(?:{_KL})?(?:kvart(?:er)?|(?P<m>\d{{1,2}}|{{card:number}})(?: min(?:utter|\.)?)?) (?:over|"
          rf"(?P<to>i)) (?P<half>halv )?{{hour}}", _minutes),
-    Rule(r"(?:tidligt? )?(?:om |til |paa |i loebet af )?(?:morgenen|morgen(?!maden))(?: tidligt?)?|tidligt?",
+    Rule(r"(?<!i )(?:(?:tidligt? )?(?:om |til |paa |i loebet af )?(?:morgenen|morgen(?!maden))(?: tidligt?)?|tidligt?)",
          lambda g: Part("morning"), weak=2),
-    Rule(r"(?:sent |tidligt )?(?:om |til |paa |i loebet af )?formiddag(?:en)?", lambda g: Part("forenoon"), weak=2),
-    Rule(r"(?:sent |tidligt )?(?:om |til |paa |i loebet af )?eftermiddag(?:en)?", lambda g: Part("afternoon"), weak=2),
-    Rule(r"(?:sent |tidligt )?(?:om |til |paa |i loebet af )?aften(?:en)?", lambda g: Part("evening"), weak=2),
-    Rule(r"(?:ved|omkring|til|inden|foer|efter|hen over|midt paa) ?(?:middagstide?n?|middag(?:en)?|frokosttide?n?|"
+    Rule(r"(?<!i )(?:(?:sent |tidligt )?(?:om |til |paa |i loebet af )?formiddag(?:en)?)",
+         lambda g: Part("forenoon"), weak=2),
+    Rule(r"(?<!i )(?:(?:sent |tidligt )?(?:om |til |paa |i loebet af )?eftermiddag(?:en)?)",
+         lambda g: Part("afternoon"), weak=2),
+    Rule(r"(?<!i )(?:(?:sent |tidligt )?(?:om |til |paa |i loebet af )?aften(?:en)?)",
+         lambda g: Part("evening"), weak=2),
+    Rule(r"(?:ved|omkring|til|inden|foer|efter|hen over|midt paa) (?:middagstide?n?|middag(?:en)?|frokosttide?n?|"
          r"frokost(?:en)?)|middag", lambda g: Part("noon", True), weak=1),
     Rule(r"(?:inden|foer|ved|til|senest) (?:fyraften|lukketid|arbejdstids? ophoer|kontortids? ophoer|"
          r"arbejdsdagens (?:udgang|ophoer|slutning))|"

@@ -94,16 +94,15 @@ def _fit(bag: Bag, span: Span, today: Today, places: str) -> Span:
             raise today.contradiction(day)
     if bag.near is not None and bag.date_of is not None and date_span(bag.date_of, today).first != day:
         raise today.contradiction(date_span(bag.date_of, today).first)
-    if (
-        bag.date_of is not None
-        and bag.feast is not None
-        and feast_span(bag.feast, day.year, today).first != day
-    ):
-        raise today.contradiction(day)
-    if bag.period is not None and bag.period.unit == "week" and (bag.near or bag.date_of):
-        year = bag.period.year or (day.isocalendar().year if bag.period.number is not None else None)
-        week = period_span(replace(bag.period, year=year), today)[0]
-        if not week.first <= day <= week.last:
+    if bag.date_of is not None and bag.feast is not None:
+        feast = feast_span(bag.feast, day.year, today)
+        if not feast.first == feast.last == day:
+            raise today.contradiction(day)
+    if bag.period is not None and (bag.near or (bag.date_of and bag.period.unit != "month")):
+        year = bag.period.year or (day.isocalendar().year if bag.period.unit == "week" else day.year)
+        numbered = bag.period.number is not None and bag.period.unit != "year"
+        around = period_span(replace(bag.period, year=year) if numbered else bag.period, today)[0]
+        if not around.first <= day <= around.last:
             raise today.contradiction(day)
     return span
 
@@ -131,11 +130,11 @@ def _near(bag: Bag, near: Near, today: Today) -> date:
     day = today.day + timedelta(days=near.days)
     if bag.offset is None:
         return day
-    if near.days < 2 and bag.offset == Offset(Fraction(8), "day", bag.offset.bare):
+    if bag.offset.within:
+        raise Unfit
+    if bag.offset.unit == "day" and bag.offset.amount == 8:
         return day + timedelta(days=7)  # "i dag otte dage" is a week
-    if bag.offset.unit in {"week", "month", "year"} or (
-        bag.offset.unit == "day" and bag.offset.amount % 7 == 0
-    ):
+    if bag.offset.unit == "week" or (bag.offset.unit == "day" and bag.offset.amount % 7 == 0):
         return later(day, bag.offset, today)
     raise WhenError("vague")
 
@@ -143,10 +142,10 @@ def _near(bag: Bag, near: Near, today: Today) -> date:
 def _date(bag: Bag, date_of: DateOf, today: Today) -> Span:
     if date_of.bare and bag.weekday is None and bag.kind not in {"by", "inden"}:
         raise Unfit
-    if bag.period is None or bag.period.unit == "week":
+    if bag.period is None or bag.period.unit != "month":
         return date_span(date_of, today)
-    if bag.period.unit != "month" or date_of.month is not None:
-        raise WhenError("vague")
+    if date_of.month is not None:
+        raise Unfit
 
     def point(span: Span) -> date | None:
         return span.first.replace(day=date_of.day) if 1 <= date_of.day <= span.last.day else None
@@ -190,8 +189,8 @@ def _weekday_plus(weekday: Weekday, base: date, offset: Offset, today: Today) ->
     weeks = offset.amount / 7 if offset.unit == "day" else offset.amount
     if offset.unit == "day" and offset.amount == 8:
         weeks = Fraction(1)
-    if offset.unit not in {"day", "week"} or weeks.denominator != 1:
-        if offset.bare:
+    if offset.unit not in {"day", "week"} or weeks.denominator != 1 or offset.within:
+        if offset.bare or offset.within:
             raise Unfit
         day = later(today.day, offset, today)
         if offset.unit in {"day", "workday"} and day.weekday() == weekday.day:

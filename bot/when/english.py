@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from .pieces import (
@@ -189,6 +190,11 @@ def _short_month(groups: Groups) -> tuple[Piece, ...]:
     return Relation(kinds.get(before, "by")), month  # type: ignore[arg-type]
 
 
+def _offset(groups: Groups) -> Offset:
+    offset = groups.offset() if groups.has("amount") else groups.offset(amount="a", unit="u")
+    return offset if groups.has("om") else replace(offset, within=True)
+
+
 def _every_nth(groups: Groups) -> Every:
     """ "first Tuesday of every month", or in the other order, whose groups are `o`, `l` and `w`."""
     first = groups.has("weekday")
@@ -200,12 +206,11 @@ def _every_nth(groups: Groups) -> Every:
 RULES: tuple[Rule, ...] = (
     *numeric_rules(r"(?:the |on )"),
     # Prepositions and words that change nothing.
-    Rule(r"no later than|not later than|at the latest by|at the latest|on or before|until|till|up to|on|in|at|"
-         r"during|of|"
-         r"(?:some ?time |at some point )(?=in )|(?:with (?:a )?)?(?:the )?deadline(?: is)?(?: of)?:?|"
-         r"due(?: date)?(?: (?:by|on))?:?|the",
-         lambda g: Relation("by")),
-    Rule(r"by|within", lambda g: Relation("inden")),
+    Rule(r"no later than|not later than|at the latest by|at the latest|on or before|"
+         r"(?:with (?:a )?)?(?:the )?deadline(?: is)?(?: of)?:?|"
+         r"due(?: date)?(?: (?:by|on))?:?", lambda g: Relation("by", firm=True)),
+    Rule(r"until|till|up to|on|in|at|during|of|the|(?:some ?time |at some point )(?=in )", lambda g: Relation("by")),
+    Rule(r"by|within", lambda g: Relation("inden", firm=True)),
     Rule(r"before|ahead of|prior to", lambda g: Relation("before")),
     Rule(r"after", lambda g: Relation("after")),
     Rule(r"at the latest|latest|sharp|please|pls|thanks|or earlier|of this year(?=$)", lambda g: Filler(), weak=2),
@@ -286,10 +291,10 @@ RULES: tuple[Rule, ...] = (
          lambda g: Nth(_nth(g), "workday")),
     Rule(r"(?:on )?(?:the )?(?:{ordinal}|(?P<last>last)) day(?= (?:of|in) )", lambda g: Nth(_nth(g), "day")),
     # Lengths of time.
-    Rule(r"(?:in|within)(?: (?:at most|"
+    Rule(r"(?:(?P<om>in)|within)(?: (?:at most|"
          r"no more than))? (?:the next )?{amount} {unit}(?:'?s?'? time)?(?: (?:from (?:now|today)))?|"
          r"{a:amount} {u:unit} from (?:now|today)",
-         lambda g: g.offset() if g.has("amount") else g.offset("a", "u")),
+         _offset),
     Rule(r"(?:in|within) (?:an hour and a half|one hour and a half)", lambda g: Offset(Fraction(90), "minute")),
     Rule(r"{amount} {unit}", lambda g: g.offset(bare=True), weak=2),
     Rule(r"{amount} {unit} (?P<side>before|after|from)(?= )(?! (?:now|today))",

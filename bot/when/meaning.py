@@ -47,11 +47,10 @@ def understand(pieces: Sequence[Piece], now: datetime, calendar: Calendar, lang:
     if bag.meeting is not None:
         if not bag.names_a_day and bag.clock is None:
             return _meeting(bag)
-        if bag.head is not None or not bag.names_a_day:
+        if bag.head is not None or not (bag.near or bag.date_of or bag.weekday):
             raise WhenError("vague")
-        bag.meeting = None
-        if bag.kind == "inden":
-            bag.relation = Relation("by")
+        # "inden mødet på fredag" is Friday: the preposition belongs to the meeting.
+        bag = replace(bag, meeting=None, relation=Relation("by") if bag.kind == "inden" else bag.relation)
     if bag.either is not None:
         return _either(bag, now, today)
     return _deadline(bag, now, today)
@@ -60,7 +59,8 @@ def understand(pieces: Sequence[Piece], now: datetime, calendar: Calendar, lang:
 def _vague(pieces: Sequence[Piece], now: datetime, calendar: Calendar, lang: str) -> Meaning:
     """Vague, unless a firm limit follows: "hurtigst muligt og senest fredag"."""
     first, rest = pieces[0], pieces[1:]
-    if isinstance(first, Vague) and not first.approximate and len(rest) > 1 and isinstance(rest[0], Relation):
+    limit = len(rest) > 1 and isinstance(rest[0], Relation) and rest[0].firm
+    if isinstance(first, Vague) and not first.approximate and limit:
         return understand(rest, now, calendar, lang)
     others = [piece for piece in pieces if not isinstance(piece, Vague | Relation | Filler)]
     if not others and any(isinstance(piece, Vague) and piece.approximate for piece in pieces):
@@ -136,9 +136,11 @@ def _deadline(bag: Bag, now: datetime, today: Today) -> Deadline:
             raise WhenError("vague")
         day = today.day
     else:
-        day = related(bag, days_of(bag, today), today)
-    if bag.clock is not None and bag.names_a_day and bag.kind in {"before", "after"}:
-        raise today.trouble("vague", day)
+        span = days_of(bag, today)
+        day = related(bag, span, today)
+        named = span.first == span.last == day and bag.edge is None
+        if (bag.clock or bag.part) and not named:
+            raise today.trouble("vague", day)  # an hour belongs to the day that was named, or to none
     if day < today.day:
         raise today.trouble("past", day)
     if bag.clock is None:
@@ -163,11 +165,11 @@ def _must_exist(deadline: Deadline, today: Today) -> None:
 
 def _in_hours(bag: Bag, offset: Offset, now: datetime, today: Today) -> Deadline:
     """Hours and minutes as they pass, whatever the clock does; to the minute."""
-    alone = replace(bag, offset=None, relation=None, part=None)
+    alone = replace(bag, offset=None)
     minutes = offset.amount * (60 if offset.unit == "hour" else 1)
     if offset.bare:
         raise Unfit
-    if alone.names_a_day or bag.clock is not None or bag.kind not in {"", "by"}:
+    if alone.names_a_day or bag.clock or bag.part or bag.kind not in {"", "by"}:
         raise WhenError("vague")
     if minutes.denominator != 1 or minutes < 1:
         raise WhenError("vague")

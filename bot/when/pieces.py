@@ -13,9 +13,13 @@ Weak = Literal[0, 1, 2]
 
 @dataclass(frozen=True)
 class Relation:
-    """A preposition: `by` (senest, til, på), `inden`, `before` (før) or `after` (efter)."""
+    """A preposition: `by` (senest, til, på), `inden`, `before` (før) or `after` (efter).
+
+    `firm` ones say that a limit follows (senest, inden, frist).
+    """
 
     kind: Literal["by", "inden", "before", "after"]
+    firm: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,15 @@ class Weekend:
 
 @dataclass(frozen=True)
 class Offset:
-    """So much time from now: om 14 dage. `bare` when it is only a length of time (torsdag 8 dage)."""
+    """So much time from now: om 14 dage.
+
+    `bare` when it is only a length of time (torsdag 8 dage), `within` when it can be from now alone (inden 14 dage).
+    """
 
     amount: Fraction
     unit: Unit
     bare: bool = False
+    within: bool = False
 
 
 @dataclass(frozen=True)

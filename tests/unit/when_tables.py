@@ -305,7 +305,8 @@ DANISH: dict[str, str] = {
     "repeat FREQ=MONTHLY;INTERVAL=6": "hvert halve år",
     "repeat FREQ=YEARLY": "årligt",
     # What has to be asked about.
-    "ask vague": "om halvanden uge · om en uges tid · midt i næste uge · ugen efter · til jul · i julen · jul · "
+    "ask vague": "om halvanden uge · uge 48 kl. 10 · inden jul kl. 12 · til foråret i uge 50 · om en uges tid · "
+    "midt i næste uge · ugen efter · til jul · i julen · jul · "
     "i weekenden · "
     "til weekenden · efter mødet · en uge før jul · omkring 1. december · ca. 1. december · når du har tid · "
     "en af dagene · "
@@ -328,10 +329,12 @@ DANISH: dict[str, str] = {
     "3/13 · 0/12 · 32/1 · den 0. · 31. april · d. 31/9 · 29. februar 2027 · uge 0 · 5. kvartal · 3. halvår",
     "ask contradiction": "mandag d. 1. december · mandag d. syvogtyvende · torsdag i uge 49 d. 4/12 · "
     "lørdag den 27. november · "
-    "torsdag den 1. januar · fredag d. 27/11 i uge 49 · i morgen den 22. · i morgen søndag",
+    "torsdag den 1. januar · fredag d. 27/11 i uge 49 · i morgen den 22. · i morgen søndag · "
+    "i dag 1. kvartal 2027 · langfredag d. 27. marts",
     "ask far": "d. 15. sept · Mortensaften · om 100 år · uge 46 · i oktober",
     "ask needs_calendar": "inden juleferien · efter juleferien · inden efterårsferien",
-    "ask none": "måske fredag · fredag kl. 9-10 · næste fredag kl. 10-12 · tirsag · 5 · 2027 · 3 hverdage · "
+    "ask none": "måske fredag · i mandag · senest 13 · fredag 10 · indenfor 3 arbejdsdage i eftermiddag · "
+    "i dag inden to uger · fredag kl. 9-10 · næste fredag kl. 10-12 · tirsag · 5 · 2027 · 3 hverdage · "
     "om 14 dage i december · "
     "om 3 dage i næste uge · uge 48 eller 49 · uge 48-49 · 1.-5. december · et år · 14 dage · ja · ok · 42 · "
     "fredagsbar · fredag fredag · "
