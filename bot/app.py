@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -54,6 +53,20 @@ class App:
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT, then stop cleanly. Raises LoginFailed and DatabaseError."""
+        stop = asyncio.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        work = asyncio.create_task(self._work())
+        waiting = asyncio.create_task(stop.wait())
+        await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if not work.done():
+            work.cancel()
+            await asyncio.wait({work}, timeout=STOP_WITHIN)
+        if work.done() and not work.cancelled():
+            work.result()
+
+    async def _work(self) -> None:
         self.db.open(exclusive=True)
         try:
             clock = await self._clock()
@@ -137,32 +150,24 @@ class App:
         inbox = _Intake(Inbox(self.access, user_id), sender)
         rooms = [room.room for room in self.settings.rooms]
         link = Link(homeserver, self.db, inbox, clock, rooms=rooms, on_news=news)
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, stop.set)
-        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
-        started = asyncio.create_task(link.start())
-        await asyncio.wait({tasks[0], started}, return_when=asyncio.FIRST_COMPLETED)
+        tasks: list[asyncio.Task[None]] = []
         try:
-            if started.done():
-                started.result()
-                self._ready(clock)
-                alarm.start()
-                # The demo has to fail when the way out is closed; only a rehearsal can be told to close it.
-                if self.rehearsal is None or os.environ.get("HOTSPOTBOT_FAULT") != "outbox":
-                    tasks.append(asyncio.create_task(sender.run()))
-                tasks.append(asyncio.create_task(link.run()))
-                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
+            await link.start()
+            self._ready(clock)
+            alarm.start()
+            # The demo has to fail when the way out is closed; only a rehearsal can be told to close it.
+            if self.rehearsal is None or os.environ.get("HOTSPOTBOT_FAULT") != "outbox":
+                tasks.append(asyncio.create_task(sender.run()))
+            tasks.append(asyncio.create_task(link.run()))
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         except LoggedOut as fault:
             raise LoginFailed("the homeserver has ended the bot's session; log it in again") from fault
         finally:
-            await alarm.stop()
-            for task in (started, *tasks):
+            for task in tasks:
                 task.cancel()
-            await asyncio.wait((started, *tasks), timeout=STOP_WITHIN)
+            await asyncio.gather(*tasks, alarm.stop(), return_exceptions=True)
 
     def _ready(self, clock: Clock) -> None:
         known = {}
