@@ -148,7 +148,12 @@ def _deadline(bag: Bag, now: datetime, today: Today) -> Deadline:
         if bag.part and day == today.day and local.hour >= _PART_ENDS[bag.part.name]:
             raise WhenError("clock_past")
         return Deadline(day)
-    deadline = Deadline(day, _time(bag.clock, bag.part, day))
+    try:
+        deadline = Deadline(day, _time(bag.clock, bag.part, day))
+    except WhenError as trouble:
+        if trouble.suggestion is not None and trouble.suggestion.end(today.calendar.tz) <= now:
+            trouble.suggestion = None
+        raise
     _must_exist(deadline, today)
     if deadline.end(today.calendar.tz) <= now:
         raise WhenError("clock_past")

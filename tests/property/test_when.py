@@ -49,6 +49,7 @@ def test_what_is_printed_is_read_back(now: datetime, ahead: int, clock: time | N
 
 
 @given(text=TEXTS, now=MOMENTS, lang=LANGUAGES)
+@example(text="1:00", now=datetime(2020, 1, 1, 12, tzinfo=UTC), lang="da")
 @example(text="9999-12-31", now=datetime(2026, 11, 20, tzinfo=UTC), lang="da")
 @example(text="om 9999 år", now=datetime(2026, 11, 20, tzinfo=UTC), lang="da")
 @example(text="om 9999 arbejdsdage", now=datetime(2026, 11, 20, tzinfo=UTC), lang="da")

@@ -156,6 +156,8 @@ class TestRhythm:
         assert gaps == {14}
         assert found[0] == local("2026-11-03T10:00")
         assert local("2027-01-12T10:00") in found, "53 weeks in 2026"
+        # 1,064 days, 76 fortnights, after its start: asked for years later it still counts from there.
+        assert rhythm.next_after(local("2029-09-20T00:00")) == local("2029-10-02T10:00")
 
     def test_an_hour_the_clock_shows_twice_or_never(self) -> None:
         nightly = Rhythm("FREQ=DAILY;BYHOUR=2;BYMINUTE=30", tz=TZ)

@@ -327,7 +327,8 @@ DANISH: dict[str, str] = {
     "ask impossible": "12/27 · 29/2 · 30/2 2027 · den 32. · uge 54 · uge 53 2027 · kl. 25 · fredag kl. 9.75 · "
     "den femte mandag i december · "
     "3/13 · 0/12 · 32/1 · den 0. · 31. april · d. 31/9 · 29. februar 2027 · uge 0 · 5. kvartal · 3. halvår",
-    "ask contradiction": "mandag d. 1. december · mandag d. syvogtyvende · torsdag i uge 49 d. 4/12 · "
+    "ask contradiction": "fredag d. 27/11 i uge 47 · mandag d. 1. december · mandag d. syvogtyvende · "
+    "torsdag i uge 49 d. 4/12 · "
     "lørdag den 27. november · "
     "torsdag den 1. januar · fredag d. 27/11 i uge 49 · i morgen den 22. · i morgen søndag · "
     "i dag 1. kvartal 2027 · langfredag d. 27. marts",
