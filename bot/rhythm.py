@@ -104,11 +104,22 @@ def next_reminder(
     if not told:
         candidates.append(hours.next_morning(after))
     if due is not None:
-        early = hour_before(due, hours) if rules.hour_before else None
-        if early is not None and early > after and not hours.away(hours.local(early).date()):
-            candidates.append(early)
+        candidates += _early(due, hours, rules, after)
         candidates.append(_first_morning(reminder_days(due.day, hours, rules), hours, after))
     return min(candidates, default=None)
+
+
+def postponed(due: Deadline | None, hours: Hours, rules: Reminders, now: datetime) -> datetime:
+    """When a reminder that cannot be heard now is tried again: the next morning, or the hour before if sooner."""
+    early = _early(due, hours, rules, now) if due is not None else []
+    return min([hours.next_morning(now), *early])
+
+
+def _early(due: Deadline, hours: Hours, rules: Reminders, after: datetime) -> list[datetime]:
+    """The hour before a deadline with a time of day, if it is still to come and not in leave."""
+    early = hour_before(due, hours) if rules.hour_before else None
+    heard = early is not None and early > after and not hours.away(hours.local(early).date())
+    return [early] if early is not None and heard else []
 
 
 def _first_morning(days: Iterator[date], hours: Hours, after: datetime) -> datetime:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from sqlmodel import Session
 
 from bot.access import Access
 from bot.documents.digest import Request, build
 from bot.owed import Message, direct, forum, owe
-from bot.settings import Slot
+from bot.settings import Person, Slot
 from bot.storage import queries
 from bot.storage.models import DigestSent, Forum
 from bot.when import Calendar
@@ -21,7 +22,8 @@ from bot.when import Calendar
 _HORIZON = 21  # days: longer than any run of closed days
 
 
-def slots(slot: Slot, calendar: Calendar, day: date) -> list[datetime]:
+@lru_cache(maxsize=256)
+def slots(slot: Slot, calendar: Calendar, day: date) -> tuple[datetime, ...]:
     """The instants of a slot around a day, each moved to the next open working day where its own is closed."""
     found: set[datetime] = set()
     for offset in range(-_HORIZON, _HORIZON + 1):
@@ -31,41 +33,43 @@ def slots(slot: Slot, calendar: Calendar, day: date) -> list[datetime]:
             while not calendar.is_open(actual) or (actual != own and actual.weekday() > 4):
                 actual += timedelta(days=1)
             found.add(datetime.combine(actual, slot.at, calendar.tz).astimezone(UTC))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def next_instant(session: Session, access: Access, now: datetime) -> datetime | None:
     """When the next digest falls due."""
-    found = [
-        next(at for at in slots(slot, access.calendar, access.today(now)) if at > now)
-        for _, slot, _ in _targets(session, access)
-    ]
-    return min(found, default=None)
+    return min((_following(slot, access, now) for _, slot, _ in _targets(session, access)), default=None)
 
 
-def _targets(session: Session, access: Access) -> list[tuple[str, Slot, tuple[Forum, ...]]]:
-    """Who gets a regular digest: target, slot, forums covered."""
-    found: list[tuple[str, Slot, tuple[Forum, ...]]] = []
+def _following(slot: Slot, access: Access, now: datetime) -> datetime:
+    return next(at for at in slots(slot, access.calendar, access.today(now)) if at > now)
+
+
+def _targets(session: Session, access: Access) -> list[tuple[str, Slot, Forum | Person]]:
+    """Who gets a regular digest: target, slot, and the one forum or the lead it is for."""
+    found: list[tuple[str, Slot, Forum | Person]] = []
     for home in queries.forums(session):
         config = access.settings.room(home.config_room)
-        if config is not None and config.digest is not None and queries.forum_room(session, home.uid):
-            found.append((forum(home.uid), config.digest, (home,)))
-    for lead in access.settings.leads:
-        forums = tuple(f for f in access.own_forums(session, lead) if queries.forum_room(session, f.uid))
-        if forums:
-            found.append((direct(lead.user_id), access.settings.general.lead_digest, forums))
-    return found
+        if config is not None and config.digest is not None:
+            found.append((forum(home.uid), config.digest, home))
+    slot = access.settings.general.lead_digest
+    return [*found, *((direct(lead.user_id), slot, lead) for lead in access.settings.leads)]
 
 
 def run(session: Session, access: Access, now: datetime) -> None:
     """Owe every digest whose hour has come since the target's last one."""
-    for target, slot, forums in _targets(session, access):
+    for target, slot, whose in _targets(session, access):
         last = queries.first_slot(session, target, now)
-        instants = slots(slot, access.calendar, access.today(now))
-        passed = [at for at in instants if last < at <= now]
-        if passed:
-            following = next(at for at in instants if at > now)
-            _owe(session, access, target, forums, passed[-1], last, following, now)
+        passed = [at for at in slots(slot, access.calendar, access.today(now)) if last < at <= now]
+        if not passed:
+            continue
+        covered = [whose] if isinstance(whose, Forum) else access.own_forums(session, whose)
+        forums = [home for home in covered if queries.forum_room(session, home.uid)]
+        if forums:
+            _owe(session, access, target, forums, passed[-1], last, _following(slot, access, now), now)
+        row = session.get(DigestSent, target)
+        if row is not None:
+            row.at = now
 
 
 def _owe(
@@ -90,6 +94,3 @@ def _owe(
     if made.figures is not None:
         picture = Message("digest.picture", made.figures.to_json(), language=lang)
         owe(session, f"{reason}:picture", target, picture, now=now, what="picture")
-    row = session.get(DigestSent, target)
-    if row is not None:
-        row.at = now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -27,9 +28,11 @@ def run(session: Session, access: Access, now: datetime) -> None:
         ready = [p for p in people if _may_hear(session, access, p, now)]
         for user_id in ready:
             by_coordinator.setdefault(user_id, []).append(action)
-        mornings = [access.hours(session, p).next_morning(now) for p in people]
-        mornings = mornings or [access.office_hours().next_morning(now)]
-        action.raise_at = None if ready else min(mornings)
+        # Leave is looked at again every morning: it may end sooner than it was said.
+        hours = [replace(access.hours(session, p), away_until=None) for p in people] or [
+            access.office_hours()
+        ]
+        action.raise_at = None if ready else min(h.next_morning(now) for h in hours)
     for user_id, actions in by_coordinator.items():
         _tell(session, access, now, user_id, actions)
 

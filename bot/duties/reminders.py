@@ -24,14 +24,18 @@ from bot.storage.models import Action, Forum, Owner
 from bot.when import Deadline
 
 INVITATION_WAITS = timedelta(hours=24)
+ON_TIME = timedelta(minutes=5)  # so late may "in an hour" be said
+AT_ONCE = 500  # owners in one transaction, about
 
 
 @dataclass(frozen=True)
 class _Item:
+    """An owner's action; `urgent` is the head of the message of its own that cannot wait, else empty."""
+
     owner: Owner
     action: Action
     due: Deadline | None
-    urgent: bool
+    urgent: str = ""
 
 
 def next_instant(session: Session, access: Access, now: datetime) -> datetime | None:
@@ -42,19 +46,30 @@ def next_instant(session: Session, access: Access, now: datetime) -> datetime | 
 def run(session: Session, access: Access, now: datetime) -> None:
     """Remind every owner whose moment has come."""
     by_person: dict[str, list[Owner]] = {}
-    for owner in queries.owners_to_remind(session, now):
+    due = queries.owners_to_remind(session, now, limit=AT_ONCE)
+    for owner in due:
         by_person.setdefault(access.reached_through(owner.person), []).append(owner)
     for person, owners in by_person.items():
-        _remind(session, access, now, person, owners)
+        # A full page may hold only a part of somebody's promises, and one message has to list them all.
+        whole = owners if len(due) < AT_ONCE else _all_due(session, access, now, person)
+        _remind(session, access, now, person, whole)
+
+
+def _all_due(session: Session, access: Access, now: datetime, person: str) -> list[Owner]:
+    """Everything due that is heard through one person's direct messages."""
+    partners = [f"partner:{p.key}" for p in access.settings.partners if p.contact == person]
+    rows = [
+        session.get(Owner, (action.uid, owned))
+        for owned in (person, *partners)
+        for action in queries.open_of_owner(session, owned)
+    ]
+    return [row for row in rows if row is not None and row.remind_at is not None and row.remind_at <= now]
 
 
 def _remind(session: Session, access: Access, now: datetime, person: str, owners: Sequence[Owner]) -> None:
     hours = access.hours(session, person)
+    rules = access.settings.reminders
     today = hours.local(now).date()
-    if hours.away(today):
-        for owner in owners:
-            owner.remind_at = hours.next_morning(now)
-        return
     said_today = queries.outbox_by_reason(session, f"reminders:{person}:{today}")
     morning_over = said_today is not None and said_today.state != "refused"
     may_hear = hours.may_hear_now(now) and not morning_over
@@ -64,28 +79,35 @@ def _remind(session: Session, access: Access, now: datetime, person: str, owners
         if action is None or action.state != "open":
             owner.remind_at = None
             continue
-        item = _item(access, owner, action, hours, now)
-        if item.urgent or may_hear:
+        item = _item(access, owner, action, hours, now, may_hear=may_hear)
+        if not hours.away(today) and (item.urgent or may_hear):
             items.append(item)
         else:
-            owner.remind_at = hours.next_morning(now)
+            owner.remind_at = rhythm.postponed(item.due, hours, rules, now)
     if any(not item.urgent for item in items):
         _send(session, access, now, person, items, f"reminders:{person}:{today}", "reminder-head")
     else:
         for item in items:
-            key = "reminder-hour-head" if item.owner.told else "reminder-now-head"
             reason = f"reminders:{person}:{item.action.number}:{item.owner.remind_at}"
-            _send(session, access, now, person, [item], reason, key)
+            _send(session, access, now, person, [item], reason, item.urgent)
 
 
-def _item(access: Access, owner: Owner, action: Action, hours: Hours, now: datetime) -> _Item:
-    """An owner's action, and whether it cannot wait for a morning message: an hour before, or due until then."""
+def _item(
+    access: Access, owner: Owner, action: Action, hours: Hours, now: datetime, *, may_hear: bool
+) -> _Item:
+    """An owner's action, and whether it cannot wait for a morning message: the last hour, or news that ends soon."""
     due = deadline(action)
     at = owner.remind_at or now
     early = rhythm.hour_before(due, hours) if due and access.settings.reminders.hour_before else None
-    an_hour_before = early == at and due is not None and hours.local(now).date() == due.day
-    news = not owner.told and rhythm.at_once(due, hours, now) and hours.at(hours.local(at).date()) != at
-    return _Item(owner, action, due, urgent=an_hour_before or news)
+    morning = hours.at(hours.local(at).date())
+    if due is None or (may_hear and (at == morning or hours.next_morning(at) <= now)):
+        return _Item(owner, action, due)
+    if early is not None and at <= early <= now < due.end(hours.calendar.tz):
+        on_time = owner.told and now - early < ON_TIME
+        return _Item(owner, action, due, "reminder-hour-head" if on_time else "reminder-now-head")
+    # What is neither planned for a morning nor for the hour before was said by somebody just now.
+    news = at not in (early, morning) and rhythm.at_once(due, hours, now)
+    return _Item(owner, action, due, "reminder-now-head" if news else "")
 
 
 def _send(
