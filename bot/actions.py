@@ -67,22 +67,40 @@ class Actions:
         case: str | None = None,
     ) -> Action:
         """Record a new action; words, owners and deadline may be empty, asked for and completed later."""
+        # Everything at once instead of field by field as `change` does: people wait for this answer.
+        said = self.keep_text(words, f"forum:{forum.uid}") if words else None
+        number = queries.next_number(self.session)
         action = Action(
-            number=queries.next_number(self.session),
+            number=number,
             forum_uid=forum.uid,
             room_id=room_id,
+            text_uid=said.uid if said else None,
             created_by=self.cause.by,
             created_at=self.cause.at,
             source_event=self.cause.event_id,
             source_line=self.cause.line,
             case_code=case,
         )
+        value = _owners_value(owners)
+        rows = [
+            Owner(action_uid=action.uid, person=person or "", position=position, agency=agency)
+            for position, (person, agency) in enumerate(value)
+        ]
+        action.agency = self._agency(value)
+        self._apply(action, "due", due.iso() if due else None)
+        self._plan(action, rows, "due" if due else "owners")
         self.session.add(action)
         self.session.flush()
-        self._note_change(action, "created", None, action.number)
-        self.reword(action, words)
-        self.change(action, "owners", _owners_value(owners))
-        self.change(action, "due", due.iso() if due else None)
+        self.session.add_all(rows)
+        for field, after in (
+            ("created", number),
+            ("text", action.text_uid),
+            ("owners", value),
+            ("due", action.due),
+        ):
+            if after:
+                self._add_change(action, field, None if field != "owners" else [], after)
+        self.session.flush()
         return action
 
     def change(self, action: Action, field: str, value: Any) -> bool:
@@ -165,13 +183,14 @@ class Actions:
         """
         todo = sorted((c for c in changes if not c.undone and c.action_uid), key=lambda c: c.seq or 0)
         own = {c.seq for c in todo}
+        if not withdraw_changed:
+            moved_on = {c.action_uid for c in todo if c.field == "created" and self._moved_on(c, own)}
+            todo = [c for c in todo if c.action_uid not in moved_on]
         reversed_: list[Change] = []
         for change in reversed(todo):
             action = queries.action_by_uid(self.session, change.action_uid or "")
             later = queries.later_changes(self.session, change)
             if action is None or any(c.seq not in own for c in later):
-                continue
-            if change.field == "created" and not withdraw_changed and self._moved_on(action, own):
                 continue
             if change.field == "created":
                 self.withdraw(action)
@@ -182,11 +201,11 @@ class Actions:
             reversed_.append(change)
         return reversed_
 
-    def _moved_on(self, action: Action, own: set[int | None]) -> bool:
-        """Whether a standing change of an action is none of these."""
+    def _moved_on(self, change: Change, own: set[int | None]) -> bool:
+        """Whether something has happened to a change's action beyond these changes, notes and looks aside."""
         return any(
             not c.undone and c.seq not in own and c.field != "note" and not c.field.startswith("seen:")
-            for c in queries.history(self.session, action.uid)
+            for c in queries.history(self.session, change.action_uid or "")
         )
 
     def replan(self, person: str) -> None:
@@ -238,10 +257,18 @@ class Actions:
             row.position, row.agency = position, agency
             self.session.add(row)
         self.session.flush()
-        first = next(iter(wanted.items()), None)
-        action.agency = (first[1][1] or self.access.agency_of(first[0])) if first else None
+        action.agency = self._agency(value)
+
+    def _agency(self, owners: list[list[str | None]]) -> str | None:
+        """The agency of the first owner: the one that the action counts for."""
+        person, agency = owners[0] if owners else (None, None)
+        return agency or (self.access.agency_of(person) if person else None)
 
     def _note_change(self, action: Action, field: str, before: Any, after: Any) -> None:
+        self._add_change(action, field, before, after)
+        self.session.flush()
+
+    def _add_change(self, action: Action, field: str, before: Any, after: Any) -> None:
         self.session.add(
             Change(
                 action_uid=action.uid,
@@ -254,7 +281,6 @@ class Actions:
                 line=self.cause.line,
             )
         )
-        self.session.flush()
 
     def _settle(self, action: Action, field: str) -> None:
         """Derive the state from the owners' parts, then plan who hears what next."""

@@ -136,7 +136,7 @@ def _rest(words: Words, info: CommandInfo, ctx: Context, session: Session) -> st
 
 
 _MOST_NUMBERS = 50  # of one command; more is no list that somebody typed
-_ONE = r"(?:nr\.?\s*|no\.?\s*|#)?\d{1,30}(?![\w./:-])"
+_ONE = r"(?:nr\.?\s*|no\.?\s*|#)?\d{1,30}(?![\w/-]|[.:]\w)"
 _NUMBERS = re.compile(rf"\s*{_ONE}(?:\s*(?:,|\+|&|\bog\b|\band\b)\s*(?:og\s+|and\s+)?{_ONE})*", re.IGNORECASE)
 
 Numbers = Annotated[tuple[int, ...], _numbers]

@@ -77,20 +77,23 @@ class People:
 
     # --- reading
 
-    def leading(self, words: str) -> Named:
-        """The owners that stand first in a text, joined by comma, "og" or "+"; mentions also by a space."""
+    def leading(self, words: str, *, ordinary: bool = False) -> Named:
+        """The owners that stand first in a text, joined by comma, "og" or "+"; mentions also by a space.
+
+        With `ordinary` a name that is an ordinary word as well counts without @ or a colon.
+        """
         owners: list[Ownership] = []
         rest = words.strip()
         problem: Problem | None = None
         while True:
-            one = self._one(rest)
+            one = self._one(rest, ordinary=ordinary)
             if one is None:
                 break
             owners += one.owners
             problem = problem or one.problem
             rest = one.rest
             between = _BETWEEN.match(rest) or _NEXT_MENTION.match(rest)
-            if between is None or self._one(rest[between.end() :]) is None:
+            if between is None or self._one(rest[between.end() :], ordinary=ordinary) is None:
                 break
             rest = rest[between.end() :]
         if owners or problem:
@@ -100,20 +103,17 @@ class People:
     def whole(self, words: str) -> Named | None:
         """The owners if the text is nothing but owners; None if it is something else."""
         cleaned = words.strip().rstrip(".!")
-        named = self.leading(cleaned)
-        if named.rest or not (named.owners or named.problem):
-            single = cleaned if " " not in cleaned else None
-            if single and fold(single) in ORDINARY_WORDS:
-                named = self.leading("@" + single)
-            if named.rest or not (named.owners or named.problem):
-                return None
-        return named
+        for ordinary in (False, True):
+            named = self.leading(cleaned, ordinary=ordinary)
+            if not named.rest and (named.owners or named.problem):
+                return named
+        return None
 
     def agency(self, code: str) -> str | None:
         """An agency's code as the config spells it."""
         return next((c for c in self.access.settings.agencies if fold(c) == fold(code)), None)
 
-    def _one(self, words: str) -> Named | None:
+    def _one(self, words: str, *, ordinary: bool) -> Named | None:
         """One owner at the front, or None."""
         for pattern in (_PILL, _MXID):
             match = pattern.match(words)
@@ -124,7 +124,7 @@ class People:
         bare = words[at.end() :] if at else words
         for name in dict.fromkeys(n.words for n in self.names):
             end = _prefix_end(bare, name)
-            if end is not None and (at or not self._ordinary(bare[:end], bare[end:])):
+            if end is not None and (at or ordinary or not self._ordinary(bare[:end], bare[end:])):
                 return self._called(name, bare[end:])
         first = re.match(r"[\w-]+", bare)
         if first is None:
@@ -132,8 +132,8 @@ class People:
         if fold(first.group()) in _SELF and not at:
             return Named((Ownership(self.ctx.person.user_id),), bare[first.end() :])
         code = self.agency(first.group())
-        ordinary = self._ordinary(first.group(), bare[first.end() :])
-        if code and (at or not ordinary or (first.group() == code and code.isupper())):
+        is_word = not ordinary and self._ordinary(first.group(), bare[first.end() :])
+        if code and (at or not is_word or (first.group() == code and code.isupper())):
             return self._agency(code, bare[first.end() :])
         if at:
             return Named((), bare[first.end() :], self._unknown(first.group()))

@@ -231,13 +231,14 @@ def commands_of(session: Session, event_id: str) -> Sequence[Command]:
 
 
 def last_command(session: Session, sender: str, room_id: str, since: datetime) -> Command | None:
-    """A person's newest command in a room that can still be undone."""
+    """A person's newest command in a room that can still be undone; taking back is none."""
     return session.exec(
         select(Command)
         .where(
             Command.sender == sender,
             Command.room_id == room_id,
             col(Command.at) >= since,
+            Command.name != "undo",
             col(Command.undone).is_(False),
             exists().where(
                 col(Change.event_id) == Command.event_id,
