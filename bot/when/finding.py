@@ -34,7 +34,7 @@ _ALTERNATIVE = re.compile(r"[ ,]*(?:eller|og|or|and|til|to|samt|/|-|&)?[ ,]*\Z")
 _DOUBT = re.compile(
     r"(?<!\w)(?:for|af|fra|om|siden|over|under|mellem|med|hos|ikke|foerst|tidligst|hver|hvert|alle|anden|andet|"
     r"foerste|tredje|sidste|ca|omkring|cirka|from|about|since|of|between|not|earliest|every|each|first|second|"
-    r"third|last|around|\d+)\.? \Z"
+    r"third|last|around)\.? \Z"
 )
 _NEGATED = re.compile(r"(?<!\w)(?:ikke|not|aldrig|never)(?: \w+){0,3} \Z")
 
