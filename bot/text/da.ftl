@@ -301,7 +301,10 @@ check-grade = { $grade ->
    *[error] fejl
 }
 check-more = og { $count } mere
-check-config = Konfigurationen er gyldig: { $people } personer og { $rooms } rum.
+check-config = Konfigurationen er gyldig: { $people ->
+    [one] { $people } person
+   *[other] { $people } personer
+ } og { $rooms } rum.
 check-config-no-rooms = Der står ingen rum i konfigurationen, så botten har intet at gøre. Tilføj dem under [[rooms]].
 check-config-no-lead = Ingen under [[people]] er koordinator eller Hotspotchef, så ingen hører om det, der går i stå. Giv nogen rollen coordinator eller lead.
 check-cannot-encrypt = require_encryption er slået til, men denne version kan endnu ikke kryptere. Rum med personoplysninger og direkte beskeder får derfor ingenting. Til en øvelse på en server på samme maskine: require_encryption = false.
@@ -339,7 +342,7 @@ check-token-ended = Bottens adgangstoken gælder ikke længere. Giv botten sin a
 check-token-other = Adgangstokenet hører til { $who }, ikke til { $user }. Ret user_id, eller giv botten sit eget token.
 check-token-unread = Bottens gemte adgangstoken kan ikke læses uden nøglerne, så login er ikke undersøgt.
 check-room = { $room }: botten er med.
-check-room-unknown = { $room }: { $alias } findes ikke. Opret rummet med det alias, eller ret room under [[rooms]].
+check-room-unknown = { $room }: der er intet rum med adressen { $alias }. Opret det med det alias, eller ret room under [[rooms]].
 check-room-refused = { $room }: serveren vil ikke vise rummet ({ $why }). Invitér botten, eller ret room under [[rooms]].
 check-room-invited = { $room }: botten er inviteret og går ind, når den starter.
 check-room-invited-long = { $room }: botten er inviteret, men går ikke ind. Invitationen skal komme fra en, der står under [[people]]: træk den tilbage, og lad en af dem invitere { $bot }.

@@ -296,7 +296,13 @@ check-grade = { $grade ->
    *[error] error
 }
 check-more = and { $count } more
-check-config = The config is valid: { $people } people and { $rooms } rooms.
+check-config = The config is valid: { $people ->
+    [one] { $people } person
+   *[other] { $people } people
+ } and { $rooms ->
+    [one] { $rooms } room
+   *[other] { $rooms } rooms
+ }.
 check-config-no-rooms = The config names no room, so the bot has nothing to do. Add them under [[rooms]].
 check-config-no-lead = Nobody under [[people]] is a coordinator or the lead, so nobody hears of what is stuck. Give somebody the role coordinator or lead.
 check-cannot-encrypt = require_encryption is on, but this version cannot encrypt yet. So rooms with personal data and direct messages get nothing. For a rehearsal with a server on this machine: require_encryption = false.
@@ -334,7 +340,7 @@ check-token-ended = The bot's access token is no longer valid. Give the bot its 
 check-token-other = The access token belongs to { $who }, not to { $user }. Correct user_id, or give the bot its own token.
 check-token-unread = The bot's stored access token cannot be read without the keys, so the login was not checked.
 check-room = { $room }: the bot is in it.
-check-room-unknown = { $room }: { $alias } does not exist. Make the room with that alias, or correct room under [[rooms]].
+check-room-unknown = { $room }: there is no room with the address { $alias }. Make it with that alias, or correct room under [[rooms]].
 check-room-refused = { $room }: the server will not show the room ({ $why }). Invite the bot, or correct room under [[rooms]].
 check-room-invited = { $room }: the bot is invited and joins when it starts.
 check-room-invited-long = { $room }: the bot is invited but does not join. The invitation has to come from somebody under [[people]]: take it back, and let one of them invite { $bot }.

@@ -257,7 +257,7 @@ async def test_check_names_everything_that_is_wrong_with_rooms(programme: SetUp,
     assert told(warnings, "gammel", "Jonas Friis", "ikke taget imod")
     assert told(warnings, "svag", "Jonas Friis", "mangler"), "the agency's representative is not there"
     assert told(errors, "uden", "invitere", stage.bot)
-    assert told(errors, "#ingen:example.dk", "findes ikke")
+    assert told(errors, "#ingen:example.dk", "intet rum")
     assert not told(errors, "gammel"), "in a room before version 12 the bot's 50 is enough as well"
     assert len(errors) == 6, found.out
 
