@@ -176,7 +176,8 @@ class Chat:
         return event_id
 
     def deliver(self, arrival: Arrival) -> None:
-        """Hand an arrival to the inbox, as one sync."""
+        """Hand an arrival to the inbox, as one sync; what the bot owed before has been sent by then."""
+        self.db.run_sync(_sent)
         batch = Batch(f"t{next(self.ids)}", self.now, {}, (Joined(arrival.room_id, (), (arrival,)),), ())
         self.db.run_sync(self.inbox.sync, batch)
 
@@ -257,13 +258,12 @@ class Chat:
         """What the bot owed after a sequence number, rendered, and marked as sent."""
 
         def collect(session: Session) -> list[dict[str, Any]]:
+            _sent(session)
             found: list[dict[str, Any]] = []
             query = select(Outbox).where(col(Outbox.seq) > seq).order_by(col(Outbox.seq))
             for row in session.exec(query):
                 if row.state == "dropped":
                     continue
-                if row.state == "owed":
-                    row.state, row.event_id = "sent", f"$bot{row.seq}:example.dk"
                 shown = render(row.template or "", lambda uid: queries.words(session, uid), lang=row.language)
                 body = shown.body if row.what in ("message", "edit") else ""
                 if target is None or row.target == target:
@@ -302,6 +302,16 @@ class Chat:
     def answer(self, who: str, words: str, room: str = "fremdrift", to: str | None = None) -> str:
         """Somebody replies to a message of the bot, by default its newest one there; what the bot says then."""
         return self.say(who, words, room, reply_to=to or self.newest(room, who))
+
+    def in_thread(self, who: str, root: str, words: str, room: str = "fremdrift") -> str:
+        """Somebody writes in a thread; what the bot says then, which has to be in that thread as well."""
+        before = self.last_seq()
+        relation = {"rel_type": "m.thread", "event_id": root, "is_falling_back": True}
+        content = {"msgtype": "m.text", "body": words, "m.relates_to": relation}
+        self.event(who, room, "m.room.message", content)
+        threads = self.ask(lambda s: s.exec(select(Outbox.thread).where(col(Outbox.seq) > before)).all())
+        assert set(threads) <= {root}
+        return "\n\n".join(self.since(before))
 
     def reacts(self, who: str, key: str, room: str = "fremdrift", to: str | None = None) -> str:
         """Somebody reacts to a message of the bot, by default its newest one there; what the bot says then."""
@@ -344,6 +354,12 @@ class Chat:
     def everything(self) -> str:
         """All rendered messages as JSON, to search for words."""
         return json.dumps(self.messages(), ensure_ascii=False)
+
+
+def _sent(session: Session) -> None:
+    """Everything that is owed reaches the homeserver."""
+    for row in session.exec(select(Outbox).where(Outbox.state == "owed")):
+        row.state, row.event_id = "sent", f"$bot{row.seq}:example.dk"
 
 
 def _forum(session: Session, room_id: str) -> str:
