@@ -273,7 +273,8 @@ class Inbox:
     def _remember(
         self, session: Session, arrival: Arrival, ctx: Context, name: str, words: str, about: str | None
     ) -> None:
-        row = session.get(Command, (ctx.event_id, ctx.line))
+        edited = ctx.event_id != arrival.event_id
+        row = session.get(Command, (ctx.event_id, ctx.line)) if edited else None
         if row is None:
             row = Command(
                 event_id=ctx.event_id,

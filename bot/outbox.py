@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -96,12 +96,13 @@ class Sender:
         cannot be made ready is left to its target's task.
         """
         steps: dict[str, _Step] = {}
-        for target in queries.owed_targets(session):
-            if target in self._tasks:  # has a task that will come to it; one about to end is told by `begin`
+        for row in queries.oldest_owed_of_each(session):
+            if (
+                row.target in self._tasks
+            ):  # has a task that will come to it; one about to end is told by `begin`
                 continue
             try:
-                with session.begin_nested():
-                    steps[target] = self._prepare(session, target)
+                steps[row.target] = self._prepare(session, row.target, row)
             except SQLAlchemyError:
                 raise
             except Exception as fault:
@@ -209,48 +210,53 @@ class Sender:
 
     # --- on the storage thread
 
-    def _prepare(self, session: Session, target: str) -> _Step:
+    def _prepare(self, session: Session, target: str, oldest: Outbox | None = None) -> _Step:
         """The oldest row owed to a target, ready to leave; rows that no longer can are settled on the way."""
-        while (row := queries.oldest_owed(session, target)) is not None:
-            room_id = self._room(session, row)
-            if room_id is None and target.startswith("dm:") and row.about is None:
-                return _NeedsRoom(target.removeprefix("dm:"))
+        row = oldest or queries.oldest_owed(session, target)
+        while row is not None:
             about = queries.outbox(session, row.about) if row.about else None
-            settled = self._settled(session, row, room_id, about)
+            room = self._room(session, row, about)
+            if room is None and target.startswith("dm:") and row.about is None and row.room_id is None:
+                return _NeedsRoom(target.removeprefix("dm:"))
+            settled = self._settled(session, row, room, about)
             if settled is not None:
                 row.state, row.error = settled
                 session.flush()
+                row = queries.oldest_owed(session, target)
                 continue
             if row.what == "picture" and row.content is None:
                 return _NeedsPicture(row.seq or 0, Figures.from_json(row.template or "[[],[]]"), row.language)
+            content = self._kept_or_made(session, row, about)
             row.attempts += 1
-            if row.what != "redact" and (row.content is None or row.what == "picture"):
-                row.content = json.dumps(self._content(session, row, about))
-            content = json.loads(row.content) if row.what != "redact" and row.content else {}
             redacts = about.event_id or "" if about is not None and row.what == "redact" else ""
-            return _Ready(row.seq or 0, row.what, room_id or "", row.txn_id, content, redacts)
+            return _Ready(row.seq or 0, row.what, room.room_id if room else "", row.txn_id, content, redacts)
         return None
 
-    def _room(self, session: Session, row: Outbox) -> str | None:
+    def _kept_or_made(self, session: Session, row: Outbox, about: Outbox | None) -> Mapping[str, Any]:
+        """The content that leaves: made once and kept with its row; a picture's gets its marks each time."""
+        if row.what == "redact":
+            return {}
+        if row.content is not None and row.what != "picture":
+            return cast(dict[str, Any], json.loads(row.content))
+        content = self._content(session, row, about)
+        row.content = json.dumps(content)
+        return content
+
+    def _room(self, session: Session, row: Outbox, about: Outbox | None) -> Room | None:
         """Where a row goes: an edit or redaction to where its original went, the rest to the target's room now."""
-        if row.about is not None:
-            about = queries.outbox(session, row.about)
-            return about.room_id if about else None
-        if row.room_id is not None:
-            return row.room_id
+        if row.about is not None or row.room_id is not None:
+            room_id = row.room_id if row.about is None else about.room_id if about else None
+            return queries.room(session, room_id) if room_id else None
         if row.target.startswith("dm:"):
-            room = queries.direct_room(session, row.target.removeprefix("dm:"))
-        else:
-            room = queries.forum_room(session, row.target.removeprefix("forum:"))
-        return room.room_id if room else None
+            return queries.direct_room(session, row.target.removeprefix("dm:"))
+        return queries.forum_room(session, row.target.removeprefix("forum:"))
 
     def _settled(
-        self, session: Session, row: Outbox, room_id: str | None, about: Outbox | None
+        self, session: Session, row: Outbox, room: Room | None, about: Outbox | None
     ) -> tuple[str, str] | None:
         """The state of a row that cannot be sent (any more), and why; None if it can."""
         if row.about is not None and (about is None or about.event_id is None):
             return "dropped", "the message it concerns was never sent"
-        room = queries.room(session, room_id) if room_id else None
         if room is None or room.state not in ("joined", "replaced"):
             return "refused", "no room"
         return guard(room, row.kind, required=self._must_be_encrypted(session, room))

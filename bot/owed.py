@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot import text
 from bot.storage import queries
-from bot.storage.models import Outbox, OutboxAction, OutboxText
+from bot.storage.models import Outbox
 
 What = Literal["message", "edit", "redact", "picture"]
 
@@ -81,7 +81,7 @@ def owe_edit(
     """Owe an edit (m.replace) of an earlier message; the actions it speaks of become those of the edit."""
     # What it quoted before stays linked: clients show the history of an edited message.
     queries.forget_actions(session, original.id)
-    _link(session, original.id, message)
+    _link(session, original.id, message, queries.quotes(session, original.id))
     row = _write(session, reason, original.target, message, what="edit", about=original.id, now=now)
     if row is not None:
         # What the message says now is what a later erasure has to find and a retry has to render.
@@ -144,15 +144,14 @@ def _write(
     row.template = message.template
     session.flush()
     if what != "redact":
-        _link(session, row.id, message)
+        _link(session, row.id, message, frozenset())
     return row
 
 
-def _link(session: Session, outbox_id: str, message: Message) -> None:
-    for position, uid in enumerate(dict.fromkeys(message.actions)):
-        session.add(OutboxAction(outbox_id=outbox_id, action_uid=uid, position=position))
-    for uid in sorted(set(_quoted(message.template)) - queries.quotes(session, outbox_id)):
-        session.add(OutboxText(outbox_id=outbox_id, text_uid=uid))
+def _link(session: Session, outbox_id: str, message: Message, known: Collection[str]) -> None:
+    """Note which actions a message speaks of and which texts it quotes, except the `known` ones."""
+    actions = dict.fromkeys(message.actions)
+    queries.link(session, outbox_id, list(actions), sorted(set(_quoted(message.template)).difference(known)))
 
 
 def _quoted(template: str) -> Iterable[str]:

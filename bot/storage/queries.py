@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, true
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal_column, or_, true
 from sqlmodel import Session, col, select
 
 from bot.storage.models import (
@@ -252,6 +252,9 @@ def last_command(session: Session, sender: str, room_id: str, since: datetime) -
 
 # --- the outbox
 
+# A literal and no parameter: a database that plans before it knows the value does not use the index of what is owed.
+_OWED: ColumnElement[bool] = col(Outbox.state) == literal_column("'owed'")
+
 
 def outbox(session: Session, outbox_id: str) -> Outbox | None:
     """A message by its id."""
@@ -280,22 +283,25 @@ def edits_of(session: Session, outbox_id: str) -> Sequence[Outbox]:
 
 def owed_targets(session: Session) -> Sequence[str]:
     """Targets that something is owed to."""
-    return session.exec(select(Outbox.target).where(Outbox.state == "owed").distinct()).all()
+    return session.exec(select(Outbox.target).where(_OWED).distinct()).all()
 
 
 def oldest_owed(session: Session, target: str) -> Outbox | None:
     """The message that has to leave next for a target."""
     return session.exec(
-        select(Outbox)
-        .where(Outbox.target == target, Outbox.state == "owed")
-        .order_by(col(Outbox.seq))
-        .limit(1)
+        select(Outbox).where(Outbox.target == target, _OWED).order_by(col(Outbox.seq)).limit(1)
     ).first()
+
+
+def oldest_owed_of_each(session: Session) -> Sequence[Outbox]:
+    """The message that has to leave next for each target that something is owed to."""
+    first = select(func.min(Outbox.seq)).where(_OWED).group_by(col(Outbox.target))
+    return session.exec(select(Outbox).where(col(Outbox.seq).in_(first))).all()
 
 
 def owed_count(session: Session) -> int:
     """How many messages are owed."""
-    return session.exec(select(func.count()).select_from(Outbox).where(Outbox.state == "owed")).one()
+    return session.exec(select(func.count()).select_from(Outbox).where(_OWED)).one()
 
 
 def refused(session: Session) -> Sequence[Outbox]:
@@ -323,6 +329,15 @@ def quoting(session: Session, text_uid: str) -> Sequence[Outbox]:
         .where(OutboxText.text_uid == text_uid, col(Outbox.state).in_(("owed", "sent")))
         .order_by(col(Outbox.seq))
     ).all()
+
+
+def link(session: Session, outbox_id: str, action_uids: Sequence[str], text_uids: Sequence[str]) -> None:
+    """Note which actions a message speaks of, in its order, and which texts it quotes."""
+    if action_uids:
+        rows = [{"outbox_id": outbox_id, "action_uid": u, "position": i} for i, u in enumerate(action_uids)]
+        session.execute(insert(OutboxAction), rows)
+    if text_uids:
+        session.execute(insert(OutboxText), [{"outbox_id": outbox_id, "text_uid": u} for u in text_uids])
 
 
 def forget_actions(session: Session, outbox_id: str) -> None:
