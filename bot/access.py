@@ -164,10 +164,11 @@ class Access:
 
         In the config's order, which is the order that people know.
         """
+        known = {forum.config_room: forum for forum in queries.forums(session)}
         found: list[Forum] = []
-        for forum in queries.forums(session):
-            config = self.settings.room(forum.config_room)
-            if config is None:
+        for config in self.settings.rooms:
+            forum = known.get(config.room)
+            if forum is None:
                 continue
             in_room = person.user_id in queries.forum_members(session, forum.uid)
             if ("lead" in person.roles and _oversees(person, config)) or (

@@ -314,7 +314,7 @@ def hand_over(session: Session, ctx: Context, row: Action, words: str) -> None:
     ctx.actions(session).set_owners(row, named.owners)
 
 
-@command("note", da=("bemærk", "notat"), family="actions")
+@command("note", da=("note", "notat", "bemærk"), family="actions")
 def note(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
     """Add a note to actions; any member may.
 
@@ -336,9 +336,9 @@ def note(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply
 def decline(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
     """Say that an action cannot be done, with the reason; the forum and the writer hear it at once.
 
-    da: Sig fra, med en grund. "Det må jeg ikke dele" er altid et gyldigt svar.
+    da: Sig fra, med en grund. „Det må jeg ikke dele“ er altid et gyldigt svar.
         !afvis 42 vi har ikke hjemmel til det
-    en: Say that you cannot, with the reason. "I may not share that" is always a valid answer.
+    en: Say that you cannot, with the reason. “I may not share that” is always a valid answer.
         !decline 42 we have no legal basis for it
     """
     rows = changeable(session, ctx, numbers)

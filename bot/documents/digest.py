@@ -90,10 +90,13 @@ def build(session: Session, access: Access, request: Request) -> Digest:
     return Digest("\n\n".join([head, *parts]), tuple(dict.fromkeys(actions)), _figures(session, request))
 
 
+_KINDS = {"hotspotraad": "Hotspot-råd"}
+
+
 def forum_name(access: Access, forum: Forum) -> str:
     """What a forum is called: its configured name, or its kind with a capital."""
     config = access.settings.room(forum.config_room)
-    return (config.name if config else None) or forum.kind.capitalize()
+    return (config.name if config else None) or _KINDS.get(forum.kind, forum.kind.capitalize())
 
 
 def _head(access: Access, request: Request) -> str:

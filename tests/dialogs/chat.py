@@ -24,7 +24,7 @@ from bot.settings import Settings, load
 from bot.storage import migrations, queries
 from bot.storage.database import Database
 from bot.storage.exports import export_actions
-from bot.storage.models import Member, Outbox, Room
+from bot.storage.models import Action, Member, Outbox, Room
 from bot.storage.sealing import Vault
 
 T = TypeVar("T")
@@ -164,6 +164,10 @@ class Chat:
 
     def event(self, who: str, room: str, kind: str, content: Mapping[str, Any], **extra: Any) -> str:
         """An event arrives. Returns its id."""
+        return self.event_in(self.room_id(room, who), who, kind, content, **extra)
+
+    def event_in(self, room_id: str, who: str, kind: str, content: Mapping[str, Any], **extra: Any) -> str:
+        """An event arrives in a room by its id. Returns the event's id."""
         event_id = f"${next(self.ids)}:example.dk"
         event = {
             "event_id": event_id,
@@ -172,7 +176,7 @@ class Chat:
             "content": content,
             **extra,
         }
-        self.deliver(Arrival(self.room_id(room, who), event, self.now.astimezone(UTC)))
+        self.deliver(Arrival(room_id, event, self.now.astimezone(UTC)))
         return event_id
 
     def deliver(self, arrival: Arrival) -> None:
@@ -351,6 +355,10 @@ class Chat:
         """One exported action."""
         return next(row for row in self.actions() if row["number"] == number)
 
+    def number_actions(self, following: int) -> None:
+        """Let the next action have this number."""
+        self.ask(lambda s: _renumber(s, following))
+
     def everything(self) -> str:
         """All rendered messages as JSON, to search for words."""
         return json.dumps(self.messages(), ensure_ascii=False)
@@ -360,6 +368,11 @@ def _sent(session: Session) -> None:
     """Everything that is owed reaches the homeserver."""
     for row in session.exec(select(Outbox).where(Outbox.state == "owed")):
         row.state, row.event_id = "sent", f"$bot{row.seq}:example.dk"
+
+
+def _renumber(session: Session, following: int) -> None:
+    last = session.exec(select(Action).order_by(col(Action.number).desc()).limit(1)).one()
+    last.number = following - 1
 
 
 def _forum(session: Session, room_id: str) -> str:
