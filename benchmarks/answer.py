@@ -63,9 +63,7 @@ async def measure(folder: Path, times: int) -> list[Result]:
         result("answer of a bare nio echo bot", echo, "ms"),
         result("answer to !action", bot, "ms", against=("echo bot", echo), ratio_at_most=1.15),
         result("memory of the echo bot", [seen.echo_memory[1]], "MiB"),
-        result(
-            "memory of the bot", [seen.bot_memory[1]], "MiB", against=("echo bot", [seen.echo_memory[1]])
-        ),
+        result("memory of the bot", [seen.bot_memory[1]], "MiB", against=("echo bot", [seen.echo_memory[1]])),
         result(f"memory the bot gained over {times} actions", [grown], "MiB"),
     ]
 
@@ -147,7 +145,7 @@ async def _echo_bot(stage: Stage, folder: Path) -> AsyncIterator[Child]:
     try:
         await asker.wait_for(_joins(account.user_id), room)
         async with asyncio.timeout(30):
-            while "ready" not in log.read_text():
+            while "ready" not in log.read_text():  # noqa: ASYNC110 - a process's log has no event
                 await asyncio.sleep(0.05)
         yield echo
     finally:

@@ -22,7 +22,9 @@ async def main(homeserver: str, user_id: str, device_id: str) -> None:
 
     async def answer(room: nio.MatrixRoom, event: nio.RoomMessageText) -> None:
         if event.sender != user_id:
-            await client.room_send(room.room_id, "m.room.message", {"msgtype": "m.notice", "body": event.body})
+            await client.room_send(
+                room.room_id, "m.room.message", {"msgtype": "m.notice", "body": event.body}
+            )
 
     client.add_event_callback(answer, nio.RoomMessageText)
     print("ready", flush=True)
