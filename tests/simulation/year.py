@@ -104,7 +104,7 @@ class Year:
                 found.append((datetime.combine(day, clock, CPH).astimezone(UTC), self._somebody_speaks))
         at = self.now
         while at < self.end:
-            at += timedelta(hours=self.random.uniform(1, 24 * 14))
+            at += timedelta(hours=self.random.uniform(1, 24 * 8))
             if self.random.random() < 0.4:
                 found.append((at, self._restart))
                 continue
@@ -161,9 +161,9 @@ class Year:
         closed = [a for a in self.oracle.actions.values() if a.state != "open"][-40:]
         pool: list[tuple[float, Callable[[], None]]] = [
             (30 if len(unfinished) < 30 else 12, self._record),
-            (1.2, self._leave),
-            (1.2, self._return),
-            (0.6, self._hour),
+            (2.0, self._leave),
+            (2.5, self._return),
+            (1.5, self._hour),
         ]
         if unfinished:
             action = self.random.choice(unfinished)
