@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
 
@@ -13,6 +13,8 @@ from bot.actions import deadline
 from bot.storage import queries
 from bot.storage.models import Action, Owner
 from bot.when import Deadline, say
+
+RECENT = timedelta(days=180)
 
 
 def with_agency(access: Access, person: str, agency: str | None = None) -> str:
@@ -30,7 +32,11 @@ def listed(access: Access, people: Iterable[str]) -> str:
 
 def day(access: Access, when: Deadline, language: str, now: datetime) -> str:
     """A deadline in words, with its week: "fre. 27. nov., uge 48"."""
-    return say(when, language, now=now, tz=access.settings.general.tz)
+    tz = access.settings.general.tz
+    if timedelta() < now.astimezone(tz).date() - when.day <= RECENT:
+        # `say` adds the year to what is past, for who reads it back; here everybody knows which autumn is meant.
+        now = datetime.combine(when.day, time(), tz)
+    return say(when, language, now=now, tz=tz)
 
 
 def action_line(
@@ -42,8 +48,12 @@ def action_line(
     *,
     owners: list[Owner] | None = None,
     marked: bool = False,
+    reader: str | None = None,
 ) -> str:
-    """An action without its number: who, case, what, and by when; `marked` adds overdue or the closed state."""
+    """An action without its number: who, case, what, and by when.
+
+    `marked` adds overdue or the closed state; an only owner who is the `reader` is not told their own name.
+    """
     found = queries.owners(session, row.uid) if owners is None else owners
     who = ", ".join(with_agency(access, o.person, o.agency) for o in found) or text.t(
         language, "line-no-owner"
@@ -56,7 +66,8 @@ def action_line(
     )
     case = f"{row.case_code} · " if row.case_code else ""
     words = text.text_ref(row.text_uid) if row.text_uid else text.t(language, "line-no-text")
-    return f"{who}: {case}{words} – {by}" + (mark(row, language, now) if marked else "")
+    whose = "" if [o.person for o in found] == [reader] else f"{who}: "
+    return f"{whose}{case}{words} – {by}" + (mark(row, language, now) if marked else "")
 
 
 def mark(row: Action, language: str, now: datetime) -> str:

@@ -157,7 +157,8 @@ def _line(
     whose = ""
     if item.owner.person != person:
         whose = text.t(lang, "reminder-partner", name=text.user_text(access.name(item.owner.person))) + " "
-    return f"- **{row.number}** {whose}{action_line(session, access, row, lang, now)} · {' · '.join(marks)}"
+    said = action_line(session, access, row, lang, now, reader=person if with_forum else None)
+    return " · ".join([f"- **{row.number}** {whose}{said}", *marks])
 
 
 def _tail(lang: str, items: Sequence[_Item]) -> str:

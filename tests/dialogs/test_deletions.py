@@ -68,7 +68,7 @@ def test_what_still_matters_is_said_again_without_the_words(chat: Chat) -> None:
     assert set(again) >= LIST_KINDS
     for kind in LIST_KINDS:
         assert "[slettet]" in again[kind]
-        assert "Lene Holm (BUF)" in again[kind]
+        assert "Lene" in again[kind]
 
 
 def test_a_moderators_deletion_never_withdraws(chat: Chat) -> None:

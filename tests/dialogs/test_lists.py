@@ -32,7 +32,7 @@ def test_a_list_reads_from_what_is_late_to_what_has_time(agreed: Chat) -> None:
         "",
         "Over fristen",
         "",
-        "- 1 Lene Holm (BUF): søge friplads – senest man. 23. nov. 2026, uge 48",
+        "- 1 Lene Holm (BUF): søge friplads – senest man. 23. nov., uge 48",
         "",
         "Denne uge",
         "",
