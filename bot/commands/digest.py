@@ -21,7 +21,7 @@ _BOARD = frozenset({"direktion", "direktionen", "styregruppe", "board", "managem
 def digest(session: Session, ctx: Context, words: Rest) -> Reply:
     """Show the digest now: this room's, or in direct messages that of all forums one oversees.
 
-    da: Vis ugestatus nu: rummets egen, eller i en direkte besked til Hotspotchefen på tværs af forummerne.
+    da: Vis ugestatus nu: rummets egen. I en direkte besked får Hotspotchefen den på tværs af sine fora.
         !ugestatus
         !ugestatus BUF
         !ugestatus 14 dage

@@ -20,6 +20,7 @@ from bot.storage.queries import Selection
 from bot.when import Deadline
 
 PAGE = 12
+_MOST_FILTERS = 20  # words; nobody narrows a list by more
 
 _FILTERS = {
     "mine": ("mine", "mit", "min", "mig", "my"),
@@ -102,7 +103,7 @@ def actions(session: Session, ctx: Context, words: Rest) -> Reply:
     asked = words
     for pattern, word in _PHRASES:
         asked = re.sub(pattern, word, asked, flags=re.IGNORECASE)
-    for word in asked.replace(",", " ").split():
+    for word in dict.fromkeys(asked.replace(",", " ").split()[:_MOST_FILTERS]):
         page = _filter(session, ctx, word, fields, page)
     chosen = selection(session, ctx, **fields)
     total = queries.count(session, chosen)
@@ -179,9 +180,10 @@ def _filter(session: Session, ctx: Context, word: str, fields: dict[str, object]
         return page
     known = [w for words in _FILTERS.values() for w in words] + list(ctx.access.settings.agencies)
     best = process.extractOne(folded, known, processor=fold, scorer=fuzz.ratio, score_cutoff=60)
-    raise Problem(
-        "problem-filter", word=text.user_text(word[:40]), near=best[0] if best else "BUF", prefix=ctx.prefix
-    )
+    shown = text.user_text(word[:40])
+    if best is None:
+        raise Problem("problem-filter-unknown", word=shown, prefix=ctx.prefix)
+    raise Problem("problem-filter", word=shown, near=best[0], prefix=ctx.prefix)
 
 
 def _apply(ctx: Context, name: str, fields: dict[str, object]) -> None:

@@ -54,7 +54,8 @@ def help_(session: Session, ctx: Context, words: Rest) -> Reply:
         if info is None or info not in usable:
             raise Problem("problem-unknown-command", word=text.user_text(word[:40]), prefix=ctx.prefix)
         return Reply("help", _one(ctx, info))
-    rows = [_row(ctx, info) for family in _FAMILIES for info in usable if info.family == family]
+    usable.sort(key=lambda info: (_FAMILIES.index(info.family), info.name != "action"))
+    rows = [_row(ctx, info) for info in usable]
     return Reply(
         "help", "\n".join([ctx.say("help-head"), "", *rows, "", ctx.say("help-tail", prefix=ctx.prefix)])
     )

@@ -126,7 +126,7 @@ class Play:
         """Let somebody write in their direct messages and expect the bot's answer there."""
         person, room = self.person(key), self.stage.known_direct_room(key)
         if room is None:
-            self.fail(f"direkte beskeder mellem {person.displayname} og robotten")
+            self.fail(f"direkte beskeder mellem {person.displayname} og botten")
             raise SceneBrokenError(key)
         said = await person.say(room, text, reply_to=reply_to)
         return await self.answer(key, room, said, text, *parts, kind=kind)
@@ -197,7 +197,7 @@ class Play:
         twice = [name for name, times in ids.items() if name and times > 1]
         self.check("intet er sendt to gange", not twice)
         unmarked = [e for e in self._everything() if e["sender"] == self.stage.bot and not message_id(e)]
-        self.check("alt fra robotten bærer sit mærke", not unmarked)
+        self.check("alt fra botten bærer sit mærke", not unmarked)
         for key, spec in ((spec.key, spec) for spec in self.stage.programme.rooms):
             if spec.forum == "hotspotraad":
                 heard = " ".join(

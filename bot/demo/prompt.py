@@ -18,8 +18,8 @@ Skriv, og det bliver sagt i rummet. Prøv: !hjælp eller !aftaler eller
 !aftale mig ringe til skolen i morgen
 /som lene       skriv som Lene (uden navn: hvem der er)
 /rum fremdrift  skriv i det rum (uden navn: hvilke rum du er i)
-/dm             skriv til robotten alene
-/svar TEKST     svar på robottens seneste besked i rummet
+/dm             skriv til botten alene
+/svar TEKST     svar på bottens seneste besked i rummet
 /svar 4 TEKST   svar på dens seneste om aftale 4
 /✅ 4           reagér på dens seneste om aftale 4; også /⏰ /👀 /❌
 /hjælp          dette
@@ -172,7 +172,7 @@ class Prompt:
             sent = sorted(about, key=lambda event: len(numbers(event)) > 1)
         if not sent:
             what = f" om aftale {number}" if number is not None else ""
-            raise SaidWrongError(f"Robotten har ikke skrevet noget{what} her endnu.")
+            raise SaidWrongError(f"Botten har ikke skrevet noget{what} her endnu.")
         return sent[0]
 
     def _stands(self, event: Event) -> bool:
@@ -208,7 +208,7 @@ def _pick(wanted: str, known: dict[str, tuple[str, str]], among: str) -> str:
     exact = [key for key in known if _folded(key) == sought]
     fits = exact or [key for key, names in known.items() if any(_folded(n).startswith(sought) for n in names)]
     if len(fits) != 1:
-        raise SaidWrongError(f"„{wanted}“ er der ikke præcis én af. {among}: {', '.join(known)}.")
+        raise SaidWrongError(f"„{wanted}“ passer ikke på præcis én. {among}: {', '.join(known)}.")
     return fits[0]
 
 

@@ -91,7 +91,8 @@ class Screen:
             body = readable(str(content.get("body", "")))
             if content.get("msgtype") == "m.image":
                 # Its body is the whole alternative text; the numbers stand in the message above it.
-                return Text(f": [billede: {_short(body.partition(chr(10))[0], 2 * _QUOTE)}]")
+                title = body.partition("\n")[0].rstrip(":")
+                return Text(f": [billede: {_short(title, 2 * _QUOTE)}]")
             return Text(f": {body}")
         if event["type"] == "m.reaction":
             relates = content.get("m.relates_to", {})
@@ -142,6 +143,8 @@ class Screen:
         width = max(self._console.width - _INDENT, 20)
         first, *rest = line.split("\n", allow_blank=True) if "\n" in line.plain else [line]
         head, *tail = first.wrap(self._console, width + _INDENT)
+        for part in tail:
+            part.rstrip()  # wrapping leaves the space it broke at
         overflow = Text(" ").join(tail)
         lines = [head, *(overflow.wrap(self._console, width) if tail else [])]
         for paragraph in rest:

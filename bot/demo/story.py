@@ -133,13 +133,13 @@ async def hour_before(play: Play) -> None:
     await play.reminder("bo", "6", kind="action.done", after=reminder["event_id"])
 
 
-@script.at("2026-11-28T12:00", "Weekend: robotten bliver slået ned, og Signe skriver alligevel")
+@script.at("2026-11-28T12:00", "Weekend: botten bliver afbrudt, og Signe skriver alligevel")
 async def restart(play: Play) -> None:
     """What was said while the bot was away is carried out once when it is back."""
     await play.bot.kill()
     text = "!aftale Jonas, Lene holde netværksmøde senest torsdag den 3. december"
     said = await play.say("signe", "fremdrift", text)
-    play.screen.note("robotten starter igen")
+    play.screen.note("botten starter igen")
     await play.bot.begin()
     parts = ("7", "Jonas Friis", "Lene Holm", "tors. 3. dec.")
     await play.answer("signe", play.room("fremdrift"), said, text, *parts, kind="action.recorded")
@@ -234,7 +234,7 @@ async def perform(directory: Path, console: Console, *, rate: float = RATE, pati
             play.screen.watch(stage, play.clock)
             await stage.bot_joined()
             await play.perform(script.steps)
-            play.check("robottens log er uden fejl", not bot.errors())
+            play.check("bottens log er uden fejl", not bot.errors())
             result = _sum_up(play, console)
             if console.is_terminal and sys.stdin.isatty():
                 await _hand_over(play, console)
@@ -254,7 +254,8 @@ def _sum_up(play: Play, console: Console) -> int:
     console.print()
     if not play.missing:
         console.print(
-            f"Alt det ventede skete: {len(play.met)} ting, set af deltagerne selv.", style="bold green"
+            f"Alt skete, som det skulle: {len(play.met)} ting, set fra deltagernes egne klienter.",
+            style="bold green",
         )
         return 0
     console.print(
@@ -263,7 +264,7 @@ def _sum_up(play: Play, console: Console) -> int:
     )
     for what in play.missing:
         console.print(f"  - {what}", markup=False, highlight=False)
-    console.print(f"Robottens log: {play.bot.log}; hvad der kom i stedet: {play.details}", markup=False)
+    console.print(f"Bottens log: {play.bot.log}; hvad der kom i stedet: {play.details}", markup=False)
     return 1
 
 

@@ -58,7 +58,10 @@ def test_a_digest_in_english(busy: Chat) -> None:
 
 def test_a_quiet_digest_is_one_line(chat: Chat) -> None:
     said = chat.say("anna", "!ugestatus", "raad")
-    assert said.split("\n")[1:] == ["", "Intet nyt: ingen åbne frister, og intet er ændret siden sidst."]
+    assert said.split("\n")[1:] == [
+        "",
+        "Intet nyt: intet er over fristen, og intet skal være færdigt før næste ugestatus.",
+    ]
 
 
 def test_a_digest_of_one_agency(busy: Chat) -> None:

@@ -223,7 +223,7 @@ async def test_doubles_missing_marks_and_leaks_are_found(stage: Stage, bot: Part
     await play.check_promises(["friplads"])
     assert play.missing == [
         "intet er sendt to gange",
-        "alt fra robotten bærer sit mærke",
+        "alt fra botten bærer sit mærke",
         "rådet hører intet fra de andre rum",
     ]
 
