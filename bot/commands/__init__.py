@@ -77,6 +77,10 @@ class Also:
     message: Message
 
 
+# What waits for a person's word: sent so that a phone rings (docs/architecture, Messages).
+QUESTIONS = frozenset({"action.asked", "action.asked.owner", "action.which", "action.why", "action.unclear"})
+
+
 @dataclass(frozen=True)
 class Reply:
     """What a command answers. `actions` are the uids it speaks of; `also` goes elsewhere."""
@@ -89,8 +93,9 @@ class Reply:
     picture: Any = None
 
     def message(self, language: str) -> Message:
-        """The answer as a message that may be owed."""
-        return Message(self.kind, self.template, self.actions, self.mentions, language=language)
+        """The answer as a message that may be owed; a question rings, an answer does not."""
+        asks = self.kind in QUESTIONS
+        return Message(self.kind, self.template, self.actions, self.mentions, notify=asks, language=language)
 
 
 class Problem(Exception):

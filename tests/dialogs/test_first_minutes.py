@@ -23,3 +23,11 @@ def test_a_word_that_is_near_no_filter_gets_examples_and_no_guess(chat: Chat) ->
     assert said.startswith("Jeg kender ikke filteret „xyzxyz“. Skriv fx !aftaler mine")
     assert "Mente du" not in said
     assert "BUF" not in said
+
+
+def test_a_question_rings_and_an_answer_does_not(chat: Chat) -> None:
+    chat.say("karla", "!aftale søge friplads inden fredag")
+    assert chat.last()["kind"] == "action.asked"
+    assert chat.last()["notify"] is True
+    chat.say("karla", "!aftale Lene søge friplads inden fredag")
+    assert chat.last()["notify"] is False
