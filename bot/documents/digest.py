@@ -7,7 +7,7 @@ since the last, what lacks an owner or a deadline, who is away, meetings to come
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -76,8 +76,11 @@ def build(session: Session, access: Access, request: Request) -> Digest:
     """Write the digest. One forum is headed by its name; several each have a part of their own."""
     parts: list[str] = []
     actions: list[str] = []
+    moved: dict[str, dict[str, str]] = {forum.uid: {} for forum in request.forums}
+    for forum_uid, uid, before in queries.moved_since(session, moved, request.since):
+        moved[forum_uid].setdefault(uid, before)
     for forum in request.forums:
-        body, uids = _forum(session, access, request, forum)
+        body, uids = _forum(session, access, request, forum, moved[forum.uid])
         actions += uids
         name = text.user_text(forum_name(access, forum))
         if body:
@@ -107,7 +110,9 @@ def _head(access: Access, request: Request) -> str:
     return f"## {text.t(request.language, 'digest-head', forum=name, day=today)}"
 
 
-def _forum(session: Session, access: Access, request: Request, forum: Forum) -> tuple[str, list[str]]:
+def _forum(
+    session: Session, access: Access, request: Request, forum: Forum, moved: Mapping[str, str]
+) -> tuple[str, list[str]]:
     """The sections of one forum that have something to say, and the actions they speak of."""
     inside = frozenset({forum.uid})
     agency = request.agency
@@ -138,8 +143,8 @@ def _forum(session: Session, access: Access, request: Request, forum: Forum) -> 
         said += [body] if body else []
         uids += shown
         if section.key == "digest-done":
-            moved, shown = _moved(session, access, request, forum)
-            said += [moved] if moved else []
+            body, shown = _moved(session, access, request, moved)
+            said += [body] if body else []
             uids += shown
     said += [
         part for part in (_away(session, access, request, forum), _meetings(access, request, forum)) if part
@@ -173,21 +178,22 @@ def _line(session: Session, access: Access, request: Request, row: Action, owner
     return f"- **{row.number}** {said}"
 
 
-def _moved(session: Session, access: Access, request: Request, forum: Forum) -> tuple[str, list[str]]:
-    """Deadlines moved since the last digest: each action once, from its first deadline then to its present one."""
-    first: dict[str, str] = {}
-    for change in queries.moved_since(session, [forum.uid], request.since):
-        if change.action_uid and change.before:
-            first.setdefault(change.action_uid, change.before)
+def _moved(
+    session: Session, access: Access, request: Request, moved: Mapping[str, str]
+) -> tuple[str, list[str]]:
+    """Deadlines moved since the last digest: each action once, from its deadline then to its present one."""
     lines: list[str] = []
     uids: list[str] = []
-    for uid, before in list(first.items())[:SHOWN]:
-        row = queries.action_by_uid(session, uid)
-        if row is None or row.due == before or (request.agency and row.agency != request.agency):
+    some = list(moved.items())[:SHOWN]
+    rows = queries.actions_by_uid(session, [uid for uid, _ in some])
+    owners = queries.owners_of(session, list(rows))
+    for uid, before in some:
+        row = rows[uid]
+        if row.due == before or (request.agency and row.agency != request.agency):
             continue
         was = day(access, Deadline.from_iso(before), request.language, request.now)
-        said = action_line(session, access, row, request.language, request.now)
-        lines.append(f"- **{row.number}** {said} {text.t(request.language, 'digest-was', before=was)}")
+        said = _line(session, access, request, row, owners[uid])
+        lines.append(f"{said} {text.t(request.language, 'digest-was', before=was)}")
         uids.append(uid)
     if not lines:
         return "", []
@@ -228,12 +234,9 @@ def _figures(session: Session, request: Request) -> Figures:
         (code or "–", total, overdue)
         for code, total, overdue in queries.agency_counts(session, forums, request.now)
     )
-    weeks: list[tuple[str, int, int, int]] = []
-    for back in range(WEEKS - 1, -1, -1):
-        at = request.now - timedelta(weeks=back)
-        total, overdue = queries.standing_at(session, forums, at)
-        done = queries.done_between(session, forums, at - timedelta(weeks=1), at)
-        weeks.append((str(at.isocalendar().week), total, done, overdue))
+    ends = [request.now - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    counted = queries.by_week(session, forums, ends)
+    weeks = [(str(at.isocalendar().week), *row) for at, row in zip(ends, counted, strict=True)]
     while len(weeks) > 1 and not any(weeks[0][1:]):
         weeks.pop(0)  # weeks before the forum's first action say nothing
     return Figures(agencies, tuple(weeks))

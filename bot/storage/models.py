@@ -132,7 +132,8 @@ class Action(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("source_event", "source_line"),
         Index("ix_action_open", "forum_uid", "state", "overdue_at"),
-        Index("ix_action_closed", "forum_uid", "closed_at"),
+        Index("ix_action_standing", "forum_uid", "state", "agency", "overdue_at", "created_at"),
+        Index("ix_action_closed", "forum_uid", "closed_at", "state", "created_at", "overdue_at"),
     )
 
 

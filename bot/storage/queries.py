@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal_column, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    true,
+)
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from bot.storage.models import (
@@ -166,6 +180,11 @@ def action(session: Session, number: int) -> Action | None:
 def action_by_uid(session: Session, uid: str) -> Action | None:
     """An action by its row id."""
     return session.get(Action, uid)
+
+
+def actions_by_uid(session: Session, uids: Sequence[str]) -> dict[str, Action]:
+    """Several actions by their row ids."""
+    return {row.uid: row for row in session.exec(select(Action).where(col(Action.uid).in_(uids)))}
 
 
 def action_of_line(session: Session, event_id: str, line: int) -> Action | None:
@@ -428,9 +447,10 @@ def _where(selection: Selection) -> ColumnElement[bool]:
     if s.closed_after is not None:
         parts.append(col(Action.closed_at) > s.closed_after)
     if s.without_owner:
-        parts.append(~exists().where(col(Owner.action_uid) == Action.uid))
+        # Without an owner there is no agency, and those without an agency are found by an index.
+        parts += [col(Action.agency).is_(None), ~exists().where(col(Owner.action_uid) == Action.uid)]
     if s.without_due:
-        parts.append(col(Action.due).is_(None))
+        parts.append(col(Action.overdue_at).is_(None))
     return and_(true(), *parts)
 
 
@@ -465,25 +485,28 @@ def select_actions(
     With `newest_closed` those that are closed come after the open ones, the last closed first.
     """
     order = _OPEN_THEN_NEWEST if newest_closed else _URGENT_FIRST
+    if selection.overdue_at is not None or selection.due_until is not None:
+        order = _URGENT_FIRST[1:]  # all have a deadline; an index gives this order as it is
     query = select(Action).where(_where(selection)).order_by(*order).limit(limit).offset(offset)
     return session.exec(query).all()
 
 
-def moved_since(session: Session, forums: Iterable[str], since: datetime) -> Sequence[Change]:
-    """Standing moves of deadlines of open actions since an instant, oldest first."""
-    return session.exec(
-        select(Change)
+def moved_since(session: Session, forums: Iterable[str], since: datetime) -> list[tuple[str, str, str]]:
+    """Standing moves of open actions' deadlines since an instant, oldest first: (forum, action's uid, from when)."""
+    rows = session.exec(
+        select(Action.forum_uid, Action.uid, Change.before)
         .join(Action, col(Action.uid) == Change.action_uid)
         .where(
             Change.field == "due",
             col(Change.at) > since,
             col(Change.undone).is_(False),
+            cast(col(Change.before), String) != "null",
             col(Action.forum_uid).in_(sorted(forums)),
             Action.state == "open",
         )
         .order_by(col(Change.seq))
-        .limit(200)
     ).all()
+    return [(forum, uid, str(before)) for forum, uid, before in rows]
 
 
 def agency_counts(
@@ -500,16 +523,39 @@ def agency_counts(
     return [(code, int(total), int(late or 0)) for code, total, late in rows]
 
 
-def standing_at(session: Session, forums: Iterable[str], at: datetime) -> tuple[int, int]:
-    """How many actions were open at an instant, and how many of those overdue by their present deadline."""
-    inside = and_(
-        col(Action.forum_uid).in_(sorted(forums)),
-        col(Action.created_at) <= at,
-        or_(col(Action.state) == "open", col(Action.closed_at) > at),
-    )
-    late = func.sum(case((col(Action.overdue_at) <= at, 1), else_=0))
-    total, overdue = session.exec(select(func.count(), late).select_from(Action).where(inside)).one()
-    return int(total), int(overdue or 0)
+def by_week(session: Session, forums: Iterable[str], ends: Sequence[datetime]) -> list[tuple[int, int, int]]:
+    """For each of these instants, earliest first: (open then, done in the week before, overdue then).
+
+    Overdue is by the present deadline. Reckoned back from what is open now, less what is younger than the instant,
+    plus what was closed since: so what was closed before them all is never looked at, however much it is.
+    """
+    inside = col(Action.forum_uid).in_(sorted(forums))
+    created, closed, overdue = col(Action.created_at), col(Action.closed_at), col(Action.overdue_at)
+    younger: list[ColumnElement[bool]] = []
+    since: list[ColumnElement[bool]] = []
+    for at in ends:
+        stood = and_(created <= at, closed > at)
+        done = and_(col(Action.state) == "done", closed > at - timedelta(weeks=1), closed <= at)
+        younger += [created > at, and_(created > at, overdue <= at)]
+        since += [stood, done, and_(stood, overdue <= at)]
+    young = _counts(session, younger, and_(inside, col(Action.state) == "open", created > ends[0]))
+    gone = _counts(session, since, and_(inside, closed > ends[0] - timedelta(weeks=1)))
+    standing = count(session, Selection(frozenset(forums), states=("open",)))
+    late, before = 0, None
+    found: list[tuple[int, int, int]] = []
+    for index, at in enumerate(ends):
+        late += count(session, Selection(frozenset(forums), states=("open",), due_after=before, due_until=at))
+        before = at
+        total = standing - young[2 * index] + gone[3 * index]
+        overdue_then = late - young[2 * index + 1] + gone[3 * index + 2]
+        found.append((total, gone[3 * index + 1], overdue_then))
+    return found
+
+
+def _counts(session: Session, kinds: Sequence[ColumnElement[bool]], among: ColumnElement[bool]) -> list[int]:
+    """How many of the actions that `among` holds for are of each kind, in one pass."""
+    columns: list[Any] = [func.sum(case((kind, 1), else_=0)) for kind in kinds]
+    return [int(number or 0) for number in session.execute(sa_select(*columns).where(among)).one()]
 
 
 def done_between(session: Session, forums: Iterable[str], start: datetime, end: datetime) -> int:

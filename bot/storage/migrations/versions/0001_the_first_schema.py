@@ -171,10 +171,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_event", "source_line", name=op.f("uq_action_source_event_source_line")),
     )
     op.create_index(op.f("ix_action_case_code"), "action", ["case_code"], unique=False)
-    op.create_index("ix_action_closed", "action", ["forum_uid", "closed_at"], unique=False)
+    op.create_index(
+        "ix_action_closed",
+        "action",
+        ["forum_uid", "closed_at", "state", "created_at", "overdue_at"],
+        unique=False,
+    )
     op.create_index(op.f("ix_action_created_at"), "action", ["created_at"], unique=False)
     op.create_index("ix_action_open", "action", ["forum_uid", "state", "overdue_at"], unique=False)
     op.create_index(op.f("ix_action_raise_at"), "action", ["raise_at"], unique=False)
+    op.create_index(
+        "ix_action_standing",
+        "action",
+        ["forum_uid", "state", "agency", "overdue_at", "created_at"],
+        unique=False,
+    )
     op.create_table(
         "room",
         sa.Column("room_id", sa.String(), nullable=False),
