@@ -113,7 +113,7 @@ digest = "thu 09:00"
 [[rooms]]
 room = "#politi:example.dk"
 forum = "politi"
-digest = "tue,fri 13:00"
+digest = "tue,wed,fri 13:00"
 [[rooms]]
 room = "#gade:example.dk"
 forum = "gadeteam"

@@ -45,7 +45,7 @@ COORDINATORS = {
 SLOTS = {
     "fremdrift": ({0}, time(8, 30)),
     "ledelse": ({3}, time(9)),
-    "politi": ({1, 4}, time(13)),
+    "politi": ({1, 2, 4}, time(13)),
     "gade": ({5}, time(16, 30)),
     "anna": ({0}, time(8)),
 }
