@@ -191,7 +191,7 @@ class Inbox:
             return
         about = self._answered(session, place, relation)
         ctx = self._context(session, arrival, place, person, about)
-        if content.get("msgtype") in UNREADABLE:
+        if string(content.get("msgtype")) in UNREADABLE:
             if place.direct or about is not None:
                 self._answer(session, arrival, ctx, Reply("unreadable", ctx.say("unreadable")), 0)
             return

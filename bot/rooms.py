@@ -15,12 +15,15 @@ import structlog
 from sqlmodel import Session
 
 from bot.access import Access
+from bot.matrix.batch import string
 from bot.storage import queries
 from bot.storage.models import Forum, Member, PersonState, Room
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger(__name__)
+
+MEMBERSHIPS = frozenset({"join", "invite", "leave", "ban", "knock"})
 
 
 class Rooms:
@@ -131,23 +134,23 @@ class Rooms:
         content = event.get("content")
         content = content if isinstance(content, Mapping) else {}
         kind, key = event.get("type"), event.get("state_key")
-        if kind == "m.room.member" and isinstance(key, str):
-            membership = content.get("membership")
+        if kind == "m.room.member" and string(key):
+            key, membership = string(key), string(content.get("membership"))
             known = queries.member(session, room.room_id, key) if old else None
-            if isinstance(membership, str) and (known is None or known.since <= at):
+            if membership in MEMBERSHIPS and (known is None or known.since <= at):
                 self._member(session, room, key, membership, at)
             if (
                 key == self.user_id
                 and membership == "invite"
-                and self.access.person(str(event.get("sender")))
+                and self.access.person(string(event.get("sender")))
             ):
                 room.since = at  # what was said from the invitation on counts
         elif kind == "m.room.encryption" and key == "":
             room.encrypted = True
         elif kind == "m.room.tombstone" and key == "" and room.forum_uid and not room.successor:
-            successor = content.get("replacement_room")
-            if isinstance(successor, str) and successor.startswith("!"):
-                self._upgraded(session, room, successor, str(event.get("sender")), at)
+            successor = string(content.get("replacement_room"))
+            if successor.startswith("!"):
+                self._upgraded(session, room, successor, string(event.get("sender")), at)
 
     def _member(self, session: Session, room: Room, user_id: str, membership: str, at: datetime) -> None:
         row = queries.member(session, room.room_id, user_id)

@@ -9,8 +9,17 @@ from typing import Any
 
 
 def string(value: object) -> str:
-    """The value if it is text, else an empty text: events come from strangers."""
-    return value if isinstance(value, str) else ""
+    """The value if it is text that a database can hold, else an empty text: events come from strangers.
+
+    PostgreSQL refuses NUL, and half a surrogate pair has no UTF-8 form; one such event must not stop the others.
+    """
+    if not isinstance(value, str) or "\x00" in value:
+        return ""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return ""
+    return value
 
 
 @dataclass(frozen=True)
