@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from bot import rhythm
 from bot.access import Access
+from bot.rhythm import Hours
 from bot.storage import queries
 from bot.storage.models import Action, Change, Forum, Owner, Text
 from bot.when import Deadline
@@ -208,14 +209,48 @@ class Actions:
             for c in queries.history(self.session, change.action_uid or "")
         )
 
-    def replan(self, person: str) -> None:
-        """Plan a person's reminders anew, after their hours or leave changed."""
-        for owned in (
-            person,
-            *(f"partner:{p.key}" for p in self.access.settings.partners if p.contact == person),
-        ):
+    def replan(self, person: str, before: Hours) -> None:
+        """Plan a person's reminders anew, after their hours or leave changed from what they were before."""
+        hours = self.access.hours(self.session, person)
+        away = before.away(self.access.today(self.cause.at))
+        heard = self._last_morning(person) if away else None
+        partners = (f"partner:{p.key}" for p in self.access.settings.partners if p.contact == person)
+        for owned in (person, *partners):
             for action in queries.open_of_owner(self.session, owned):
-                self._plan(action, queries.owners(self.session, action.uid), "hours")
+                owner = self.session.get(Owner, (action.uid, owned))
+                if owner is None:
+                    continue
+                since = self._planned_since(action, owned)
+                owner.remind_at = rhythm.after_new_hours(
+                    owner.remind_at,
+                    deadline(action),
+                    told=owner.told,
+                    before=before,
+                    hours=hours,
+                    rules=self.access.settings.reminders,
+                    since=max(since, heard) if heard else since,
+                    now=self.cause.at,
+                )
+
+    def _last_morning(self, person: str) -> datetime | None:
+        """When a person had their last morning message, of the last two months."""
+        today = self.access.today(self.cause.at)
+        for back in range(62):
+            said = queries.outbox_by_reason(
+                self.session, f"reminders:{person}:{today - timedelta(days=back)}"
+            )
+            if said is not None:
+                return said.created_at
+        return None
+
+    def _planned_since(self, action: Action, person: str) -> datetime:
+        """From when on an owner's reminders count: it was given to them, moved or opened again."""
+        since = action.created_at
+        for change in queries.history(self.session, action.uid):
+            given = change.field == "owners" and person not in {p for p, _ in change.before or ()}
+            if not change.undone and (given or change.field in ("due", "state")):
+                since = change.at
+        return since
 
     # --- the inside
 
@@ -290,31 +325,42 @@ class Actions:
             if done != (action.state == "done"):
                 action.state = "done" if done else "open"
                 action.closed_at = self.cause.at if done else None
+                field = "state"
         self._plan(action, owners, field)
 
     def _plan(self, action: Action, owners: Sequence[Owner], field: str) -> None:
+        """Plan what a change of a field makes new; a reminder or a raising that waits for anything else stands."""
         due = Deadline.from_iso(action.due) if action.due else None
         rules = self.access.settings.reminders
         for owner in owners:
             if action.state != "open" or owner.done_at is not None:
                 owner.remind_at = None
                 continue
+            if owner.remind_at is not None and field not in ("due", "state"):
+                continue
             hours = self.access.hours(self.session, owner.person)
             by_owner = self.access.reached_through(owner.person) == self.cause.by
-            news = field in ("owners", "due") and not by_owner
-            if news and rhythm.at_once(due, hours, self.cause.at):
+            if not by_owner and rhythm.at_once(due, hours, self.cause.at):
                 owner.remind_at = self.cause.at
             else:
                 owner.remind_at = rhythm.next_reminder(
                     due, told=owner.told, hours=hours, rules=rules, after=self.cause.at
                 )
+        self._plan_raising(action, owners, field)
+
+    def _plan_raising(self, action: Action, owners: Sequence[Owner], field: str) -> None:
+        due = deadline(action)
         office = self.access.office_hours()
         if action.state != "open":
             action.raise_at = None
         elif not owners or due is None:
-            action.raise_at = office.next_morning(self.cause.at)
-        elif field in ("owners", "due", "state", "created") or field.startswith("done:"):
-            action.raise_at = rhythm.raise_at(due, office, rules)
+            if field in ("text", "owners", "due", "state"):
+                action.raise_at = office.next_morning(self.cause.at)
+        elif field in ("owners", "due", "state"):
+            at = rhythm.raise_at(due, office, self.access.settings.reminders)
+            # Handing over what was raised already does not raise it again.
+            if field != "owners" or at > self.cause.at:
+                action.raise_at = at
 
 
 _COLUMNS = {

@@ -50,15 +50,15 @@ class Inbox:
             self.rooms.invited(session, room_id, state, batch.now)
         for room_id in batch.leaves:
             self.rooms.left(session, room_id)
-        arrivals: list[Arrival] = []
+        timelines: list[tuple[Arrival, ...]] = []
         for joined in batch.joins:
             room = self.rooms.joined(session, joined.room_id, batch.now, joined.events)
             if room is None:
                 continue
             for before in joined.state:
                 self._state_before(session, room, before)
-            arrivals += joined.timeline
-        return self.take(session, arrivals, batch.token)
+            timelines.append(joined.timeline)
+        return self.take(session, _in_order(timelines), batch.token)
 
     def page(self, session: Session, page: Joined, now: datetime) -> int:
         """Take in a page of a gap: events in order, the token stays where it is.
@@ -465,6 +465,20 @@ def owe_picture(
     """Owe a picture of a digest's figures; it is drawn just before it is sent."""
     message = Message("digest.picture", figures.to_json(), language=language)
     return owe(session, reason, target, message, now=now, what="picture")
+
+
+def _in_order(timelines: Iterable[tuple[Arrival, ...]]) -> list[Arrival]:
+    """The events of several rooms as they were said, the order within each room kept whatever its clocks show.
+
+    After an outage "færdig 42" in direct messages must not come before the "!aftale" in the room that made 42.
+    """
+    keyed: list[tuple[datetime, Arrival]] = []
+    for timeline in timelines:
+        latest: datetime | None = None
+        for arrival in timeline:
+            latest = arrival.at if latest is None else max(latest, arrival.at)
+            keyed.append((latest, arrival))
+    return [arrival for _, arrival in sorted(keyed, key=lambda pair: pair[0])]
 
 
 def _relation(content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -115,6 +115,46 @@ def postponed(due: Deadline | None, hours: Hours, rules: Reminders, now: datetim
     return min([hours.next_morning(now), *early])
 
 
+def after_new_hours(
+    planned: datetime | None,
+    due: Deadline | None,
+    *,
+    told: bool,
+    before: Hours,
+    hours: Hours,
+    rules: Reminders,
+    since: datetime,
+    now: datetime,
+) -> datetime | None:
+    """The next reminder when somebody's morning hour or leave was `before` and is now `hours`.
+
+    Nothing that waits is lost: who comes back early hears on the first morning of what fell into the leave (after
+    `since`, when this deadline was set or the owner last heard), and an earlier hour still reminds today.
+    """
+    today = hours.local(now).date()
+    if planned is None:
+        return next_reminder(due, told=told, hours=hours, rules=rules, after=now)
+    if before.away(today):
+        waits = planned <= now or (due is not None and _fell(due, before, rules, since, now))
+        following = next_reminder(due, told=told, hours=hours, rules=rules, after=now)
+        return min((at for at in (following, hours.next_morning(now) if waits else None) if at), default=None)
+    day = before.local(planned).date()
+    morning = planned == before.at(day)
+    if planned <= now and not morning:
+        return planned
+    # Today's morning, if it was heard, was heard at the hour as it was then.
+    heard = before.at(today) <= now and not (morning and day <= today)
+    found = [
+        next_reminder(
+            due, told=told, hours=hours, rules=rules, after=max(now, hours.at(today)) if heard else now
+        )
+    ]
+    found += _early(due, hours, rules, now) if due else []
+    if morning:
+        found.append(hours.next_morning(hours.at(day)) if hours.away(day) else hours.at(day))
+    return min((at for at in found if at), default=None)
+
+
 def _early(due: Deadline, hours: Hours, rules: Reminders, after: datetime) -> list[datetime]:
     """The hour before a deadline with a time of day, if it is still to come and not in leave."""
     early = hour_before(due, hours) if rules.hour_before else None
@@ -122,14 +162,20 @@ def _early(due: Deadline, hours: Hours, rules: Reminders, after: datetime) -> li
     return [early] if early is not None and heard else []
 
 
+def _fell(due: Deadline, hours: Hours, rules: Reminders, since: datetime, until: datetime) -> bool:
+    """Whether a reminder's morning lies after one instant and not after another."""
+    for day in reminder_days(due.day, hours, rules):
+        if hours.at(day) > since:
+            return hours.at(day) <= until
+    raise AssertionError("reminder days never end")
+
+
 def _first_morning(days: Iterator[date], hours: Hours, after: datetime) -> datetime:
     """The first of the days' mornings after an instant, moved behind leave."""
     for day in days:
         instant = hours.at(day)
-        if hours.away(day):
-            instant = hours.next_morning(instant)
         if instant > after:
-            return instant
+            return hours.next_morning(instant) if hours.away(day) else instant
     raise AssertionError("reminder days never end")
 
 

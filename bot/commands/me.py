@@ -109,7 +109,10 @@ def me(session: Session, ctx: Context, words: Rest) -> Reply:
         return _leave(session, ctx, None, None)
     away = _AWAY.match(fold(words.strip()))
     if away:
-        start, end = _span(ctx, words.strip().split(maxsplit=1)[1] if " " in words.strip() else "")
+        span = words.strip().split(maxsplit=1)[1:]
+        if not span:
+            raise Problem("problem-leave-until", prefix=ctx.prefix)
+        start, end = _span(ctx, span[0])
         return _leave(session, ctx, start, end)
     morning = _MORNING.match(asked)
     if morning and int(morning.group(1)) < 24 and int(morning.group(2) or 0) < 60:
@@ -156,6 +159,7 @@ def _state(session: Session, user_id: str) -> PersonState:
 
 def _write(session: Session, ctx: Context, **fields: object) -> None:
     """Set settings of the writer, with history, and plan their reminders anew."""
+    hours = ctx.access.hours(session, ctx.person.user_id)
     state = _state(session, ctx.person.user_id)
     for name, value in fields.items():
         before = getattr(state, name)
@@ -173,7 +177,7 @@ def _write(session: Session, ctx: Context, **fields: object) -> None:
             )
         )
     session.flush()
-    ctx.actions(session).replan(ctx.person.user_id)
+    ctx.actions(session).replan(ctx.person.user_id, hours)
 
 
 def _set(session: Session, ctx: Context, field: str, value: object, key: str, **args: object) -> Reply:
@@ -306,6 +310,7 @@ def take_back(
     """
     done = ctx.actions(session).revert(changes, withdraw_changed=withdraw_changed)
     own = [c for c in changes if c.person == ctx.person.user_id and not c.undone]
+    hours = ctx.access.hours(session, ctx.person.user_id)
     for change in reversed(own):
         state = _state(session, ctx.person.user_id)
         is_day = change.field.startswith("away") and change.before is not None
@@ -313,5 +318,5 @@ def take_back(
         change.undone = True
     if own:
         session.flush()
-        ctx.actions(session).replan(ctx.person.user_id)
+        ctx.actions(session).replan(ctx.person.user_id, hours)
     return done + own

@@ -16,8 +16,6 @@ import pytest
 from tests.simulation.oracle import CLOSED, Sent, is_raise_day, is_reminder_day, office_works
 from tests.simulation.year import Year
 
-# Planning in bot.actions forgets what waits when anything else about an action or its owner's hours changes.
-forgets = pytest.mark.xfail(strict=True, reason="a change of anything else plans a waiting reminder anew")
 SEEDS = [int(seed) for seed in os.environ.get("SIMULATED_SEEDS", "2026").split(",")]
 
 
@@ -57,13 +55,11 @@ def test_the_oracle_has_no_great_prayer_day() -> None:
     assert not {date(2026, 5, 1), date(2027, 4, 23)} & CLOSED
 
 
-@forgets
 def test_six_weeks(tmp_path: Path) -> None:
     """Six weeks around Easter, on whose Sunday the clocks go forward: quick enough for every run."""
     _play(Year(tmp_path, seed=7, weeks=6, first=date(2027, 3, 1)))
 
 
-@forgets
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_whole_year(tmp_path: Path, seed: int) -> None:

@@ -74,3 +74,21 @@ def test_a_room_made_by_somebody_else_is_not_adopted(chat: Chat) -> None:
     chat.db.run_sync(chat.inbox.sync, Batch("t2", NOW, {}, (Joined(made, (), timeline),), ()))
     assert chat.ask(lambda s: queries.room(s, made)) is None
     chat.close()
+
+
+def test_rooms_of_one_sync_are_handled_in_the_order_in_which_people_spoke(chat: Chat) -> None:
+    def message(room: str, sender: str, words: str, minute: int) -> Arrival:
+        event = {
+            "event_id": f"${minute}:example.dk",
+            "type": "m.room.message",
+            "sender": sender,
+            "content": {"msgtype": "m.text", "body": words},
+        }
+        return Arrival(room, event, NOW + timedelta(minutes=minute))
+
+    said = message("!fremdrift:example.dk", "@karla:example.dk", "!aftale Lene søge friplads inden fredag", 1)
+    done = message(ROOM, "@lene:example.dk", "!færdig 1", 2)
+    batch = Batch("t3", NOW, {}, (Joined(ROOM, (), (done,)), Joined(said.room_id, (), (said,))), ())
+    chat.db.run_sync(chat.inbox.sync, batch)
+    assert chat.action(1)["state"] == "done"
+    chat.close()
