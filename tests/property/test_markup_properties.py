@@ -3,11 +3,12 @@
 from html.parser import HTMLParser
 from typing import Any
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from bot.matrix.markup import command_lines, incoming, render
 from bot.text import pill, text_ref, tokens, user_text
 from bot.text.cleaning import clean
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 SPECIAL = st.sampled_from(
     (

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from bot.clock import ClockError, Rehearsal, RehearsalClock, SystemClock, open_clock, parse_rehearse
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

@@ -9,8 +9,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
-from bot.settings import ConfigError, DateRange, ForumKind, Role, Settings, Slot, Span, example, load
 from pydantic import ValidationError
+
+from bot.settings import ConfigError, DateRange, ForumKind, Role, Settings, Slot, Span, example, load
 
 # The keys that the guide shows as sufficient, and a second person and room to point at.
 SUFFICIENT = """
