@@ -1,6 +1,5 @@
 """Rooms on a real homeserver: which the bot joins, upgrades, direct messages made, found again and made anew."""
 
-
 from bot.demo.participant import Participant
 from bot.demo.process import RunBot
 from bot.demo.stage import SetUp
