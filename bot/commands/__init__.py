@@ -243,7 +243,7 @@ def look_up(word: str) -> CommandInfo | None:
 
 def nearest(word: str) -> CommandInfo | None:
     """The command that an unknown word most likely meant; None when nothing is near."""
-    best = process.extractOne(fold(word), list(_by_name()), scorer=fuzz.ratio, score_cutoff=60)
+    best = process.extractOne(fold(word), list(_by_name()), scorer=fuzz.ratio, score_cutoff=70)
     return _by_name()[best[0]] if best else None
 
 

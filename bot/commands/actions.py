@@ -45,6 +45,7 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
         case, rest = _case(named.rest, ctx)
     else:
         rest = named.rest
+    case = case or _case_inside(rest, ctx)
     found = find(rest, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
     due, due_problem = resolve(session, ctx, forum, found.deadline, found.problem)
     questions: list[Problem] = []
@@ -134,6 +135,16 @@ def _case(words: str, ctx: Context) -> tuple[str | None, str]:
     prefix = re.escape(ctx.access.settings.general.case_prefix)
     match = re.match(rf"\s*#?({prefix}-\d\d-\d{{1,5}})(?!\w)[\s:,]*", words, re.IGNORECASE)
     return (match.group(1).upper(), words[match.end() :]) if match else (None, words)
+
+
+def _case_inside(words: str, ctx: Context) -> str | None:
+    """The one case code that a sentence mentions: the action belongs to it, and the sentence stays as it is."""
+    prefix = re.escape(ctx.access.settings.general.case_prefix)
+    codes = {
+        code.upper()
+        for code in re.findall(rf"(?<![\w-]){prefix}-\d\d-\d{{1,5}}(?![\w-])", words, re.IGNORECASE)
+    }
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _tidy(words: str) -> str:
@@ -237,7 +248,7 @@ def finish(session: Session, ctx: Context, rows: Sequence[Action], words: str = 
     return Reply("action.done", "\n".join(said), tuple(r.uid for r in rows))
 
 
-@command("due", da=("frist",), en=("deadline", "snooze"), family="actions")
+@command("due", da=("frist", "udsæt", "flyt"), en=("deadline", "snooze", "postpone"), family="actions")
 def due(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
     """Move the deadline of actions.
 
@@ -385,7 +396,7 @@ def _announce(session: Session, ctx: Context, row: Action, key: str, **args: obj
     return found
 
 
-@command("cancel", da=("annuller",), family="actions")
+@command("cancel", da=("annuller", "slet", "fjern"), en=("delete", "remove"), family="actions")
 def cancel(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
     """Cancel actions that are no longer needed.
 

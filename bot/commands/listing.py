@@ -79,7 +79,7 @@ def find_all(session: Session, ctx: Context, numbers: Sequence[int]) -> list[Act
     return found
 
 
-@command("actions", da=("aftaler",), en=("todos",), family="actions")
+@command("actions", da=("aftaler", "liste"), en=("todos", "list"), family="actions")
 def actions(session: Session, ctx: Context, words: Rest) -> Reply:
     """List open actions, or those that a filter names.
 

@@ -30,7 +30,7 @@ _SELF = frozenset({"mig", "me", "jeg", "migselv", "myself"})
 _PILL = re.compile("\ue002(@[^\ue003]{1,255})\ue003")
 _MXID = re.compile(r"@[^\s:,;@]+:[\w.\-]+(?::\d+)?")
 _AT = re.compile(r"@(?=\w)")
-_BETWEEN = re.compile(r"\s*(?:,\s*(?:og|and)\b|,|\+|&|\bog\b|\band\b)\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:,\s*(?:og|and)\b|,|\+|&|/|\bog\b|\band\b)\s*", re.IGNORECASE)
 _NEXT_MENTION = re.compile("\\s+(?=[@\ue002])")
 _OF_AGENCY = re.compile(r"\s+(?:fra|from|i|in)\s+([\w-]+)|\s*\(([\w-]+)\)", re.IGNORECASE)
 
@@ -78,7 +78,7 @@ class People:
     # --- reading
 
     def leading(self, words: str, *, ordinary: bool = False) -> Named:
-        """The owners that stand first in a text, joined by comma, "og" or "+"; mentions also by a space.
+        """The owners that stand first in a text, joined by comma, "og", "+" or "/"; mentions also by a space.
 
         With `ordinary` a name that is an ordinary word as well counts without @ or a colon.
         """
@@ -140,8 +140,11 @@ class People:
         return None
 
     def _ordinary(self, word: str, after: str) -> bool:
-        """Whether what looks like a name may well be an ordinary word here: known as one, and no colon after."""
-        return fold(word) in _FOLDED_WORDS and not after.lstrip().startswith(":")
+        """Whether what looks like a name may well be an ordinary word here: known as one, and neither a colon
+        nor a case code after it, which only an owner has."""
+        prefix = re.escape(self.access.settings.general.case_prefix)
+        owner = re.match(rf"\s*(?::|#?{prefix}-\d)", after, re.IGNORECASE)
+        return fold(word) in _FOLDED_WORDS and owner is None
 
     def _user(self, user_id: str, rest: str) -> Named:
         person = self.access.person(user_id)

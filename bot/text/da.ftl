@@ -134,6 +134,7 @@ problem-filter-unknown = Jeg kender ikke filteret „{ $word }“. Skriv fx `{ $
 problem-filter = Jeg kender ikke filteret „{ $word }“. Mente du `{ $prefix }aftaler { $near }`? Du kan også skrive `{ $prefix }aftaler mine` eller `{ $prefix }aftaler overskredne`.
 problem-me = Jeg forstår ikke „{ $word }“. Skriv fx `{ $prefix }mig fri til 12/12`, `{ $prefix }mig tilbage`, `{ $prefix }mig kl. 7.30` eller `{ $prefix }mig engelsk`.
 problem-leave = Jeg forstår ikke „{ $word }“ som en dag frem i tiden. Skriv fx `{ $prefix }mig fri til 12/12` eller `{ $prefix }mig fri fra mandag til fredag`.
+problem-leave-until = Til og med hvornår? Skriv fx `{ $prefix }mig fri til 12/12` eller `{ $prefix }mig fri fredag`.
 problem-nothing-to-undo = Der er ikke noget at fortryde: du har ikke ændret noget her de seneste ti minutter.
 problem-undo-superseded = Det kan jeg ikke fortryde, for det er ændret igen siden. Skriv en ny kommando i stedet.
 problem-digest = Jeg kender ikke „{ $word }“. Skriv fx `{ $prefix }ugestatus`, `{ $prefix }ugestatus 14 dage`, eller en forvaltning: { $agencies }.

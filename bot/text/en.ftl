@@ -134,6 +134,7 @@ problem-filter-unknown = I do not know the filter “{ $word }”. Write for exa
 problem-filter = I do not know the filter “{ $word }”. Did you mean `{ $prefix }actions { $near }`? You can also write `{ $prefix }actions mine` or `{ $prefix }actions overdue`.
 problem-me = I do not understand “{ $word }”. Write for example `{ $prefix }me away until 12 December`, `{ $prefix }me back`, `{ $prefix }me at 7:30` or `{ $prefix }me Danish`.
 problem-leave = I do not understand “{ $word }” as a day to come. Write for example `{ $prefix }me away until 12 December` or `{ $prefix }me away from Monday to Friday`.
+problem-leave-until = Until when? Write for example `{ $prefix }me away until 12 December` or `{ $prefix }me away Friday`.
 problem-nothing-to-undo = There is nothing to undo: you have changed nothing here in the last ten minutes.
 problem-undo-superseded = I cannot undo that, because it has been changed again since. Write a new command instead.
 problem-digest = I do not know “{ $word }”. Write for example `{ $prefix }digest`, `{ $prefix }digest 14 days`, or an agency: { $agencies }.

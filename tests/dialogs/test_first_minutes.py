@@ -31,3 +31,44 @@ def test_a_question_rings_and_an_answer_does_not(chat: Chat) -> None:
     assert chat.last()["notify"] is True
     chat.say("karla", "!aftale Lene søge friplads inden fredag")
     assert chat.last()["notify"] is False
+
+
+def test_a_case_code_anywhere_in_the_sentence_files_the_action_under_it(chat: Chat) -> None:
+    chat.say("karla", "!aftale Lene skal ringe om HS-26-010 på fredag")
+    chat.say("karla", "!aftale Jørgen HS-26-011 ringe til far fredag")  # nobody here is called that
+    chat.say("karla", "!aftale Lene sammenholde HS-26-010 og HS-26-011 fredag")
+    assert [chat.action(n)["case"] for n in (1, 2, 3)] == ["HS-26-010", "HS-26-011", None]
+    assert chat.action(1)["text"] == "skal ringe om HS-26-010"
+    assert "ringe til far" in chat.say("karla", "!aftaler HS-26-011")
+
+
+def test_a_word_before_a_case_code_is_an_owner(chat: Chat) -> None:
+    chat.say("karla", "!aftale Bo HS-26-003 følge op på klubben fredag")
+    chat.say("karla", "!aftale bo på hotel fredag")
+    assert chat.action(1)["owners"] == ["@bo:example.dk"]
+    assert (chat.action(1)["case"], chat.action(1)["text"]) == ("HS-26-003", "følge op på klubben")
+    assert chat.action(2)["owners"] == []
+
+
+def test_a_slash_between_two_names_loses_neither(chat: Chat) -> None:
+    chat.say("karla", "!aftale Lene/Ali ringe til skolen fredag")
+    assert chat.action(1)["owners"] == ["@lene:example.dk", "@ali:example.dk"]
+    assert chat.action(1)["text"] == "ringe til skolen"
+
+
+def test_everyday_words_for_a_command_do_what_they_say(chat: Chat) -> None:
+    chat.say("karla", "!aftale Lene ringe til skolen fredag")
+    assert "ringe til skolen" in chat.say("karla", "!liste")
+    chat.say("karla", "!udsæt 1 til mandag")
+    assert chat.action(1)["due"] == "2026-11-23"
+    assert chat.say("karla", "!slet 1").startswith("Annulleret, aftale 1:")
+
+
+def test_a_wish_that_is_near_nothing_is_not_answered_with_another_command(chat: Chat) -> None:
+    assert "Mente du" not in chat.say("karla", "!ryd 1")
+    assert "Mente du" not in chat.say("karla", "!påmind Lene")
+
+
+def test_leave_without_a_day_is_asked_about(chat: Chat) -> None:
+    for said in ("!mig syg", "!mig fri"):
+        assert chat.say("lene", said, "dm").startswith("Til og med hvornår?")
