@@ -1,0 +1,73 @@
+"""What time makes due: reminders, what is raised, digests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, func
+from sqlmodel import Session, col, select
+
+from bot.storage.models import Action, DigestSent, Owner
+from bot.storage.queries.lists import URGENT_FIRST
+
+
+def owners_to_remind(session: Session, now: datetime, limit: int = 500) -> Sequence[Owner]:
+    """Owners whose reminder has come, oldest first."""
+    return session.exec(
+        select(Owner)
+        .where(col(Owner.remind_at) <= now)
+        .order_by(col(Owner.remind_at), Owner.person, Owner.action_uid)
+        .limit(limit)
+    ).all()
+
+
+def actions_to_raise(session: Session, now: datetime, limit: int = 500) -> Sequence[Action]:
+    """Open actions that a coordinator must hear of, oldest first."""
+    return session.exec(
+        select(Action)
+        .where(col(Action.raise_at) <= now)
+        .order_by(col(Action.raise_at), col(Action.number))
+        .limit(limit)
+    ).all()
+
+
+def next_reminder(session: Session) -> datetime | None:
+    """The next moment at which an owner is reminded."""
+    return session.exec(select(func.min(Owner.remind_at))).one()
+
+
+def next_raise(session: Session) -> datetime | None:
+    """The next moment at which a coordinator hears of an action."""
+    return session.exec(select(func.min(Action.raise_at))).one()
+
+
+def open_of_owner(session: Session, person: str) -> Sequence[Action]:
+    """A person's open actions whose own part is not done."""
+    return open_of_owners(session, (person,))
+
+
+def open_of_owners(session: Session, people: Iterable[str]) -> Sequence[Action]:
+    """The open actions of several owners, each once, in which a part of theirs is not done."""
+    waiting = exists().where(
+        col(Owner.action_uid) == Action.uid,
+        col(Owner.person).in_(sorted(people)),
+        col(Owner.done_at).is_(None),
+    )
+    return session.exec(select(Action).where(waiting, Action.state == "open").order_by(*URGENT_FIRST)).all()
+
+
+def digest_sent(session: Session, target: str) -> datetime | None:
+    """When a target had its last regular digest."""
+    row = session.get(DigestSent, target)
+    return row.at if row else None
+
+
+def first_slot(session: Session, target: str, now: datetime) -> datetime:
+    """From when on a target's digests are owed: the moment it was first asked for."""
+    row = session.get(DigestSent, target)
+    if row is None:
+        row = DigestSent(target=target, at=now)
+        session.add(row)
+        session.flush()
+    return row.at

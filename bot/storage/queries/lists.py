@@ -1,0 +1,181 @@
+"""Selections of actions and the figures of a digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, true
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, col, select
+
+from bot.storage.models import Action, Change, Owner
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which actions a list asks for; empty fields select everything."""
+
+    forums: frozenset[str]
+    or_owners: frozenset[str] = frozenset()
+    states: tuple[str, ...] = ()
+    owners: frozenset[str] = frozenset()
+    agency: str | None = None
+    case: str | None = None
+    overdue_at: datetime | None = None
+    due_after: datetime | None = None
+    due_until: datetime | None = None
+    closed_after: datetime | None = None
+    without_owner: bool = False
+    without_due: bool = False
+
+
+def _where(selection: Selection) -> ColumnElement[bool]:
+    s = selection
+    forum: ColumnElement[bool] = col(Action.forum_uid).in_(sorted(s.forums))
+    if s.or_owners:
+        forum = or_(forum, _owned_by(s.or_owners))
+    parts: list[ColumnElement[bool]] = [forum]
+    if s.states:
+        parts.append(col(Action.state).in_(s.states))
+    if s.owners:
+        parts.append(_owned_by(s.owners))
+    if s.agency is not None:
+        by_code = exists().where(col(Owner.action_uid) == Action.uid, col(Owner.agency) == s.agency)
+        parts.append(or_(col(Action.agency) == s.agency, by_code))
+    if s.case is not None:
+        parts.append(col(Action.case_code) == s.case)
+    if s.overdue_at is not None:
+        parts.append(col(Action.overdue_at) <= s.overdue_at)
+    if s.due_after is not None:
+        parts.append(col(Action.overdue_at) > s.due_after)
+    if s.due_until is not None:
+        parts.append(col(Action.overdue_at) <= s.due_until)
+    if s.closed_after is not None:
+        parts.append(col(Action.closed_at) > s.closed_after)
+    if s.without_owner:
+        # Without an owner there is no agency, and those without an agency are found by an index.
+        parts += [col(Action.agency).is_(None), ~exists().where(col(Owner.action_uid) == Action.uid)]
+    if s.without_due:
+        parts.append(col(Action.overdue_at).is_(None))
+    return and_(true(), *parts)
+
+
+def _owned_by(people: Iterable[str]) -> ColumnElement[bool]:
+    return exists().where(col(Owner.action_uid) == Action.uid, col(Owner.person).in_(sorted(people)))
+
+
+URGENT_FIRST: tuple[ColumnElement[Any], ...] = (
+    col(Action.overdue_at).is_(None),
+    col(Action.overdue_at).asc(),
+    col(Action.number).asc(),
+)
+
+
+def count(session: Session, selection: Selection) -> int:
+    """How many actions a selection has."""
+    return session.exec(select(func.count()).select_from(Action).where(_where(selection))).one()
+
+
+_OPEN_THEN_NEWEST: tuple[ColumnElement[Any], ...] = (
+    col(Action.closed_at).is_not(None),
+    col(Action.closed_at).desc(),
+    *URGENT_FIRST,
+)
+
+
+def select_actions(
+    session: Session, selection: Selection, *, limit: int, offset: int = 0, newest_closed: bool = False
+) -> Sequence[Action]:
+    """A page of a selection: the most urgent first, those without a deadline last.
+
+    With `newest_closed` those that are closed come after the open ones, the last closed first.
+    """
+    order = _OPEN_THEN_NEWEST if newest_closed else URGENT_FIRST
+    if selection.overdue_at is not None or selection.due_until is not None:
+        order = URGENT_FIRST[1:]  # all have a deadline; an index gives this order as it is
+    query = select(Action).where(_where(selection)).order_by(*order).limit(limit).offset(offset)
+    return session.exec(query).all()
+
+
+def moved_since(session: Session, forums: Iterable[str], since: datetime) -> list[tuple[str, str, str]]:
+    """Standing moves of open actions' deadlines since an instant, oldest first: (forum, action's uid, from when)."""
+    rows = session.exec(
+        select(Action.forum_uid, Action.uid, Change.before)
+        .join(Action, col(Action.uid) == Change.action_uid)
+        .where(
+            Change.field == "due",
+            col(Change.at) > since,
+            col(Change.undone).is_(False),
+            cast(col(Change.before), String) != "null",
+            col(Action.forum_uid).in_(sorted(forums)),
+            Action.state == "open",
+        )
+        .order_by(col(Change.seq))
+    ).all()
+    return [(forum, uid, str(before)) for forum, uid, before in rows]
+
+
+def agency_counts(
+    session: Session, forums: Iterable[str], now: datetime
+) -> list[tuple[str | None, int, int]]:
+    """Open and overdue actions by agency: (code, open, overdue)."""
+    overdue = func.sum(case((col(Action.overdue_at) <= now, 1), else_=0))
+    rows = session.exec(
+        select(Action.agency, func.count(), overdue)
+        .where(col(Action.forum_uid).in_(sorted(forums)), Action.state == "open")
+        .group_by(col(Action.agency))
+        .order_by(col(Action.agency))
+    ).all()
+    return [(code, int(total), int(late or 0)) for code, total, late in rows]
+
+
+def by_week(session: Session, forums: Iterable[str], ends: Sequence[datetime]) -> list[tuple[int, int, int]]:
+    """For each of these instants, earliest first: (open then, done in the week before, overdue then).
+
+    Overdue is by the present deadline. Reckoned back from what is open now, less what is younger than the instant,
+    plus what was closed since: so what was closed before them all is never looked at, however much it is.
+    """
+    inside = col(Action.forum_uid).in_(sorted(forums))
+    created, closed, overdue = col(Action.created_at), col(Action.closed_at), col(Action.overdue_at)
+    younger: list[ColumnElement[bool]] = []
+    since: list[ColumnElement[bool]] = []
+    for at in ends:
+        stood = and_(created <= at, closed > at)
+        done = and_(col(Action.state) == "done", closed > at - timedelta(weeks=1), closed <= at)
+        younger += [created > at, and_(created > at, overdue <= at)]
+        since += [stood, done, and_(stood, overdue <= at)]
+    young = _counts(session, younger, and_(inside, col(Action.state) == "open", created > ends[0]))
+    gone = _counts(session, since, and_(inside, closed > ends[0] - timedelta(weeks=1)))
+    standing = count(session, Selection(frozenset(forums), states=("open",)))
+    late, before = 0, None
+    found: list[tuple[int, int, int]] = []
+    for index, at in enumerate(ends):
+        late += count(session, Selection(frozenset(forums), states=("open",), due_after=before, due_until=at))
+        before = at
+        total = standing - young[2 * index] + gone[3 * index]
+        overdue_then = late - young[2 * index + 1] + gone[3 * index + 2]
+        found.append((total, gone[3 * index + 1], overdue_then))
+    return found
+
+
+def _counts(session: Session, kinds: Sequence[ColumnElement[bool]], among: ColumnElement[bool]) -> list[int]:
+    """How many of the actions that `among` holds for are of each kind, in one pass."""
+    columns: list[Any] = [func.sum(case((kind, 1), else_=0)) for kind in kinds]
+    return [int(number or 0) for number in session.execute(sa_select(*columns).where(among)).one()]
+
+
+def done_between(session: Session, forums: Iterable[str], start: datetime, end: datetime) -> int:
+    """How many actions were done in a span."""
+    return session.exec(
+        select(func.count())
+        .select_from(Action)
+        .where(
+            col(Action.forum_uid).in_(sorted(forums)),
+            Action.state == "done",
+            col(Action.closed_at) > start,
+            col(Action.closed_at) <= end,
+        )
+    ).one()

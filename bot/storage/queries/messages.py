@@ -1,0 +1,140 @@
+"""What the bot owes and has said: by reason, by event, by what it speaks of and quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, delete, exists, func, insert, literal_column
+from sqlmodel import Session, col, select
+
+from bot.storage.models import Action, Outbox, OutboxAction, OutboxText
+
+# A literal and no parameter: a database that plans before it knows the value does not use the index of what is owed.
+_OWED: ColumnElement[bool] = col(Outbox.state) == literal_column("'owed'")
+
+
+def outbox(session: Session, outbox_id: str) -> Outbox | None:
+    """A message by its id."""
+    return session.exec(select(Outbox).where(Outbox.id == outbox_id)).first()
+
+
+def outbox_by_reason(session: Session, reason: str) -> Outbox | None:
+    """A message by the reason it is owed for."""
+    return session.exec(select(Outbox).where(Outbox.reason == reason)).first()
+
+
+def outbox_by_event(session: Session, event_id: str) -> Outbox | None:
+    """The message of ours that an event in a room is; for an edit, the message it edits."""
+    row = session.exec(select(Outbox).where(Outbox.event_id == event_id)).first()
+    if row is not None and row.what == "edit" and row.about:
+        return outbox(session, row.about)
+    return row
+
+
+def edits_of(session: Session, outbox_id: str) -> Sequence[Outbox]:
+    """The edits made to a message."""
+    return session.exec(
+        select(Outbox).where(Outbox.about == outbox_id, Outbox.what == "edit").order_by(col(Outbox.seq))
+    ).all()
+
+
+def owed_targets(session: Session) -> Sequence[str]:
+    """Targets that something is owed to."""
+    return session.exec(select(Outbox.target).where(_OWED).distinct()).all()
+
+
+def oldest_owed(session: Session, target: str) -> Outbox | None:
+    """The message that has to leave next for a target."""
+    return session.exec(
+        select(Outbox).where(Outbox.target == target, _OWED).order_by(col(Outbox.seq)).limit(1)
+    ).first()
+
+
+def oldest_owed_of_each(session: Session) -> Sequence[Outbox]:
+    """The message that has to leave next for each target that something is owed to."""
+    first = select(func.min(Outbox.seq)).where(_OWED).group_by(col(Outbox.target))
+    return session.exec(select(Outbox).where(col(Outbox.seq).in_(first))).all()
+
+
+def owed_count(session: Session) -> int:
+    """How many messages are owed."""
+    return session.exec(select(func.count()).select_from(Outbox).where(_OWED)).one()
+
+
+def refused(session: Session) -> Sequence[Outbox]:
+    """Messages that the homeserver refused for good, newest first."""
+    return session.exec(
+        select(Outbox).where(Outbox.state == "refused").order_by(col(Outbox.seq).desc()).limit(50)
+    ).all()
+
+
+def actions_in(session: Session, outbox_id: str) -> Sequence[Action]:
+    """The actions a message speaks of, in its order."""
+    return session.exec(
+        select(Action)
+        .join(OutboxAction, col(OutboxAction.action_uid) == Action.uid)
+        .where(OutboxAction.outbox_id == outbox_id)
+        .order_by(col(OutboxAction.position))
+    ).all()
+
+
+def quoting(session: Session, text_uid: str) -> Sequence[Outbox]:
+    """The messages that quote a text and still stand."""
+    return session.exec(
+        select(Outbox)
+        .join(OutboxText, col(OutboxText.outbox_id) == Outbox.id)
+        .where(OutboxText.text_uid == text_uid, col(Outbox.state).in_(("owed", "sent")))
+        .order_by(col(Outbox.seq))
+    ).all()
+
+
+def link(session: Session, outbox_id: str, action_uids: Sequence[str], text_uids: Sequence[str]) -> None:
+    """Note which actions a message speaks of, in its order, and which texts it quotes."""
+    if action_uids:
+        rows = [{"outbox_id": outbox_id, "action_uid": u, "position": i} for i, u in enumerate(action_uids)]
+        session.execute(insert(OutboxAction), rows)
+    if text_uids:
+        session.execute(insert(OutboxText), [{"outbox_id": outbox_id, "text_uid": u} for u in text_uids])
+
+
+def forget_actions(session: Session, outbox_id: str) -> None:
+    """Forget which actions a message speaks of."""
+    session.exec(delete(OutboxAction).where(col(OutboxAction.outbox_id) == outbox_id))
+
+
+def forget_links(session: Session, outbox_id: str) -> None:
+    """Forget what a message speaks of and quotes."""
+    forget_actions(session, outbox_id)
+    session.exec(delete(OutboxText).where(col(OutboxText.outbox_id) == outbox_id))
+
+
+def quotes(session: Session, outbox_id: str) -> set[str]:
+    """The texts that a message quotes, or quoted before it was edited."""
+    return set(session.exec(select(OutboxText.text_uid).where(OutboxText.outbox_id == outbox_id)))
+
+
+def seal_key_for(target: str) -> str:
+    """The data key under which a message to a target is sealed."""
+    return f"person:{target.removeprefix('dm:')}" if target.startswith("dm:") else target
+
+
+def last_about_actions(session: Session, target: str) -> Outbox | None:
+    """The newest message to a target that speaks of actions: what free text in direct messages answers."""
+    return session.exec(
+        select(Outbox)
+        .where(
+            Outbox.target == target,
+            Outbox.state == "sent",
+            Outbox.what == "message",
+            exists().where(col(OutboxAction.outbox_id) == Outbox.id),
+        )
+        .order_by(col(Outbox.seq).desc())
+        .limit(1)
+    ).first()
+
+
+def replies_to(session: Session, event_id: str) -> Sequence[Outbox]:
+    """The bot's own answers to a message."""
+    return session.exec(
+        select(Outbox).where(col(Outbox.reason).startswith(f"reply:{event_id}:", autoescape=True))
+    ).all()

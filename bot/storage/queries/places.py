@@ -1,0 +1,114 @@
+"""Rooms and people as the homeserver last described them, and the bot's own facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import and_
+from sqlmodel import Session, col, select
+
+from bot.storage.models import Forum, InboxEvent, Member, Meta, PersonState, Room
+
+
+def meta(session: Session, key: str) -> str | None:
+    """A fact the bot keeps about itself."""
+    row = session.get(Meta, key)
+    return row.value if row else None
+
+
+def set_meta(session: Session, key: str, value: str | None) -> None:
+    """Write such a fact."""
+    row = session.get(Meta, key)
+    if row is None:
+        row = Meta(key=key)
+        session.add(row)
+    row.value = value
+
+
+def seen(session: Session, event_id: str) -> bool:
+    """Whether the inbox ledger has the event."""
+    return session.get(InboxEvent, event_id) is not None
+
+
+def room(session: Session, room_id: str) -> Room | None:
+    """A room the bot knows."""
+    return session.get(Room, room_id)
+
+
+def rooms(session: Session, state: str | None = None) -> Sequence[Room]:
+    """All known rooms, or those in a state."""
+    query = select(Room)
+    if state:
+        query = query.where(Room.state == state)
+    return session.exec(query.order_by(Room.room_id)).all()
+
+
+def forums(session: Session) -> Sequence[Forum]:
+    """All forums, oldest first."""
+    return session.exec(select(Forum).order_by(col(Forum.created_at), Forum.uid)).all()
+
+
+def forum_by_config(session: Session, config_room: str) -> Forum | None:
+    """The forum of a room as the config names it."""
+    return session.exec(select(Forum).where(Forum.config_room == config_room)).first()
+
+
+def forum_room(session: Session, forum_uid: str) -> Room | None:
+    """The room a forum lives in now."""
+    return session.exec(
+        select(Room)
+        .where(Room.forum_uid == forum_uid, Room.state == "joined")
+        .order_by(col(Room.since).desc())
+    ).first()
+
+
+def direct_room(session: Session, user_id: str) -> Room | None:
+    """The newest direct-message room that the bot is in and the person has not left."""
+    return session.exec(
+        select(Room)
+        .join(Member, and_(col(Member.room_id) == Room.room_id, col(Member.user_id) == user_id))
+        .where(Room.person == user_id, Room.state == "joined", col(Member.membership).in_(("join", "invite")))
+        .order_by(col(Member.membership).desc(), col(Room.since).desc(), Room.room_id)
+    ).first()
+
+
+def direct_rooms(session: Session, user_id: str) -> Sequence[Room]:
+    """All direct-message rooms there ever were with a person."""
+    return session.exec(select(Room).where(Room.person == user_id)).all()
+
+
+def members(session: Session, room_id: str, memberships: Iterable[str] = ("join", "invite")) -> set[str]:
+    """User ids in a room with one of the memberships."""
+    return set(
+        session.exec(
+            select(Member.user_id).where(
+                Member.room_id == room_id, col(Member.membership).in_(tuple(memberships))
+            )
+        )
+    )
+
+
+def member(session: Session, room_id: str, user_id: str) -> Member | None:
+    """One membership."""
+    return session.get(Member, (room_id, user_id))
+
+
+def forum_members(session: Session, forum_uid: str) -> set[str]:
+    """User ids joined in the room a forum lives in now."""
+    current = forum_room(session, forum_uid)
+    return members(session, current.room_id, ("join",)) if current else set()
+
+
+def person_state(session: Session, user_id: str) -> PersonState | None:
+    """What a person set about themselves."""
+    return session.get(PersonState, user_id)
+
+
+def people_away(session: Session, day: Any) -> Sequence[PersonState]:
+    """People whose leave has not ended on a day."""
+    return session.exec(
+        select(PersonState)
+        .where(col(PersonState.away_until).is_not(None), col(PersonState.away_until) >= day)
+        .order_by(PersonState.user_id)
+    ).all()
