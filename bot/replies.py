@@ -101,7 +101,7 @@ def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> 
     if corrected is not None:
         return corrected
     if not owner and not ctx.place.direct and kind != "action.why":
-        return None
+        return _asked_again(session, ctx, row, words) if kind in (acts.ASKED, acts.ASKED_ONE_MORE) else None
     numbered = _numbered(session, ctx, row, words)
     if numbered is not None:
         return numbered
@@ -111,6 +111,21 @@ def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> 
     if kind == "action.why" and understood.kind in ("note", "ask"):
         return acts.refuse(session, ctx, [row], words)
     return _act(session, ctx, row, understood, words)
+
+
+def _asked_again(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
+    """What the writer or a coordinator replied to a question, and what is no name and no date: say what is missing.
+
+    A longer sentence is people's talk.
+    """
+    missing = _still_open(session, row)
+    if not missing or len(words.split()) > 4:
+        return None
+    said = [
+        ctx.say("answer-not-that", words=text.user_text(words[:60])),
+        *(ctx.say(m.key, **m.args_) for m in missing),
+    ]
+    return Reply(acts.ASKED, "\n".join(said), (row.uid,))
 
 
 def _numbered(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
@@ -198,7 +213,10 @@ def _correct(session: Session, ctx: Context, row: Action, words: str, *, more: b
         return None
     if isinstance(value, Recurring):
         return None
-    acts.set_due(session, ctx, row, value, _people(session, ctx, row).forum)
+    moved = row.due is not None
+    said = acts.set_due(session, ctx, row, value, _people(session, ctx, row).forum)
+    if moved and queries.owners(session, row.uid):
+        return Reply("action.moved", said, (row.uid,))
     return acts.recorded(session, ctx, row, _still_open(session, row))
 
 
@@ -257,7 +275,7 @@ def _several(session: Session, ctx: Context, rows: Sequence[Action], words: str)
                 continue
             if item.numbers is None and (not owned or row.state != "open"):
                 continue
-            said.append(_act(session, ctx, row, item.answer, item.text))
+            said.append(_act(session, ctx, row, item.answer, words if len(items) == 1 else item.text))
     if not said:
         return None
     return Reply(

@@ -128,6 +128,10 @@ def _numbers(words: Words, info: CommandInfo, ctx: Context, session: Session) ->
             return tuple(action.number for action in ctx.about) if len(ctx.about) == 1 else _which(ctx)
         raise Problem("problem-no-number", example=info.example(ctx))
     words.rest = words.rest[match.end() :].lstrip(" :,–-")
+    if _ONLY_NUMBERS.fullmatch(words.rest):
+        listed = ", ".join(re.findall(r"\d+", f"{match.group()} {words.rest}"))
+        verb = f"{ctx.prefix}{info.verb(ctx.language)}"
+        raise Problem("problem-number-list", numbers=listed, example=f"{verb} {listed}")
     return tuple(dict.fromkeys(int(digits) for digits in re.findall(r"\d+", match.group())))[:_MOST_NUMBERS]
 
 
@@ -142,6 +146,7 @@ def _rest(words: Words, info: CommandInfo, ctx: Context, session: Session) -> st
 
 _MOST_NUMBERS = 50  # of one command; more is no list that somebody typed
 _ONE = r"(?:nr\.?\s*|no\.?\s*|#)?\d{1,30}(?![\w/-]|[.:]\w)"
+_ONLY_NUMBERS = re.compile(rf"{_ONE}(?:\s+{_ONE}){{0,20}}\s*", re.IGNORECASE)
 _NUMBERS = re.compile(rf"\s*{_ONE}(?:\s*(?:,|\+|&|\bog\b|\band\b)\s*(?:og\s+|and\s+)?{_ONE})*", re.IGNORECASE)
 
 Numbers = Annotated[tuple[int, ...], _numbers]

@@ -21,6 +21,7 @@ from bot.when import Deadline, NextMeeting, Recurring, WhenError, find, read
 
 _REACH = timedelta(days=400)
 # The kind of a question about one owner of several: the answer is added to those already understood.
+ASKED = "action.asked"
 ASKED_ONE_MORE = "action.asked.owner"
 
 
@@ -112,7 +113,7 @@ def recorded(
     if assumed:
         lines.append(ctx.say("action-next-meeting"))
     lines += [ctx.say(q.key, **q.args_) for q in questions]
-    kind = ASKED_ONE_MORE if more else "action.asked" if questions else "action.recorded"
+    kind = ASKED_ONE_MORE if more else ASKED if questions else "action.recorded"
     return Reply(kind, "\n".join(lines), (row.uid,))
 
 

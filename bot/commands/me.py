@@ -226,6 +226,7 @@ def _leave(session: Session, ctx: Context, start: date | None, end: date | None)
     until = day(ctx.access, Deadline(end), ctx.language, ctx.at)
     begin = day(ctx.access, Deadline(start), ctx.language, ctx.at)
     key = "me-away-set" if start <= ctx.access.today(ctx.at) else "me-away-from-set"
+    key = "me-away-day-set" if start == end else key
     return Reply(
         "me.set",
         ctx.say(key, start=begin, until=until),

@@ -252,7 +252,7 @@ def coarse(session: Session, access: Access, request: Request) -> Digest:
     forums = [forum.uid for forum in request.forums]
     lines = [f"## {head}", ""]
     for code, total, overdue in queries.agency_counts(session, forums, request.now):
-        name = code or text.t(request.language, "nobody")
+        name = code or text.t(request.language, "digest-no-agency")
         lines.append(
             "- "
             + text.t(

@@ -115,6 +115,7 @@ ask-text = Hvad er aftalt? Svar med det, der skal gøres, fx „søge friplads i
 ## Når noget ikke kan lade sig gøre
 
 problem-no-number = Hvilken aftale? Skriv nummeret med, fx `{ $example }`.
+problem-number-list = Mente du { $numbers }? Skriv numrene med komma imellem, fx `{ $example }`.
 problem-which = Den besked handler om flere aftaler ({ $numbers }). Skriv nummeret med.
 problem-not-for-you = Den kommando kan du ikke bruge her. Skriv `{ $prefix }hjælp`, så viser jeg, hvad du kan.
 problem-unknown-command = Jeg kender ikke „{ $word }“. Skriv `{ $prefix }hjælp`, eller fx `{ $prefix }aftale @lene søge friplads inden fredag`.
@@ -198,6 +199,7 @@ digest-meetings = { $count ->
    *[other] **Kommende møder:** { $days }
 }
 digest-coarse-line = { $agency }: { $open } åbne aftaler, heraf { $overdue } over fristen
+digest-no-agency = Uden forvaltning
 digest-coarse-done = Færdige i perioden: { $done }. Tallene er afrundet, så ingen kan kendes på dem.
 coarse-few = færre end 5
 coarse-about = ca. { $number }
@@ -219,6 +221,7 @@ me-language-set = Så skriver jeg dansk til dig i direkte beskeder. Rummene har 
 me-morning-set = Så skriver jeg til dig kl. { $time } på dine arbejdsdage.
 me-back = Velkommen tilbage. Påmindelser kommer igen.
 me-away-set = Du har fri til og med **{ $until }**. Dine påmindelser venter, og koordinatoren kan se det.
+me-away-day-set = Du har fri **{ $until }**. Dine påmindelser venter, og koordinatoren kan se det.
 me-away-from-set = Du har fri fra { $start } til og med **{ $until }**. Dine påmindelser venter, og koordinatoren kan se det.
 leave-told = { $name } har fri fra { $start } til og med { $until }. { $count ->
     [one] { $count } aftale venter
@@ -230,6 +233,7 @@ undone = `{ $command }` er taget tilbage.
 
 hint-direct = Jeg er ikke sikker på, hvad du mener. Skriv `{ $prefix }aftaler mine` for at se dine aftaler, eller `{ $prefix }hjælp`.
 answer-noted = Jeg har skrevet det som en note på aftale { $number }. Er den færdig, så svar „færdig“.
+answer-not-that = Jeg forstår ikke „{ $words }“ som svar på det.
 answer-which = Hvilken af dem? Skriv nummeret med ({ $numbers }), fx „{ $first } færdig“ – eller „alle færdige“.
 answer-which-one = Mener du aftale { $numbers }? Så skriv nummeret med, fx „{ $first } færdig“.
 answer-why = Hvad er grunden til, at aftale { $number } ikke kan lade sig gøre? Svar kort, så hører gruppen det.

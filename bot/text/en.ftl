@@ -115,6 +115,7 @@ ask-text = What was agreed? Reply with what is to be done, such as “apply for 
 ## When something cannot be done
 
 problem-no-number = Which action? Add its number, such as `{ $example }`.
+problem-number-list = Did you mean { $numbers }? Put commas between the numbers, such as `{ $example }`.
 problem-which = That message is about several actions ({ $numbers }). Add the number.
 problem-not-for-you = You cannot use that command here. Write `{ $prefix }help` and I will show what you can.
 problem-unknown-command = I do not know “{ $word }”. Write `{ $prefix }help`, or for example `{ $prefix }action @lene apply for a place by Friday`.
@@ -198,6 +199,7 @@ digest-meetings = { $count ->
    *[other] **Meetings to come:** { $days }
 }
 digest-coarse-line = { $agency }: { $open } open actions, { $overdue } of them overdue
+digest-no-agency = Without an agency
 digest-coarse-done = Done in the period: { $done }. The figures are rounded, so that nobody can be recognised by them.
 coarse-few = fewer than 5
 coarse-about = about { $number }
@@ -219,6 +221,7 @@ me-language-set = I will write English to you in direct messages. Rooms have the
 me-morning-set = I will write to you at { $time } on your working days.
 me-back = Welcome back. Reminders come again.
 me-away-set = You are away until **{ $until }** inclusive. Your reminders wait, and the coordinator can see it.
+me-away-day-set = You are away on **{ $until }**. Your reminders wait, and the coordinator can see it.
 me-away-from-set = You are away from { $start } until **{ $until }** inclusive. Your reminders wait, and the coordinator can see it.
 leave-told = { $name } is away from { $start } until { $until } inclusive. { $count ->
     [one] { $count } action waits
@@ -230,6 +233,7 @@ undone = `{ $command }` has been taken back.
 
 hint-direct = I am not sure what you mean. Write `{ $prefix }actions mine` to see your actions, or `{ $prefix }help`.
 answer-noted = I wrote that as a note on action { $number }. If it is done, reply “done”.
+answer-not-that = I do not understand “{ $words }” as an answer to that.
 answer-which = Which of them? Add the number ({ $numbers }), such as “{ $first } done” – or “all done”.
 answer-which-one = Do you mean action { $numbers }? Then add its number, such as “{ $first } done”.
 answer-why = Why can action { $number } not be done? Reply briefly, and the group will hear it.

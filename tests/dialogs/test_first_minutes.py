@@ -72,3 +72,35 @@ def test_a_wish_that_is_near_nothing_is_not_answered_with_another_command(chat: 
 def test_leave_without_a_day_is_asked_about(chat: Chat) -> None:
     for said in ("!mig syg", "!mig fri"):
         assert chat.say("lene", said, "dm").startswith("Til og med hvornår?")
+
+
+def test_numbers_without_commas_are_asked_about(chat: Chat) -> None:
+    for matter in ("søge friplads", "ringe til skolen"):
+        chat.say("karla", f"!aftale mig {matter} inden fredag")
+    assert "!færdig 1, 2" in chat.say("karla", "!færdig 1 2")
+    assert [row["state"] for row in chat.actions()] == ["open", "open"]
+    assert "senest ons. 2. dec." in chat.say("karla", "!frist 1 2/12")
+
+
+def test_a_reply_to_a_question_that_is_no_answer_is_told_so(chat: Chat) -> None:
+    chat.say("karla", "!aftale søge friplads inden fredag")
+    asked = chat.last()["event_id"]
+    assert "Hvem tager den?" in chat.say("karla", "Lne", reply_to=asked)
+    assert chat.say("karla", "vi tager den lige på næste møde tror jeg nok", reply_to=asked) == ""
+    assert "Lene Holm" in chat.say("karla", "Lene", reply_to=asked)
+
+
+def test_a_new_date_in_a_reply_says_that_it_moved(chat: Chat) -> None:
+    chat.say("karla", "!aftale Lene søge friplads inden fredag")
+    moved = chat.say("karla", "onsdag", reply_to=chat.last()["event_id"])
+    assert "flyttet til" in moved
+    assert "før: fre. 27. nov." in moved
+
+
+def test_a_note_to_one_of_several_keeps_the_persons_own_words(chat: Chat) -> None:
+    for matter in ("søge friplads", "ringe til skolen"):
+        chat.say("karla", f"!aftale Lene {matter} inden fredag")
+    chat.at("2026-11-23 08:05")
+    chat.direct("lene")
+    chat.say("lene", "1 er i gang, mangler svar fra klubben", "dm")
+    assert "„1 er i gang, mangler svar fra klubben“" in chat.say("karla", "!vis 1")
