@@ -1,0 +1,322 @@
+"""What somebody says in a room and what the bot owes for it: commands, answers, edits and reactions.
+
+Each function runs in the savepoint of its event. What was said is remembered as a command line with a keyed hash of
+its words, so that an edit finds what its words changed (docs/domain, Commands).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot import cpr, replies
+from bot.access import Access, Place
+from bot.commands import Context, Problem, Reply, look_up, run, split_line
+from bot.commands.me import take_back
+from bot.matrix.batch import Arrival, string
+from bot.matrix.reading import Line, command_lines, incoming
+from bot.owed import Message, direct, forum, owe, owe_edit
+from bot.settings import Person
+from bot.storage import queries
+from bot.storage.models import Command, InboxEvent, Outbox
+
+ANSWER = "answer"
+UNREADABLE = frozenset({"m.image", "m.audio", "m.video", "m.file", "m.location"})
+
+
+class Conversation:
+    """Handles what people say where they may speak."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+
+    def context(
+        self, session: Session, arrival: Arrival, place: Place, person: Person, about: Outbox | None = None
+    ) -> Context:
+        seen = [
+            row
+            for row in (queries.actions_in(session, about.id) if about else ())
+            if self.access.may_see(session, person, place, row)
+        ]
+        return Context(
+            access=self.access,
+            person=person,
+            place=place,
+            language=self.access.language(session, person.user_id, place),
+            at=arrival.at,
+            event_id=arrival.event_id,
+            about=tuple(seen),
+        )
+
+    # --- messages
+
+    def message(self, session: Session, arrival: Arrival, place: Place, person: Person) -> None:
+        content = arrival.content
+        if content.get("msgtype") == "m.notice":
+            return
+        relation = _relation(content)
+        if relation.get("rel_type") == "m.replace":
+            self._edit(session, arrival, place, person, string(relation.get("event_id")))
+            return
+        about = self._answered(session, place, relation)
+        ctx = self.context(session, arrival, place, person, about)
+        if string(content.get("msgtype")) in UNREADABLE:
+            if place.direct or about is not None:
+                self._answer(session, arrival, ctx, Reply("unreadable", ctx.say("unreadable")), 0)
+            return
+        said = incoming(content)
+        if said is None:
+            return
+        lines = command_lines(said.text, ctx.prefix)
+        if self.access.too_open(session, place):
+            if lines:
+                self._answer(session, arrival, ctx, Reply("unencrypted", ctx.say("problem-not-encrypted")), 0)
+            return
+        if not lines:
+            self._talk(session, arrival, ctx, said.text, about)
+            return
+        for line in lines:
+            self._command(session, arrival, replace(ctx, line=line.index), line)
+
+    def _answered(self, session: Session, place: Place, relation: Mapping[str, Any]) -> Outbox | None:
+        """The message of ours that was replied to, or in whose thread something was said.
+
+        A thread or reply to a person's own command is about what the bot answered to it.
+        """
+        replied = relation.get("m.in_reply_to")
+        named = [string(replied.get("event_id"))] if isinstance(replied, Mapping) else []
+        if relation.get("rel_type") == "m.thread":
+            root = string(relation.get("event_id"))
+            named = [root, *named] if relation.get("is_falling_back") else [*named, root]
+        for event_id in filter(None, named):
+            row = queries.outbox_by_event(session, event_id)
+            if row is None:
+                row = next(iter(queries.replies_to(session, event_id)), None)
+            if row is not None and self._here(session, row, place):
+                return row
+        return None
+
+    def _here(self, session: Session, row: Outbox, place: Place) -> bool:
+        return row.target == target(place)
+
+    def _talk(
+        self, session: Session, arrival: Arrival, ctx: Context, words: str, about: Outbox | None
+    ) -> None:
+        """What is no command: an answer to the bot, or people's own conversation."""
+        if about is None and ctx.place.direct:
+            about = queries.last_about_actions(session, target(ctx.place))
+        if (about is None and not ctx.place.direct) or not words.strip():
+            return
+        try:
+            if cpr.contains(words):
+                raise Problem("problem-cpr")
+            with session.begin_nested():
+                made = replies.reply(session, ctx, words.strip(), about)
+        except Problem as problem:
+            made = self._problem(ctx, problem)
+        if made is None:
+            return
+        self._remember(session, arrival, ctx, ANSWER, words, about.id if about else None)
+        self._answer(session, arrival, ctx, made, 0)
+
+    def _command(self, session: Session, arrival: Arrival, ctx: Context, line: Line) -> None:
+        name, made = self._run(session, ctx, line.text)
+        self._remember(session, arrival, ctx, name, line.text, None)
+        self._answer(session, arrival, ctx, made, line.index)
+
+    def _run(self, session: Session, ctx: Context, line: str) -> tuple[str, Reply]:
+        """Carry out a command line; what the person can put right becomes the answer."""
+        try:
+            if cpr.contains(line):
+                raise Problem("problem-cpr")
+            with session.begin_nested():
+                return run(session, ctx, line)
+        except Problem as problem:
+            return split_line(line, ctx.prefix)[0][:40], self._problem(ctx, problem)
+
+    @staticmethod
+    def _problem(ctx: Context, problem: Problem) -> Reply:
+        uids = tuple(row.uid for row in ctx.about)
+        return Reply("problem", ctx.say(problem.key, **problem.args_), uids)
+
+    def _remember(
+        self, session: Session, arrival: Arrival, ctx: Context, name: str, words: str, about: str | None
+    ) -> None:
+        edited = ctx.event_id != arrival.event_id
+        row = session.get(Command, (ctx.event_id, ctx.line)) if edited else None
+        if row is None:
+            row = Command(
+                event_id=ctx.event_id,
+                line=ctx.line,
+                room_id=arrival.room_id,
+                sender=arrival.sender,
+                name=name,
+                at=ctx.at,
+                words="",
+                about=about,
+            )
+            session.add(row)
+        row.name = name
+        row.words = session.info["vault"].digest("words", words)
+        session.flush()
+
+    def _answer(self, session: Session, arrival: Arrival, ctx: Context, made: Reply, line: int) -> None:
+        """Owe the answer to a line, its picture, and whatever the command tells others."""
+        relation = _relation(arrival.content)
+        thread = string(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else None
+        reason = f"reply:{arrival.event_id}:{line}"
+        owe(
+            session,
+            reason,
+            target(ctx.place),
+            made.message(ctx.language),
+            now=arrival.at,
+            reply_to=arrival.event_id,
+            thread=thread or None,
+            room_id=ctx.place.room_id if ctx.place.direct else None,
+        )
+        self._further(session, ctx, made, reason, arrival.at)
+
+    def _further(self, session: Session, ctx: Context, made: Reply, reason: str, now: datetime) -> None:
+        if made.picture is not None:
+            owe_picture(session, f"{reason}:picture", target(ctx.place), made.picture, ctx.language, now)
+        for also in made.also:
+            owe(session, also.reason, also.target, also.message, now=now)
+
+    # --- edits
+
+    def _edit(self, session: Session, arrival: Arrival, place: Place, person: Person, original: str) -> None:
+        """An edit of one's own message changes what its words changed, and the bot's answer along with it."""
+        before = {row.line: row for row in queries.commands_of(session, original)}
+        if not original or not queries.seen(session, original):
+            return
+        if any(row.sender != arrival.sender for row in before.values()):
+            return
+        if not before and not self._writer_is(session, original, arrival.sender):
+            return
+        said = incoming(arrival.content)
+        if said is None:
+            return
+        first_at = min((row.at for row in before.values()), default=arrival.at)
+        ctx = replace(
+            self.context(session, arrival, place, person), event_id=original, at=first_at, heard=arrival.at
+        )
+        lines = {line.index: line for line in command_lines(said.text, ctx.prefix)}
+        if not lines and before and all(row.name == ANSWER for row in before.values()):
+            self._edit_answer(session, arrival, ctx, before[0], said.text)
+            return
+        for index in sorted({*before, *lines}):
+            self._edit_line(session, arrival, replace(ctx, line=index), before.get(index), lines.get(index))
+
+    def _writer_is(self, session: Session, event_id: str, sender: str) -> bool:
+        """Whether a message that did nothing so far was this person's: then an edit may make it a command."""
+        row = session.get(InboxEvent, event_id)
+        return row is not None and row.sender == sender
+
+    def _edit_line(
+        self, session: Session, arrival: Arrival, ctx: Context, old: Command | None, new: Line | None
+    ) -> None:
+        vault = session.info["vault"]
+        if old is not None and new is not None and old.words == vault.digest("words", new.text):
+            return
+        existing = queries.action_of_line(session, ctx.event_id, ctx.line)
+        stays = existing is not None and new is not None and _is_action(new, ctx)
+        if old is not None and not stays:
+            take_back(session, ctx, queries.changes_of(session, ctx.event_id, ctx.line))
+            old.undone = True
+        if new is None:
+            if old is not None:
+                gone = Message("taken-back", ctx.say("edit-taken-back"), language=ctx.language)
+                self._amend(session, arrival, ctx, gone)
+            return
+        name, made = self._run(session, replace(ctx, existing=existing if stays else None), new.text)
+        self._remember(session, arrival, ctx, name, new.text, None)
+        if old is not None:
+            old.undone = False
+        self._amend(session, arrival, ctx, made.message(ctx.language))
+        self._further(session, ctx, made, f"edit:{arrival.event_id}:{ctx.line}", arrival.at)
+
+    def _edit_answer(
+        self, session: Session, arrival: Arrival, ctx: Context, old: Command, words: str
+    ) -> None:
+        """An edited answer is taken back and heard anew."""
+        if old.words == session.info["vault"].digest("words", words):
+            return
+        take_back(session, ctx, queries.changes_of(session, ctx.event_id, 0))
+        about = queries.outbox(session, old.about) if old.about else None
+        try:
+            if cpr.contains(words):
+                raise Problem("problem-cpr")
+            with session.begin_nested():
+                made = replies.reply(session, ctx, words.strip(), about)
+        except Problem as problem:
+            made = self._problem(ctx, problem)
+        self._remember(session, arrival, ctx, ANSWER, words, old.about)
+        made = made or Reply("taken-back", ctx.say("edit-taken-back"))
+        self._amend(session, arrival, ctx, made.message(ctx.language))
+
+    def _amend(self, session: Session, arrival: Arrival, ctx: Context, message: Message) -> None:
+        """Edit the bot's answer to a line, or answer now if it had none."""
+        said = queries.outbox_by_reason(session, f"reply:{ctx.event_id}:{ctx.line}")
+        if said is None or said.state in ("dropped", "refused"):
+            reason = (
+                f"reply:{ctx.event_id}:{ctx.line}"
+                if said is None
+                else f"reply:{ctx.event_id}:{ctx.line}:{arrival.event_id}"
+            )
+            owe(session, reason, target(ctx.place), message, now=arrival.at, reply_to=ctx.event_id)
+            return
+        owe_edit(session, said, f"edit-reply:{arrival.event_id}:{ctx.line}", message, now=arrival.at)
+
+    # --- reactions and deletions
+
+    def reaction(self, session: Session, arrival: Arrival, place: Place, person: Person) -> None:
+        relation = _relation(arrival.content)
+        about = queries.outbox_by_event(session, string(relation.get("event_id")))
+        if about is None or not self._here(session, about, place):
+            return
+        ctx = self.context(session, arrival, place, person, about)
+        try:
+            with session.begin_nested():
+                made = replies.react(session, ctx, string(relation.get("key")), about)
+        except Problem as problem:
+            made = self._problem(ctx, problem)
+        if made is not None:
+            message = made.message(ctx.language)
+            owe(
+                session,
+                f"reply:{arrival.event_id}:0",
+                target(place),
+                message,
+                now=arrival.at,
+                reply_to=about.event_id,
+                thread=None,
+            )
+            self._further(session, ctx, made, f"reply:{arrival.event_id}:0", arrival.at)
+
+
+def owe_picture(
+    session: Session, reason: str, target: str, figures: Any, language: str, now: datetime
+) -> Outbox | None:
+    """Owe a picture of a digest's figures; it is drawn just before it is sent."""
+    message = Message("digest.picture", figures.to_json(), language=language)
+    return owe(session, reason, target, message, now=now, what="picture")
+
+
+def _relation(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = content.get("m.relates_to")
+    return found if isinstance(found, Mapping) else {}
+
+
+def target(place: Place) -> str:
+    """The outbox target that stands for a place."""
+    return direct(place.person) if place.person else forum(place.forum.uid if place.forum else "")
+
+
+def _is_action(line: Line, ctx: Context) -> bool:
+    info = look_up(split_line(line.text, ctx.prefix)[0])
+    return info is not None and info.name == "action"
