@@ -276,7 +276,7 @@ class Sender:
         mark = {
             "id": row.id,
             "kind": row.kind,
-            "numbers": [a.number for a in queries.actions_in(session, of)],
+            "numbers": queries.numbers_in(session, of),
         }
         if row.what == "picture":
             return {**json.loads(row.content or "{}"), "m.mentions": {}, "dk.hotspotbot": mark}

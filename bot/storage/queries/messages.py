@@ -78,6 +78,13 @@ def actions_in(session: Session, outbox_id: str) -> Sequence[Action]:
     ).all()
 
 
+def numbers_in(session: Session, outbox_id: str) -> list[int]:
+    """The numbers of the actions a message speaks of, in its order."""
+    numbers = select(Action.number).join(OutboxAction, col(OutboxAction.action_uid) == Action.uid)
+    in_order = numbers.where(OutboxAction.outbox_id == outbox_id).order_by(col(OutboxAction.position))
+    return list(session.exec(in_order))
+
+
 def quoting(session: Session, text_uid: str) -> Sequence[Outbox]:
     """The messages that quote a text and still stand."""
     return session.exec(
