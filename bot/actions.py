@@ -93,15 +93,14 @@ class Actions:
         self.session.add(action)
         self.session.flush()
         self.session.add_all(rows)
-        for field, after in (
-            ("created", number),
-            ("text", action.text_uid),
-            ("owners", value),
-            ("due", action.due),
-        ):
-            if after:
-                self._add_change(action, field, None if field != "owners" else [], after)
         self.session.flush()
+        steps: tuple[tuple[str, Any, Any], ...] = (
+            ("created", None, number),
+            ("text", None, action.text_uid),
+            ("owners", [], value),
+            ("due", None, action.due),
+        )
+        self._note_changes(action, *(step for step in steps if step[2]))
         return action
 
     def change(self, action: Action, field: str, value: Any) -> bool:
@@ -110,7 +109,7 @@ class Actions:
         if before == value:
             return False
         self._apply(action, field, value)
-        self._note_change(action, field, before, value)
+        self._note_changes(action, (field, before, value))
         self._settle(action, field)
         return True
 
@@ -167,7 +166,7 @@ class Actions:
     def note(self, action: Action, words: str) -> Text:
         """Add a note to the action's history."""
         row = self.keep_text(words, f"forum:{action.forum_uid}")
-        self._note_change(action, "note", None, row.uid)
+        self._note_changes(action, ("note", None, row.uid))
         return row
 
     def withdraw(self, action: Action) -> None:
@@ -299,23 +298,20 @@ class Actions:
         person, agency = owners[0] if owners else (None, None)
         return agency or (self.access.agency_of(person) if person else None)
 
-    def _note_change(self, action: Action, field: str, before: Any, after: Any) -> None:
-        self._add_change(action, field, before, after)
+    def _note_changes(self, action: Action, *steps: tuple[str, Any, Any]) -> None:
+        """Write steps (field, before, after) into the action's history."""
         self.session.flush()
-
-    def _add_change(self, action: Action, field: str, before: Any, after: Any) -> None:
-        self.session.add(
-            Change(
-                action_uid=action.uid,
-                field=field,
-                before=before,
-                after=after,
-                at=self.cause.at,
-                by=self.cause.by,
-                event_id=self.cause.event_id,
-                line=self.cause.line,
-            )
-        )
+        cause = {
+            "action_uid": action.uid,
+            "person": None,
+            "at": self.cause.at,
+            "by": self.cause.by,
+            "event_id": self.cause.event_id,
+            "line": self.cause.line,
+            "undone": False,
+        }
+        rows = [cause | {"field": field, "before": before, "after": after} for field, before, after in steps]
+        queries.note_changes(self.session, rows)
 
     def _settle(self, action: Action, field: str) -> None:
         """Derive the state from the owners' parts, then plan who hears what next."""

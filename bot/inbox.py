@@ -25,7 +25,7 @@ from bot.owed import Message, owe
 from bot.rooms import Rooms
 from bot.settings import Person
 from bot.storage import queries
-from bot.storage.models import InboxEvent, Room
+from bot.storage.models import Room
 
 log = structlog.get_logger(__name__)
 
@@ -87,15 +87,7 @@ class Inbox:
                 self._state(session, arrival)  # a state block before it may just have said what was before
                 continue
             new += 1
-            session.add(
-                InboxEvent(
-                    event_id=arrival.event_id,
-                    room_id=arrival.room_id,
-                    sender=arrival.sender,
-                    at=arrival.at,
-                )
-            )
-            session.flush()
+            queries.note_event(session, arrival.event_id, arrival.room_id, arrival.sender, arrival.at)
             try:
                 with session.begin_nested():
                     self._event(session, arrival)

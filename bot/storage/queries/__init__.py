@@ -1,4 +1,8 @@
-"""Every query, by subject. Each takes a session first and returns rows or plain values; none decides anything."""
+"""Every query, by subject. Each takes a session first and returns rows or plain values; none decides anything.
+
+Statements that are asked between a command and its answer, or at every tick, are built once, as constants beside
+their function: building one takes longer than running it.
+"""
 
 from bot.storage.queries.alarms import (
     actions_to_raise,
@@ -50,6 +54,7 @@ from bot.storage.queries.places import (
     member,
     members,
     meta,
+    note_event,
     people_away,
     person_state,
     room,
@@ -69,6 +74,7 @@ from bot.storage.queries.records import (
     last_command,
     later_changes,
     next_number,
+    note_changes,
     owners,
     owners_of,
     texts_of_event,
@@ -113,6 +119,8 @@ __all__ = [
     "next_number",
     "next_raise",
     "next_reminder",
+    "note_changes",
+    "note_event",
     "numbers_in",
     "oldest_owed",
     "oldest_owed_of_each",

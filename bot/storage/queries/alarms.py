@@ -5,41 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func
+from sqlalchemy import bindparam, exists, func
 from sqlmodel import Session, col, select
 
 from bot.storage.models import Action, DigestSent, Owner
 from bot.storage.queries.lists import URGENT_FIRST
 
+_TO_REMIND = (
+    select(Owner)
+    .where(col(Owner.remind_at) <= bindparam("now"))
+    .order_by(col(Owner.remind_at), Owner.person, Owner.action_uid)
+    .limit(bindparam("most"))
+)
+_TO_RAISE = (
+    select(Action)
+    .where(col(Action.raise_at) <= bindparam("now"))
+    .order_by(col(Action.raise_at), col(Action.number))
+    .limit(bindparam("most"))
+)
+_NEXT_REMINDER = select(func.min(Owner.remind_at))
+_NEXT_RAISE = select(func.min(Action.raise_at))
+
 
 def owners_to_remind(session: Session, now: datetime, limit: int = 500) -> Sequence[Owner]:
     """Owners whose reminder has come, oldest first."""
-    return session.exec(
-        select(Owner)
-        .where(col(Owner.remind_at) <= now)
-        .order_by(col(Owner.remind_at), Owner.person, Owner.action_uid)
-        .limit(limit)
-    ).all()
+    return session.exec(_TO_REMIND, params={"now": now, "most": limit}).all()
 
 
 def actions_to_raise(session: Session, now: datetime, limit: int = 500) -> Sequence[Action]:
     """Open actions that a coordinator must hear of, oldest first."""
-    return session.exec(
-        select(Action)
-        .where(col(Action.raise_at) <= now)
-        .order_by(col(Action.raise_at), col(Action.number))
-        .limit(limit)
-    ).all()
+    return session.exec(_TO_RAISE, params={"now": now, "most": limit}).all()
 
 
 def next_reminder(session: Session) -> datetime | None:
     """The next moment at which an owner is reminded."""
-    return session.exec(select(func.min(Owner.remind_at))).one()
+    return session.exec(_NEXT_REMINDER).one()
 
 
 def next_raise(session: Session) -> datetime | None:
     """The next moment at which a coordinator hears of an action."""
-    return session.exec(select(func.min(Action.raise_at))).one()
+    return session.exec(_NEXT_RAISE).one()
 
 
 def open_of_owner(session: Session, person: str) -> Sequence[Action]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, literal_column
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, literal_column
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage.models import Action, Outbox, OutboxAction, OutboxText
 
@@ -13,14 +13,18 @@ from bot.storage.models import Action, Outbox, OutboxAction, OutboxText
 _OWED: ColumnElement[bool] = col(Outbox.state) == literal_column("'owed'")
 
 
+_BY_ID = select(Outbox).where(Outbox.id == bindparam("id"))
+_BY_REASON = select(Outbox).where(Outbox.reason == bindparam("reason"))
+
+
 def outbox(session: Session, outbox_id: str) -> Outbox | None:
     """A message by its id."""
-    return session.exec(select(Outbox).where(Outbox.id == outbox_id)).first()
+    return session.exec(_BY_ID, params={"id": outbox_id}).first()
 
 
 def outbox_by_reason(session: Session, reason: str) -> Outbox | None:
     """A message by the reason it is owed for."""
-    return session.exec(select(Outbox).where(Outbox.reason == reason)).first()
+    return session.exec(_BY_REASON, params={"reason": reason}).first()
 
 
 def outbox_by_event(session: Session, event_id: str) -> Outbox | None:
@@ -38,22 +42,28 @@ def edits_of(session: Session, outbox_id: str) -> Sequence[Outbox]:
     ).all()
 
 
+_OWED_TARGETS = select(Outbox.target).where(_OWED).distinct()
+_OLDEST_OWED = (
+    select(Outbox).where(Outbox.target == bindparam("target"), _OWED).order_by(col(Outbox.seq)).limit(1)
+)
+_OLDEST_OF_EACH = select(Outbox).where(
+    col(Outbox.seq).in_(select(func.min(Outbox.seq)).where(_OWED).group_by(col(Outbox.target)))
+)
+
+
 def owed_targets(session: Session) -> Sequence[str]:
     """Targets that something is owed to."""
-    return session.exec(select(Outbox.target).where(_OWED).distinct()).all()
+    return session.exec(_OWED_TARGETS).all()
 
 
 def oldest_owed(session: Session, target: str) -> Outbox | None:
     """The message that has to leave next for a target."""
-    return session.exec(
-        select(Outbox).where(Outbox.target == target, _OWED).order_by(col(Outbox.seq)).limit(1)
-    ).first()
+    return session.exec(_OLDEST_OWED, params={"target": target}).first()
 
 
 def oldest_owed_of_each(session: Session) -> Sequence[Outbox]:
     """The message that has to leave next for each target that something is owed to."""
-    first = select(func.min(Outbox.seq)).where(_OWED).group_by(col(Outbox.target))
-    return session.exec(select(Outbox).where(col(Outbox.seq).in_(first))).all()
+    return session.exec(_OLDEST_OF_EACH).all()
 
 
 def owed_count(session: Session) -> int:
@@ -78,11 +88,17 @@ def actions_in(session: Session, outbox_id: str) -> Sequence[Action]:
     ).all()
 
 
+_NUMBERS_IN = (
+    select(Action.number)
+    .join(OutboxAction, col(OutboxAction.action_uid) == Action.uid)
+    .where(OutboxAction.outbox_id == bindparam("outbox_id"))
+    .order_by(col(OutboxAction.position))
+)
+
+
 def numbers_in(session: Session, outbox_id: str) -> list[int]:
     """The numbers of the actions a message speaks of, in its order."""
-    numbers = select(Action.number).join(OutboxAction, col(OutboxAction.action_uid) == Action.uid)
-    in_order = numbers.where(OutboxAction.outbox_id == outbox_id).order_by(col(OutboxAction.position))
-    return list(session.exec(in_order))
+    return list(session.exec(_NUMBERS_IN, params={"outbox_id": outbox_id}))
 
 
 def quoting(session: Session, text_uid: str) -> Sequence[Outbox]:
@@ -95,13 +111,17 @@ def quoting(session: Session, text_uid: str) -> Sequence[Outbox]:
     ).all()
 
 
+_LINK_ACTIONS = insert(SQLModel.metadata.tables["outbox_action"])
+_LINK_TEXTS = insert(SQLModel.metadata.tables["outbox_text"])
+
+
 def link(session: Session, outbox_id: str, action_uids: Sequence[str], text_uids: Sequence[str]) -> None:
     """Note which actions a message speaks of, in its order, and which texts it quotes."""
     if action_uids:
         rows = [{"outbox_id": outbox_id, "action_uid": u, "position": i} for i, u in enumerate(action_uids)]
-        session.execute(insert(OutboxAction), rows)
+        session.execute(_LINK_ACTIONS, rows)
     if text_uids:
-        session.execute(insert(OutboxText), [{"outbox_id": outbox_id, "text_uid": u} for u in text_uids])
+        session.execute(_LINK_TEXTS, [{"outbox_id": outbox_id, "text_uid": u} for u in text_uids])
 
 
 def forget_actions(session: Session, outbox_id: str) -> None:

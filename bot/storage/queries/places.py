@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_
-from sqlmodel import Session, col, select
+from sqlalchemy import and_, bindparam, insert
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage.models import Forum, InboxEvent, Member, Meta, PersonState, Room
 
@@ -26,9 +27,19 @@ def set_meta(session: Session, key: str, value: str | None) -> None:
     row.value = value
 
 
+_SEEN = select(InboxEvent.event_id).where(InboxEvent.event_id == bindparam("event_id"))
+_NOTE_EVENT = insert(SQLModel.metadata.tables["inbox_event"])
+
+
 def seen(session: Session, event_id: str) -> bool:
     """Whether the inbox ledger has the event."""
-    return session.get(InboxEvent, event_id) is not None
+    return session.exec(_SEEN, params={"event_id": event_id}).first() is not None
+
+
+def note_event(session: Session, event_id: str, room_id: str, sender: str, at: datetime) -> None:
+    """Write an event into the inbox ledger."""
+    row = {"event_id": event_id, "room_id": room_id, "sender": sender, "at": at}
+    session.execute(_NOTE_EVENT, [row])
 
 
 def room(session: Session, room_id: str) -> Room | None:
@@ -44,9 +55,12 @@ def rooms(session: Session, state: str | None = None) -> Sequence[Room]:
     return session.exec(query.order_by(Room.room_id)).all()
 
 
+_FORUMS = select(Forum).order_by(col(Forum.created_at), Forum.uid)
+
+
 def forums(session: Session) -> Sequence[Forum]:
     """All forums, oldest first."""
-    return session.exec(select(Forum).order_by(col(Forum.created_at), Forum.uid)).all()
+    return session.exec(_FORUMS).all()
 
 
 def forum_by_config(session: Session, config_room: str) -> Forum | None:
@@ -54,13 +68,16 @@ def forum_by_config(session: Session, config_room: str) -> Forum | None:
     return session.exec(select(Forum).where(Forum.config_room == config_room)).first()
 
 
+_FORUM_ROOM = (
+    select(Room)
+    .where(col(Room.forum_uid) == bindparam("forum_uid"), Room.state == "joined")
+    .order_by(col(Room.since).desc())
+)
+
+
 def forum_room(session: Session, forum_uid: str) -> Room | None:
     """The room a forum lives in now."""
-    return session.exec(
-        select(Room)
-        .where(Room.forum_uid == forum_uid, Room.state == "joined")
-        .order_by(col(Room.since).desc())
-    ).first()
+    return session.exec(_FORUM_ROOM, params={"forum_uid": forum_uid}).first()
 
 
 def direct_room(session: Session, user_id: str) -> Room | None:
@@ -78,15 +95,15 @@ def direct_rooms(session: Session, user_id: str) -> Sequence[Room]:
     return session.exec(select(Room).where(Room.person == user_id)).all()
 
 
+_MEMBERS = select(Member.user_id).where(
+    Member.room_id == bindparam("room_id"),
+    col(Member.membership).in_(bindparam("memberships", expanding=True)),
+)
+
+
 def members(session: Session, room_id: str, memberships: Iterable[str] = ("join", "invite")) -> set[str]:
     """User ids in a room with one of the memberships."""
-    return set(
-        session.exec(
-            select(Member.user_id).where(
-                Member.room_id == room_id, col(Member.membership).in_(tuple(memberships))
-            )
-        )
-    )
+    return set(session.exec(_MEMBERS, params={"room_id": room_id, "memberships": list(memberships)}))
 
 
 def member(session: Session, room_id: str, user_id: str) -> Member | None:

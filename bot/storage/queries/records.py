@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, func
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, exists, func, insert
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage.models import Action, Change, Command, Owner, Text
 
@@ -22,9 +23,12 @@ def texts_of_event(session: Session, event_id: str) -> Sequence[Text]:
     return session.exec(select(Text).where(Text.event_id == event_id)).all()
 
 
+_LAST_NUMBER = select(func.max(Action.number))
+
+
 def next_number(session: Session) -> int:
     """The number of the next action."""
-    return (session.exec(select(func.max(Action.number))).one() or 0) + 1
+    return (session.exec(_LAST_NUMBER).one() or 0) + 1
 
 
 def action(session: Session, number: int) -> Action | None:
@@ -58,11 +62,16 @@ def actions_of_event(session: Session, event_id: str) -> Sequence[Action]:
     ).all()
 
 
+_OWNERS = (
+    select(Owner)
+    .where(Owner.action_uid == bindparam("action_uid"))
+    .order_by(col(Owner.position), Owner.person)
+)
+
+
 def owners(session: Session, action_uid: str) -> Sequence[Owner]:
     """An action's owners in their order."""
-    return session.exec(
-        select(Owner).where(Owner.action_uid == action_uid).order_by(col(Owner.position), Owner.person)
-    ).all()
+    return session.exec(_OWNERS, params={"action_uid": action_uid}).all()
 
 
 def owners_of(session: Session, action_uids: Sequence[str]) -> dict[str, list[Owner]]:
@@ -78,6 +87,15 @@ def owners_of(session: Session, action_uids: Sequence[str]) -> dict[str, list[Ow
 def history(session: Session, action_uid: str) -> Sequence[Change]:
     """An action's history, oldest first."""
     return session.exec(select(Change).where(Change.action_uid == action_uid).order_by(col(Change.seq))).all()
+
+
+_NOTE_CHANGES = insert(SQLModel.metadata.tables["change"])
+
+
+def note_changes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write steps into the history, in their order; their actions are written already."""
+    if rows:
+        session.execute(_NOTE_CHANGES, [dict(row) for row in rows])
 
 
 def changes_of(session: Session, event_id: str, line: int | None = None) -> Sequence[Change]:
