@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -102,6 +105,14 @@ ROOMS = {
 }
 
 
+@cache
+def _empty_database() -> Path:
+    """A database at the newest schema: made once for each process, copied for each chat."""
+    path = Path(tempfile.mkdtemp(prefix="chat-")) / "empty.db"
+    migrations.migrate(f"sqlite:///{path}")
+    return path
+
+
 class Chat:
     """People, rooms and the bot, at a moment that only the test moves."""
 
@@ -112,7 +123,7 @@ class Chat:
         self.access = Access(self.settings)
         self.vault = Vault(b"k" * 32, folder / "keyring.json")
         self.url = f"sqlite:///{folder / 'bot.db'}"
-        migrations.migrate(self.url)
+        shutil.copy(_empty_database(), folder / "bot.db")
         self.db = Database(self.url, self.vault)
         self.db.open()
         self.inbox = Inbox(self.access, BOT)
