@@ -56,8 +56,8 @@ async def test_a_burst_longer_than_a_sync_page_arrives_whole_and_once(stage: Sta
     sent = await lene.say_many(room, texts)
     await ali.caught_up(room)
     heard = [event["event_id"] for event in ali.timeline(room) if event["event_id"] in set(sent)]
+    # Not in which order: what is said at the same time has one order in /sync and may have another in /messages.
     assert sorted(heard) == sorted(sent)
-    assert heard == [event["event_id"] for event in lene.timeline(room) if event["event_id"] in set(sent)]
 
 
 async def test_what_was_said_while_nobody_listened_is_heard_in_order(stage: Stage) -> None:
