@@ -54,9 +54,9 @@ class Measured:
     echo_memory: tuple[float, float] = (0.0, 0.0)
 
 
-async def measure(folder: Path, times: int) -> list[Result]:
+async def measure(folder: Path, times: int, *, warm_up: int = WARM_UP) -> list[Result]:
     """Ask each bot `times` times. Returns answer time and memory, each against the echo bot's."""
-    seen = await _measure(folder, times)
+    seen = await _measure(folder, times, warm_up)
     bot, echo = ([seconds * 1000 for seconds in of] for of in (seen.bot, seen.echo))
     grown = seen.bot_memory[1] - seen.bot_memory[0]
     return [
@@ -68,7 +68,7 @@ async def measure(folder: Path, times: int) -> list[Result]:
     ]
 
 
-async def _measure(folder: Path, times: int) -> Measured:
+async def _measure(folder: Path, times: int, warm_up: int) -> Measured:
     measured = Measured()
     async with Synapse(folder / "synapse") as synapse:
         stage = await set_up(synapse, PROGRAMME, folder / "programme")
@@ -84,7 +84,7 @@ async def _measure(folder: Path, times: int) -> Measured:
             async def ask_echo() -> float:
                 return await _ask(asker, rooms["ekko"], synapse.mxid("ekko"))
 
-            for _ in range(WARM_UP):
+            for _ in range(warm_up):
                 await ask_bot()
                 await ask_echo()
             before = memory(bot.pid), memory(echo.pid)

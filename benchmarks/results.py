@@ -13,9 +13,9 @@ from rich.table import Table
 
 @dataclass(frozen=True)
 class Result:
-    """A median with its spread, in `unit`; set against the median of a baseline where there is one.
+    """A median in `unit` with its quartiles over so many `times`; `ratio` is to the median of the `baseline`.
 
-    `limit` is the most that `judged` (the ratio or the median) may be; without a limit nothing is judged.
+    `met` says whether the aim was met; None where there is none.
     """
 
     what: str
