@@ -133,38 +133,41 @@ def agency_counts(
 
 
 def by_week(session: Session, forums: Iterable[str], ends: Sequence[datetime]) -> list[tuple[int, int, int]]:
-    """For each of these instants, earliest first: (open then, done in the week before, overdue then).
+    """For each of these instants, a week apart, earliest first: (open then, done in the week before, overdue then).
 
     Overdue is by the present deadline. Reckoned back from what is open now, less what is younger than the instant,
     plus what was closed since: so what was closed before them all is never looked at, however much it is.
     """
     inside = col(Action.forum_uid).in_(sorted(forums))
-    created, closed, overdue = col(Action.created_at), col(Action.closed_at), col(Action.overdue_at)
-    younger: list[ColumnElement[bool]] = []
-    since: list[ColumnElement[bool]] = []
-    for at in ends:
-        stood = and_(created <= at, closed > at)
-        done = and_(col(Action.state) == "done", closed > at - timedelta(weeks=1), closed <= at)
-        younger += [created > at, and_(created > at, overdue <= at)]
-        since += [stood, done, and_(stood, overdue <= at)]
-    young = _counts(session, younger, and_(inside, col(Action.state) == "open", created > ends[0]))
-    gone = _counts(session, since, and_(inside, closed > ends[0] - timedelta(weeks=1)))
+    first = ends[0]
+    moments: tuple[Any, ...] = (Action.created_at, Action.closed_at, Action.overdue_at)
+    columns: list[Any] = [_first_at_or_after(moment, ends) for moment in moments]
+    columns += [col(Action.state) == "done"]
+    counted = sa_select(*columns, func.count()).group_by(*columns)
+    young = session.execute(
+        counted.where(inside, col(Action.state) == "open", col(Action.created_at) > first)
+    ).all()
+    gone = session.execute(counted.where(inside, col(Action.closed_at) > first - timedelta(weeks=1))).all()
     standing = count(session, Selection(frozenset(forums), states=("open",)))
     late, before = 0, None
     found: list[tuple[int, int, int]] = []
-    for index, at in enumerate(ends):
+    for week, at in enumerate(ends):
         late += count(session, Selection(frozenset(forums), states=("open",), due_after=before, due_until=at))
         before = at
-        total = standing - young[2 * index] + gone[3 * index]
-        overdue_then = late - young[2 * index + 1] + gone[3 * index + 2]
-        found.append((total, gone[3 * index + 1], overdue_then))
+        not_yet = [(overdue, n) for created, _, overdue, _, n in young if created > week]
+        still = [(overdue, n) for created, closed, overdue, _, n in gone if created <= week < closed]
+        total = standing - sum(n for _, n in not_yet) + sum(n for _, n in still)
+        overdue_then = sum(n for overdue, n in still if overdue <= week)
+        overdue_then += late - sum(n for overdue, n in not_yet if overdue <= week)
+        found.append(
+            (total, sum(n for _, closed, _, done, n in gone if done and closed == week), overdue_then)
+        )
     return found
 
 
-def _counts(session: Session, kinds: Sequence[ColumnElement[bool]], among: ColumnElement[bool]) -> list[int]:
-    """How many of the actions that `among` holds for are of each kind, in one pass."""
-    columns: list[Any] = [func.sum(case((kind, 1), else_=0)) for kind in kinds]
-    return [int(number or 0) for number in session.execute(sa_select(*columns).where(among)).one()]
+def _first_at_or_after(moment: ColumnElement[Any], ends: Sequence[datetime]) -> ColumnElement[int]:
+    """The place of the first of these instants that is not before a moment; behind them all for later and never."""
+    return case(*((moment <= at, place) for place, at in enumerate(ends)), else_=len(ends))
 
 
 def done_between(session: Session, forums: Iterable[str], start: datetime, end: datetime) -> int:
