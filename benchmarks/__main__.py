@@ -51,7 +51,7 @@ def _server() -> Iterator[Callable[[str], str]]:
 
 
 PARTS: dict[str, Callable[[Path, bool], list[Result]]] = {
-    "answer": lambda folder, quick: asyncio.run(answer.measure(folder, 10 if quick else 60)),
+    "answer": lambda folder, quick: asyncio.run(answer.measure(folder, 10 if quick else 100)),
     "tick": lambda folder, quick: storage.ticks(
         folder, (1_000, 10_000 if quick else 1_000_000), 5 if quick else 30
     ),

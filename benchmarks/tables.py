@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import String, cast, delete, insert, literal, select, text, true, update
+from sqlalchemy import String, cast, create_engine, delete, insert, literal, select, text, true, update
 from sqlmodel import Session, SQLModel, col
 
 from bot.access import Access
@@ -103,7 +103,7 @@ class Programme:
         self.db.run_sync(_seed, min(actions, SEEDS), now, reminders_only)
         if actions > SEEDS:
             self.db.run_sync(_multiply, actions // SEEDS)
-        self.db.run_sync(_analyze)
+        _settle(self.url)
 
 
 def _seed(session: Session, actions: int, now: datetime, reminders_only: bool) -> None:
@@ -209,10 +209,13 @@ def _multiply(session: Session, times: int) -> None:
         session.execute(insert(table).from_select([c.name for c in columns], rows))
 
 
-def _analyze(session: Session) -> None:
-    """PostgreSQL looks at its tables by itself after a while; SQLite does not unless it is told, which we do not."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("ANALYZE"))
+def _settle(url: str) -> None:
+    """What PostgreSQL does by itself a minute later. SQLite does not look at its tables unless it is told."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("VACUUM ANALYZE"))
+    engine.dispose()
 
 
 def fall_due(session: Session, count: int, now: datetime) -> None:
