@@ -153,10 +153,10 @@ def _forum(
 
 
 def _section(session: Session, access: Access, request: Request, section: _Section) -> tuple[str, list[str]]:
-    total = queries.count(session, section.selection)
-    if not total:
-        return "", []
     rows = queries.select_actions(session, section.selection, limit=SHOWN, newest_closed=section.closed)
+    if not rows:
+        return "", []
+    total = len(rows) if len(rows) < SHOWN else queries.count(session, section.selection)
     owners = queries.owners_of(session, [row.uid for row in rows])
     if section.key == "digest-overdue":
         rows = sorted(
