@@ -383,7 +383,12 @@ class _Check:
         if pending:
             yield self.warning("check-pending", room=name, names=self._names(pending))
         if not any(Role.COORDINATOR in p.roles for p in inside if p.user_id in joined):
-            yield self.warning("check-no-coordinator", room=name)
+            overseen = any(_follows(lead, config) for lead in self.settings.leads)
+            yield (
+                self.warning("check-no-coordinator", room=name)
+                if overseen
+                else self.error("check-nobody-hears", room=name)
+            )
         yield self.ok("check-members", room=name, count=sum(p.user_id in joined for p in inside))
 
     def _expected(self, config: Room) -> set[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -21,25 +22,35 @@ def next_instant(session: Session, access: Access, now: datetime) -> datetime | 
 
 
 def run(session: Session, access: Access, now: datetime) -> None:
-    """One message for each coordinator and morning about the actions that need help."""
+    """One message for each coordinator and morning about the actions that need help.
+
+    A forum's coordinators hear together, at the latest morning hour of those who are at work that day: nobody is
+    passed over because a colleague begins earlier.
+    """
     by_coordinator: dict[str, list[Action]] = {}
     for action in queries.actions_to_raise(session, now):
         people = [p.user_id for p in access.coordinators(session, action.forum_uid)]
-        ready = [p for p in people if _may_hear(session, access, p, now)]
-        for user_id in ready:
-            by_coordinator.setdefault(user_id, []).append(action)
-        # Leave is looked at again every morning: it may end sooner than it was said.
-        hours = [replace(access.hours(session, p), away_until=None) for p in people] or [
-            access.office_hours()
-        ]
-        action.raise_at = None if ready else min(h.next_morning(now) for h in hours)
-    for user_id, actions in by_coordinator.items():
-        _tell(session, access, now, user_id, actions)
+        hours = {person: access.hours(session, person) for person in people}
+        today = access.today(now)
+        at_work = [person for person, h in hours.items() if h.available(today)]
+        joint = max((hours[person].at(today) for person in at_work), default=None)
+        if joint is None or (now >= joint != action.raise_at and _heard(session, at_work, today)):
+            # Leave is looked at again every morning: it may end sooner than it was said.
+            mornings = [replace(h, away_until=None) for h in hours.values()] or [access.office_hours()]
+            action.raise_at = min(h.next_morning(now) for h in mornings)
+        elif now < joint:
+            action.raise_at = joint
+        else:
+            action.raise_at = None
+            for person in at_work:
+                by_coordinator.setdefault(person, []).append(action)
+    for person, actions in by_coordinator.items():
+        _tell(session, access, now, person, actions)
 
 
-def _may_hear(session: Session, access: Access, user_id: str, now: datetime) -> bool:
-    reason = f"raised:{user_id}:{access.today(now)}"
-    return access.hours(session, user_id).may_hear_now(now) and not queries.outbox_by_reason(session, reason)
+def _heard(session: Session, people: Sequence[str], today: date) -> bool:
+    """Whether one of them has had the morning's message already."""
+    return any(queries.outbox_by_reason(session, f"raised:{person}:{today}") for person in people)
 
 
 def _tell(session: Session, access: Access, now: datetime, user_id: str, actions: list[Action]) -> None:
@@ -52,7 +63,10 @@ def _tell(session: Session, access: Access, now: datetime, user_id: str, actions
     said = "\n".join([text.t(lang, "raised-head", count=len(actions)), "", *lines, "", tail])
     uids = tuple(row.uid for row in actions)
     message = Message("overdue.raised", said, uids, notify=True, language=lang)
-    owe(session, f"raised:{user_id}:{access.today(now)}", direct(user_id), message, now=now)
+    reason = f"raised:{user_id}:{access.today(now)}"
+    if queries.outbox_by_reason(session, reason) is not None:
+        reason += f":{actions[0].number}"  # heard alone earlier, and now together with a colleague
+    owe(session, reason, direct(user_id), message, now=now)
 
 
 def _why(session: Session, lang: str, row: Action) -> str:

@@ -369,6 +369,7 @@ check-citizens = { $room }: borgere må ikke være i et rum med personoplysninge
 check-agency-outside = { $room }: { $names } hører ikke til de forvaltninger, rummet er for ({ $agencies }). Bed dem gå ud, eller ret agencies under [[rooms]].
 check-absent = { $room }: efter konfigurationen mangler { $names }. Invitér dem.
 check-pending = { $room }: { $names } har ikke taget imod invitationen endnu. De kan ikke bruge botten dér, før de gør.
+check-nobody-hears = { $room }: ingen koordinator er med i rummet, og ingen Hotspotchef følger det, så ingen hører om det, der går i stå. Inviter en koordinator, eller føj rummet til en Hotspotchefs oversees.
 check-no-coordinator = { $room }: ingen koordinator er med i rummet. Det, der går i stå, siger botten til Hotspotchefen.
 check-members = { $room }: { $count } fra konfigurationen er med.
 check-nowhere = Disse personer er ikke med i noget rum: { $names }. Invitér dem, eller se efter, om user_id er stavet rigtigt.

@@ -367,6 +367,7 @@ check-citizens = { $room }: citizens must not be in a room with personal data: {
 check-agency-outside = { $room }: { $names } do not belong to the agencies that the room is for ({ $agencies }). Ask them to leave, or correct agencies under [[rooms]].
 check-absent = { $room }: by the config { $names } should be here. Invite them.
 check-pending = { $room }: { $names } have not accepted the invitation yet. Until they do, they cannot use the bot there.
+check-nobody-hears = { $room }: no coordinator is in the room and no lead oversees it, so nobody hears about what is stuck. Invite a coordinator, or add the room to a lead's oversees.
 check-no-coordinator = { $room }: no coordinator is in the room. The bot tells the lead about what is stuck.
 check-members = { $room }: { $count } from the config are in it.
 check-nowhere = These people are in no room: { $names }. Invite them, or see whether user_id is spelled right.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.dialogs.chat import Chat
+from tests.dialogs.chat import CONFIG, Chat
 
 SECRET = "Hemmelighansen"
 
@@ -106,3 +108,39 @@ def test_a_reply_in_another_room_to_a_message_of_this_one_is_about_nothing(divid
     assert divided.say("bo", "!done", "ledelse", reply_to=elsewhere).startswith("Which action?")
     assert divided.say("karla", "færdig", "ledelse", reply_to=elsewhere) == ""
     assert divided.action(1)["state"] == "open"
+
+
+TWO_COORDINATORS = CONFIG.replace(
+    'name = "Ali Demir"\nagency = "SOF"\n',
+    'name = "Ali Demir"\nagency = "SOF"\nroles = ["coordinator"]\nat = "09:30"\n',
+)
+
+
+def _raised(chat: Chat) -> list[tuple[str, str]]:
+    """Whom of the coordinators was told about which action: (target, the number at the front)."""
+    return [
+        (m["target"].removeprefix("dm:@").split(":")[0], line.split()[1])
+        for m in chat.messages()
+        if m["kind"] == "overdue.raised"
+        for line in m["body"].split("\n")
+        if line.startswith("- ")
+    ]
+
+
+def test_coordinators_with_different_mornings_both_hear_what_is_raised_once(tmp_path: Path) -> None:
+    chat = Chat(tmp_path, TWO_COORDINATORS)
+    chat.say("karla", "!aftale @lene ringe mandag")
+    chat.say("anna", "!action @lene2 write by Monday", "ledelse")  # Karla alone coordinates there
+    chat.at("2026-12-11 12:00")
+    told = _raised(chat)
+    assert sorted(told) == [("ali", "1"), ("karla", "1"), ("karla", "2")]
+    chat.close()
+
+
+def test_a_coordinator_on_leave_holds_up_no_colleague(tmp_path: Path) -> None:
+    chat = Chat(tmp_path, TWO_COORDINATORS)
+    chat.say("karla", "!aftale @lene ringe mandag")
+    chat.say("ali", "!mig fri til 18/12", "dm")
+    chat.at("2026-12-11 12:00")
+    assert _raised(chat) == [("karla", "1")]
+    chat.close()
