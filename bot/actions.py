@@ -278,7 +278,7 @@ class Actions:
             due = Deadline.from_iso(value) if value else None
             action.overdue_at = due.end(self.access.settings.general.tz) if due else None
         if field == "state":
-            action.closed_at = None if value == "open" else self.cause.at
+            action.closed_at = None if value == "open" else self._closing()
 
     def _replace_owners(self, action: Action, value: list[list[str | None]]) -> None:
         before = {o.person: o for o in queries.owners(self.session, action.uid)}
@@ -320,9 +320,14 @@ class Actions:
             done = all(o.done_at for o in owners)
             if done != (action.state == "done"):
                 action.state = "done" if done else "open"
-                action.closed_at = self.cause.at if done else None
+                action.closed_at = self._closing() if done else None
                 field = "state"
         self._plan(action, owners, field)
+
+    def _closing(self) -> datetime:
+        """When an action counts as closed: as it was said, but after the last digest, which did not know of it yet."""
+        told = queries.last_digest(self.session)
+        return max(self.cause.at, told + timedelta(microseconds=1)) if told else self.cause.at
 
     def _plan(self, action: Action, owners: Sequence[Owner], field: str) -> None:
         """Plan what a change of a field makes new; a reminder or a raising that waits for anything else stands."""

@@ -137,6 +137,8 @@ class App:
         sender = Sender(homeserver, self.db, self.access, clock, direct)
 
         async def ring() -> datetime | None:
+            if not link.current():
+                return None
             following = await self.db.run(tick, self.access, clock.now())
             sender.poke()
             return following
@@ -149,7 +151,7 @@ class App:
 
         inbox = _Intake(Inbox(self.access, user_id), sender)
         rooms = [room.room for room in self.settings.rooms]
-        link = Link(homeserver, self.db, inbox, clock, rooms=rooms, on_news=news)
+        link = Link(homeserver, self.db, inbox, clock, rooms=rooms, on_news=news, on_back=alarm.poke)
         tasks: list[asyncio.Task[None]] = []
         try:
             await link.start()

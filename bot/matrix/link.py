@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -27,6 +27,7 @@ T = TypeVar("T")
 News = TypeVar("News")
 News_co = TypeVar("News_co", covariant=True)
 
+BLIND = timedelta(hours=1)  # so long at most is what time makes due kept waiting for what people have said
 WAIT = 30.0  # seconds a sync waits for news
 PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20, 30)  # seconds between tries while the homeserver is away
 
@@ -48,7 +49,8 @@ class Link(Generic[News]):
     """Reads the homeserver into the inbox, for ever.
 
     `rooms` are the config's rooms as written there; `on_news` is awaited after each commit that brought events,
-    before the next sync is asked for: a homeserver that has to do both does the answer first.
+    before the next sync is asked for: a homeserver that has to do both does the answer first. `on_back` is called
+    when the homeserver was away and everything said meanwhile has been taken in.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Link(Generic[News]):
         *,
         rooms: Sequence[str],
         on_news: Callable[[News], Awaitable[None]],
+        on_back: Callable[[], None],
     ) -> None:
         self.homeserver = homeserver
         self.db = db
@@ -67,6 +70,8 @@ class Link(Generic[News]):
         self.rooms = rooms
         self.clock = clock
         self.on_news = on_news
+        self.on_back = on_back
+        self._away_since: datetime | None = None
         self._token: str | None = None
 
     # --- start
@@ -82,6 +87,13 @@ class Link(Generic[News]):
         while True:
             await self._round(timeout=WAIT)
 
+    def current(self) -> bool:
+        """Whether the bot knows what people have said: what is due now may be done already, or called off.
+
+        True again after an hour without the homeserver: a reminder too many is better than none.
+        """
+        return self._away_since is None or self.clock.now() - self._away_since > BLIND
+
     async def _patiently(self, what: str, call: Callable[[], Awaitable[T]]) -> T:
         """Call the homeserver until it answers; a refusal is raised."""
         tries = 0
@@ -91,6 +103,7 @@ class Link(Generic[News]):
             except Unavailable as fault:
                 pause = max(fault.after, PAUSES[min(tries, len(PAUSES) - 1)])
                 log.warning("homeserver.away", what=what, why=str(fault), pause=pause)
+                self._away_since = self._away_since or self.clock.now()
                 tries += 1
                 await asyncio.sleep(pause)
 
@@ -136,6 +149,9 @@ class Link(Generic[News]):
         self._token = token
         if news is not None:
             await self.on_news(news)
+        if self._away_since is not None:
+            self._away_since = None
+            self.on_back()
         await self._join_invited()
 
     async def _joined(self, room_id: str, joined: Mapping[str, Any]) -> Joined:

@@ -68,6 +68,11 @@ def digest_sent(session: Session, target: str) -> datetime | None:
     return row.at if row else None
 
 
+def last_digest(session: Session) -> datetime | None:
+    """When anybody had the newest regular digest."""
+    return session.exec(select(func.max(DigestSent.at))).one()
+
+
 def first_slot(session: Session, target: str, now: datetime) -> datetime:
     """From when on a target's digests are owed: the moment it was first asked for."""
     row = session.get(DigestSent, target)
