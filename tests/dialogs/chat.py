@@ -106,62 +106,57 @@ ROOMS = {
 
 
 @cache
-def _empty_database() -> Path:
-    """A database at the newest schema: made once for each process, copied for each chat."""
-    path = Path(tempfile.mkdtemp(prefix="chat-")) / "empty.db"
-    migrations.migrate(f"sqlite:///{path}")
-    return path
+def _furnished(config: str) -> tuple[Settings, Path]:
+    """A programme's settings, and a folder with its database and keyring: made once, copied for each chat."""
+    folder = Path(tempfile.mkdtemp(prefix="chat-"))
+    path = folder / "hotspot.toml"
+    path.write_text(config, encoding="utf-8")
+    settings = load(path)
+    url = f"sqlite:///{folder / 'bot.db'}"
+    migrations.migrate(url)
+    db = Database(url, Vault(b"k" * 32, folder / "keyring.json"))
+    db.open()
+    db.run_sync(_furnish, settings)
+    db.close()
+    return settings, folder
+
+
+def _furnish(session: Session, settings: Settings) -> None:
+    """Rooms with their people, and everybody's direct messages."""
+    rooms = Inbox(Access(settings), BOT).rooms
+    aliases = {room.room: f"!{room.room[1:]}" for room in settings.rooms}
+    rooms.resolved(session, aliases, FRIDAY)
+    long_ago = FRIDAY - timedelta(days=400)
+    for room_id, people in ROOMS.values():
+        room = rooms.joined(session, room_id, FRIDAY - timedelta(days=1))
+        if room is None:
+            continue
+        room.since = long_ago
+        for name in [*people, "hotspotbot"]:
+            rooms.state_event(session, room, _member(f"@{name}:example.dk", "join"), long_ago)
+    for person in settings.people:
+        room_id = f"!dm-{person.user_id[1:].split(':')[0]}:example.dk"
+        session.add(Room(room_id=room_id, person=person.user_id, state="joined", since=long_ago))
+        session.add(
+            Member(room_id=room_id, user_id=person.user_id, membership="join", ever_joined=True, since=FRIDAY)
+        )
 
 
 class Chat:
     """People, rooms and the bot, at a moment that only the test moves."""
 
     def __init__(self, folder: Path, config: str = CONFIG) -> None:
-        path = folder / "hotspot.toml"
-        path.write_text(config, encoding="utf-8")
-        self.settings: Settings = load(path)
+        self.settings, furnished = _furnished(config)
+        shutil.copytree(furnished, folder, dirs_exist_ok=True)
         self.access = Access(self.settings)
         self.vault = Vault(b"k" * 32, folder / "keyring.json")
         self.url = f"sqlite:///{folder / 'bot.db'}"
-        shutil.copy(_empty_database(), folder / "bot.db")
         self.db = Database(self.url, self.vault)
         self.db.open()
         self.inbox = Inbox(self.access, BOT)
         self.now = FRIDAY
         self.ids = itertools.count(1)
         self._said: dict[str, str] = {}
-        self.db.run_sync(self._furnish)
-
-    def _furnish(self, session: Session) -> None:
-        aliases = {room.room: f"!{room.room[1:]}" for room in self.settings.rooms}
-        self.inbox.rooms.resolved(session, aliases, self.now)
-        for room_id, people in ROOMS.values():
-            room = self.inbox.rooms.joined(session, room_id, self.now - timedelta(days=1))
-            if room is None:
-                continue
-            room.since = self.now - timedelta(days=400)
-            for name in [*people, "hotspotbot"]:
-                joined = _member(f"@{name}:example.dk", "join")
-                self.inbox.rooms.state_event(session, room, joined, self.now - timedelta(days=400))
-        for person in self.settings.people:
-            room_id = f"!dm-{person.user_id[1:].split(':')[0]}:example.dk"
-            session.add(
-                Room(
-                    room_id=room_id,
-                    person=person.user_id,
-                    state="joined",
-                    since=self.now - timedelta(days=400),
-                )
-            )
-            session.add(
-                Member(
-                    room_id=room_id,
-                    user_id=person.user_id,
-                    membership="join",
-                    ever_joined=True,
-                    since=self.now,
-                )
-            )
 
     def close(self) -> None:
         """Let go of the database."""
