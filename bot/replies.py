@@ -207,9 +207,7 @@ def _correct(session: Session, ctx: Context, row: Action, words: str, *, more: b
     except WhenError as error:
         # Only a phrase that is about time and wrong is worth a question here; the rest is read as an answer.
         if error.reason in ("past", "impossible", "contradiction") and row.due is None:
-            raise Problem(
-                f"when-ask-{error.reason}", **{k: text.user_text(v) for k, v in error.params.items()}
-            ) from error
+            raise acts.when_problem(error) from error
         return None
     if isinstance(value, Recurring):
         return None
@@ -245,7 +243,9 @@ def _act(session: Session, ctx: Context, row: Action, understood: answer.Answer,
     if understood.kind == "note":
         ctx.actions(session).note(row, words)
         return Reply("action.noted", ctx.say("answer-noted", number=row.number), (row.uid,))
-    return Reply("action.unclear", ctx.say(f"answer-ask-{understood.reason}"), (row.uid,))
+    asked = acts.when_problem(understood.problem) if understood.problem else None
+    said = ctx.say(asked.key, **asked.args_) if asked else ctx.say(f"answer-ask-{understood.reason}")
+    return Reply("action.unclear", said, (row.uid,))
 
 
 def _keep_words(session: Session, ctx: Context, row: Action, words: str) -> None:

@@ -161,7 +161,7 @@ def resolve(
 ) -> tuple[Deadline | None, Problem | None]:
     """What was understood about time as a deadline, or as the question that it raises."""
     if problem is not None:
-        return None, _when_problem(problem)
+        return None, when_problem(problem)
     if isinstance(value, Recurring):
         return None, Problem("ask-due-repeat")
     if isinstance(value, NextMeeting):
@@ -170,7 +170,8 @@ def resolve(
     return value, None
 
 
-def _when_problem(error: WhenError) -> Problem:
+def when_problem(error: WhenError) -> Problem:
+    """The question that a phrase about time raises: `when-ask-<reason>`, with the words it is about."""
     shown = {name: text.user_text(value) for name, value in error.params.items()}
     return Problem(f"when-ask-{error.reason}", **shown)
 
@@ -273,7 +274,7 @@ def move(session: Session, ctx: Context, row: Action, words: str) -> str:
     try:
         value = read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
     except WhenError as error:
-        raise _when_problem(error) from error
+        raise when_problem(error) from error
     return set_due(session, ctx, row, value, forum)
 
 

@@ -66,6 +66,26 @@ def test_a_new_date_in_direct_messages(asked: Chat) -> None:
     assert "senest tirs. 1. dec." in asked.say("lene", "det bliver først på tirsdag", "dm")
 
 
+@pytest.mark.parametrize(
+    ("words", "asked_for"),
+    [
+        ("udsæt til 31/2", "„til 31/2“ findes ikke i kalenderen."),
+        ("udsæt til tirsdag d. 3/12", "„til tirsdag d. 3/12“ passer ikke med kalenderen: der står torsdag"),
+        ("om et par dage", "„om et par dage“ er ikke én bestemt dag."),
+        ("i morgen kl 3", "Er „i morgen kl 3“ kl. 03.00 eller kl. 15.00?"),
+        ("19/11", "„19/11“ ligger langt ude i fremtiden"),
+        ("når jeg får tid", "„når jeg får tid“ er ikke én bestemt dag."),
+        ("hver mandag", "Hvornår skal jeg så spørge igen?"),  # nothing wrong with it to be precise about
+    ],
+)
+def test_a_date_that_cannot_be_used_is_asked_about_as_what_it_is(
+    asked: Chat, words: str, asked_for: str
+) -> None:
+    assert asked.say("lene", words, "dm").startswith(asked_for)
+    assert asked.action(1)["due"] == "2026-11-26"
+    assert "senest tirs. 1. dec." in asked.say("lene", "på tirsdag", "dm")
+
+
 def test_other_words_are_a_note_and_the_bot_says_so(asked: Chat) -> None:
     answer = asked.say("lene", "er i gang, mangler svar fra skolen", "dm")
     assert answer == "Jeg har skrevet det som en note på aftale 1. Er den færdig, så svar „færdig“."
