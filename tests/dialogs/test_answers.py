@@ -70,7 +70,7 @@ def test_a_new_date_in_direct_messages(asked: Chat) -> None:
     ("words", "asked_for"),
     [
         ("udsæt til 31/2", "„til 31/2“ findes ikke i kalenderen."),
-        ("udsæt til tirsdag d. 3/12", "„til tirsdag d. 3/12“ passer ikke med kalenderen: der står torsdag"),
+        ("udsæt til tirsdag d. 3/12", "„til tirsdag d. 3/12“ passer ikke med kalenderen: der står tors. 3. dec."),
         ("om et par dage", "„om et par dage“ er ikke én bestemt dag."),
         ("i morgen kl 3", "Er „i morgen kl 3“ kl. 03.00 eller kl. 15.00?"),
         ("19/11", "„19/11“ ligger langt ude i fremtiden"),
