@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot.access import Access
 from bot.clock import Clock, Rehearsal, RehearsalClock, open_clock
 from bot.duties import tick
+from bot.faults import arm, passing
 from bot.inbox import Inbox
 from bot.matrix.api import Homeserver, LoggedOut, Refused, Unavailable
 from bot.matrix.batch import Batch, Joined
@@ -48,6 +49,8 @@ class App:
     def __init__(self, settings: Settings, rehearsal: Rehearsal | None = None) -> None:
         self.settings = settings
         self.rehearsal = rehearsal
+        if rehearsal is not None and (wanted := os.environ.get("HOTSPOTBOT_KILL")):
+            arm(wanted)
         self.access = Access(settings)
         self.db = Database(settings.database.url, open_vault(settings))
 
@@ -140,12 +143,14 @@ class App:
             if not link.current():
                 return None
             following = await self.db.run(tick, self.access, clock.now())
+            passing("tick.committed")
             sender.poke()
             return following
 
         alarm = Alarm(clock, ring)
 
         async def news(steps: Steps) -> None:
+            passing("inbox.committed")
             await sender.begin(steps, within=ANSWER_FIRST)
             alarm.poke()
 
@@ -195,11 +200,18 @@ class _Intake:
 
     def page(self, session: Session, page: Joined, now: datetime) -> Steps | None:
         """Take in a page of a gap."""
-        return self.sender.ahead(session) if self.inbox.page(session, page, now) else None
+        return self._made(session, self.inbox.page(session, page, now))
 
     def sync(self, session: Session, batch: Batch) -> Steps | None:
         """Take in a sync with its token."""
-        return self.sender.ahead(session) if self.inbox.sync(session, batch) else None
+        return self._made(session, self.inbox.sync(session, batch))
+
+    def _made(self, session: Session, new: int) -> Steps | None:
+        if not new:
+            return None
+        steps = self.sender.ahead(session)
+        passing("inbox.before-commit")
+        return steps
 
 
 class _Patience:

@@ -26,6 +26,7 @@ from bot.rooms import Rooms
 from bot.settings import Person
 from bot.storage import queries
 from bot.storage.models import Room
+from bot.storage.sealing import KeyringUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +92,7 @@ class Inbox:
             try:
                 with session.begin_nested():
                     self._event(session, arrival)
-            except SQLAlchemyError:
+            except (SQLAlchemyError, KeyringUnavailable):
                 raise  # the disk or the database: nothing of this batch may count as handled
             except Exception as fault:
                 self._apologise(session, arrival, fault)

@@ -23,6 +23,7 @@ from bot.access import Access
 from bot.clock import Clock
 from bot.documents.chart import AgencyCount, WeekCount, chart
 from bot.documents.digest import Figures
+from bot.faults import passing
 from bot.matrix.api import Homeserver, Refused, Unavailable
 from bot.matrix.crypto import guard
 from bot.matrix.direct import DirectRooms
@@ -30,6 +31,7 @@ from bot.matrix.markup import EDIT_LIMIT, LIMIT, render
 from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.models import Outbox, PersonState, Room
+from bot.storage.sealing import KeyringUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +105,7 @@ class Sender:
                 continue
             try:
                 steps[row.target] = self._prepare(session, row.target, row)
-            except SQLAlchemyError:
+            except (SQLAlchemyError, KeyringUnavailable):
                 raise
             except Exception as fault:
                 log.exception("send.not_ready", fault=type(fault).__name__)
@@ -128,7 +130,7 @@ class Sender:
                 self._news.clear()
                 if self._fault is not None:
                     raise self._fault
-                for target in await self.db.run(queries.owed_targets):
+                for target in await self.db.persist(queries.owed_targets):
                     self._start(target)
         finally:
             self._running = False
@@ -162,26 +164,29 @@ class Sender:
     async def _drain(self, target: str, first: _Step) -> None:
         """Send everything owed to one target, in order; `first` is its oldest row where that is ready already."""
         tries = 0
-        step = first or await self.db.run(self._prepare, target)
+        step = first or await self.db.persist(self._prepare, target)
         while step is not None:
             try:
                 if isinstance(step, _NeedsRoom):
                     await self.direct.ensure(step.user_id)
-                    step = await self.db.run(self._prepare, target)
+                    step = await self.db.persist(self._prepare, target)
                 elif isinstance(step, _NeedsPicture):
                     await self._draw(step)
-                    step = await self.db.run(self._prepare, target)
+                    step = await self.db.persist(self._prepare, target)
                 else:
+                    passing("outbox.before-send")
                     event_id = await self._put(step)
-                    step = await self.db.run(self._sent, step.seq, event_id, step.room_id, target)
+                    passing("outbox.sent")
+                    step = await self.db.persist(self._sent, step.seq, event_id, step.room_id, target)
                 tries = 0
             except Unavailable as fault:
                 pause = max(fault.after, PAUSES[min(tries, len(PAUSES) - 1)])
                 log.warning("send.waits", why=str(fault), pause=pause)
                 tries += 1
+                passing("outbox.retry")
                 await asyncio.sleep(pause)
             except Refused as refusal:
-                step = await self.db.run(self._refused, target, refusal.errcode)
+                step = await self.db.persist(self._refused, target, refusal.errcode)
 
     async def _put(self, step: _Ready) -> str:
         if step.what == "redact":
@@ -206,7 +211,7 @@ class Sender:
                 "size": len(picture.png),
             },
         }
-        await self.db.run(_keep_content, step.seq, json.dumps(content))
+        await self.db.persist(_keep_content, step.seq, json.dumps(content))
 
     # --- on the storage thread
 

@@ -14,6 +14,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.clock import Clock
+from bot.faults import passing
 from bot.matrix.api import Homeserver, Refused, Unavailable
 from bot.storage import queries
 from bot.storage.database import Database
@@ -38,7 +39,7 @@ class DirectRooms:
 
         Raises Refused when the person cannot be invited, Unavailable when it has to be tried again.
         """
-        localpart = await self.db.run(self._alias, user_id)
+        localpart = await self.db.persist(self._alias, user_id)
         server = self.user_id.split(":", 1)[1]
         try:
             room_id = await self.homeserver.create_room(
@@ -59,9 +60,12 @@ class DirectRooms:
                     "the alias of a direct-message room is taken and leads nowhere"
                 ) from refusal
             room_id = found
-        await self.db.run(self._made, room_id, user_id, self.clock.now())
+        passing("direct.created")
+        await self.db.persist(self._made, room_id, user_id, self.clock.now())
         # The person may have joined between the making and the writing down: no sync says so again.
-        await self.db.run(self._members, room_id, await self.homeserver.members(room_id), self.clock.now())
+        await self.db.persist(
+            self._members, room_id, await self.homeserver.members(room_id), self.clock.now()
+        )
         log.info("direct.made", room_id=room_id)
         return room_id
 

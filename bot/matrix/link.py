@@ -78,7 +78,7 @@ class Link(Generic[News]):
 
     async def start(self) -> None:
         """Resolve the config's rooms and take in the first sync, with full state."""
-        self._token = await self.db.run(queries.meta, "sync_token")
+        self._token = await self.db.persist(queries.meta, "sync_token")
         await self._resolve()
         await self._round(timeout=0, full_state=True)
 
@@ -120,7 +120,7 @@ class Link(Generic[News]):
                     continue
             if room_id is not None:
                 found[room] = room_id
-        await self.db.run(self.inbox.resolved, found, self.clock.now())
+        await self.db.persist(self.inbox.resolved, found, self.clock.now())
 
     # --- one sync
 
@@ -145,7 +145,7 @@ class Link(Generic[News]):
             joins=tuple(joins),
             leaves=tuple(_object(rooms.get("leave"))),
         )
-        news = await self.db.run(self.inbox.sync, batch)
+        news = await self.db.persist(self.inbox.sync, batch)
         self._token = token
         if news is not None:
             await self.on_news(news)
@@ -175,7 +175,9 @@ class Link(Generic[News]):
                 return
             events = tuple(self._arrival(room_id, event) for event in _events(page.get("chunk")))
             if events:
-                news = await self.db.run(self.inbox.page, Joined(room_id, state, events), self.clock.now())
+                news = await self.db.persist(
+                    self.inbox.page, Joined(room_id, state, events), self.clock.now()
+                )
                 if news is not None:
                     await self.on_news(news)
             following = page.get("end")
@@ -192,7 +194,7 @@ class Link(Generic[News]):
 
     async def _join_invited(self) -> None:
         """Accept the invitations that the inbox found to be for us."""
-        for room in await self.db.run(queries.rooms, "invited"):
+        for room in await self.db.persist(queries.rooms, "invited"):
             try:
                 await self.homeserver.join(room.room_id)
             except Unavailable as fault:
@@ -202,7 +204,7 @@ class Link(Generic[News]):
                 raise
             except Refused as refusal:
                 log.warning("join.refused", room_id=room.room_id, why=str(refusal))
-                await self.db.run(_forget_invitation, room.room_id)
+                await self.db.persist(_forget_invitation, room.room_id)
                 continue
             log.info("room.joined", room_id=room.room_id)
 

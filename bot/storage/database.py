@@ -7,12 +7,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
+import structlog
 from sqlalchemy import Engine, exc
 from sqlmodel import Session, col, select
 
 from bot.storage import migrations
 from bot.storage.engine import (
     AlreadyRunning,
+    DatabaseClosed,
     DatabaseError,
     RunningLock,
     SchemaTooNew,
@@ -23,9 +25,13 @@ from bot.storage.engine import (
     sqlite_file,
 )
 from bot.storage.models import Meta
-from bot.storage.sealing import KeyDestroyed, Vault
+from bot.storage.sealing import KeyDestroyed, KeyringUnavailable, Vault
 
-__all__ = ["AlreadyRunning", "Database", "DatabaseError", "SchemaTooNew", "SchemaTooOld"]
+log = structlog.get_logger(__name__)
+
+PAUSES = (0.1, 0.2, 0.5, 1, 2, 5)  # seconds between tries while the database cannot
+
+__all__ = ["AlreadyRunning", "Database", "DatabaseClosed", "DatabaseError", "SchemaTooNew", "SchemaTooOld"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -84,6 +90,24 @@ class Database:
         """Run a job and await its result. A caller cancelled meanwhile does not stop a job that has begun."""
         return await asyncio.wrap_future(self._submit(fn, *args, **kwargs))
 
+    async def persist(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`run`, tried again for as long as the database cannot: a full disk, a lock, a restarted server.
+
+        For what must not be lost and is safe to repeat. What says that another process has taken over, or that
+        the database was closed, is raised at once.
+        """
+        tries = 0
+        while True:
+            try:
+                return await self.run(fn, *args, **kwargs)
+            except (AlreadyRunning, DatabaseClosed):
+                raise
+            except DatabaseError as fault:
+                pause = PAUSES[min(tries, len(PAUSES) - 1)]
+                log.warning("database.waits", why=str(fault), pause=pause)
+                tries += 1
+                await asyncio.sleep(pause)
+
     def run_sync(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a job and wait for its result: for command-line commands and tests."""
         return self._submit(fn, *args, **kwargs).result()
@@ -108,7 +132,7 @@ class Database:
         self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
         if self._worker is None or self._engine is None:
-            raise DatabaseError("the database is closed")
+            raise DatabaseClosed("the database is closed")
         if threading.current_thread().name.startswith("database"):
             raise DatabaseError("a job cannot start another: call the function with the session at hand")
         engine = self._engine
@@ -122,6 +146,8 @@ class Database:
                     return fn(session, *args, **kwargs)
             except (exc.OperationalError, exc.InterfaceError, exc.InternalError) as error:
                 raise DatabaseError(explain(error)) from error
+            except KeyringUnavailable as error:
+                raise DatabaseError(str(error)) from error
             except exc.DBAPIError as error:
                 if type(error) is exc.DatabaseError:  # SQLite's word for a damaged file
                     raise DatabaseError(explain(error)) from error

@@ -28,6 +28,10 @@ class AlreadyRunning(DatabaseError):
     """Another bot (or a migration) has this database."""
 
 
+class DatabaseClosed(DatabaseError):
+    """The database was closed: the process is about to end."""
+
+
 class SchemaTooNew(DatabaseError):
     """A newer version of hotspotbot has migrated this database."""
 

@@ -55,6 +55,7 @@ class Room(SQLModel, table=True):
     encrypted: bool = Field(default=False, description="one-way: never becomes false again")
     successor: str | None = Field(default=None, description="the room this one was upgraded to")
     since: datetime = Field(sa_type=UtcDateTime)
+    newest_event: str | None = Field(default=None, description="the event of it that was handled last")
 
 
 class Member(SQLModel, table=True):
@@ -172,7 +173,7 @@ class Change(SQLModel, table=True):
     event_id: str = Field(index=True)
     line: int = 0
     undone: bool = False
-    __table_args__ = (Index("ix_change_field_at", "field", "at"),)
+    __table_args__ = (Index("ix_change_field_at", "field", "at"), {"sqlite_autoincrement": True})
 
 
 class PersonState(SQLModel, table=True):
@@ -218,6 +219,8 @@ class Outbox(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = 0
+    tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="when it was first sent")
+    device: str | None = Field(default=None, description="the device that first sent it")
     error: str | None = None
     __table_args__ = (
         Index(
@@ -228,6 +231,7 @@ class Outbox(SQLModel, table=True):
             postgresql_where=text("state = 'owed'"),
         ),
         Index("ix_outbox_about", "about"),
+        {"sqlite_autoincrement": True},  # the number of a row that was deleted never comes back
     )
 
 
@@ -246,6 +250,28 @@ class OutboxText(SQLModel, table=True):
     __tablename__ = "outbox_text"
     outbox_id: str = Field(primary_key=True)
     text_uid: str = Field(primary_key=True, index=True)
+
+
+class Said(SQLModel, table=True):
+    """A message of the bot's own, found in a room, that this database does not know: a lost one had sent it."""
+
+    __tablename__ = "said"
+    id: str = Field(primary_key=True, description="the outbox id it carries")
+    event_id: str
+    room_id: str
+    kind: str
+    numbers: Any = Field(default=None, sa_column=Column(JSON))
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Lease(SQLModel, table=True):
+    """Which process talks to Matrix, and since when it has been silent (PostgreSQL; the server's own clock)."""
+
+    __tablename__ = "lease"
+    name: str = Field(primary_key=True)
+    holder: str
+    backend: int = Field(description="the process id of its connection, at the server")
+    renewed_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class DigestSent(SQLModel, table=True):

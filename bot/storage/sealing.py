@@ -44,6 +44,10 @@ class KeyDestroyed(SealError):
     """The data key of this text no longer exists: the text is gone for good, as intended."""
 
 
+class KeyringUnavailable(SealError):
+    """The keyring cannot be read or written just now: a full disk, a lost mount. Nothing was sealed."""
+
+
 def make_master_key(path: Path) -> None:
     """Write a new random master key to `path` (64 hexadecimal digits, mode 0600).
 
@@ -218,11 +222,11 @@ class Vault:
             content = json.loads(self._path.read_bytes())
             wrapped_index, wrapped = content["index"], dict(content["keys"])
         except FileNotFoundError:
-            raise SealError(
+            raise KeyringUnavailable(
                 f"the keyring {self._path} has disappeared: put it back before anything else"
             ) from None
         except (OSError, ValueError, KeyError, TypeError):
-            raise SealError(
+            raise KeyringUnavailable(
                 f"the keyring {self._path} is damaged or cannot be read: restore its copy"
             ) from None
         if content.get("version") != 1:
@@ -244,7 +248,9 @@ class Vault:
             _fsync_folder(self._path.parent)
             found = self._path.stat()
         except OSError as error:
-            raise SealError(f"the keyring {self._path} cannot be written: {error.strerror}") from error
+            raise KeyringUnavailable(
+                f"the keyring {self._path} cannot be written: {error.strerror}"
+            ) from error
         self._seen = (found.st_ino, found.st_mtime_ns, found.st_size)
 
     # Keys

@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_outbox")),
         sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
         sa.UniqueConstraint("reason", name=op.f("uq_outbox_reason")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_about", "outbox", ["about"], unique=False)
     op.create_index(op.f("ix_outbox_event_id"), "outbox", ["event_id"], unique=False)
@@ -216,6 +217,7 @@ def upgrade() -> None:
         sa.Column("undone", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["action_uid"], ["action.uid"], name=op.f("fk_change_action_uid")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_change")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_change_action_uid"), "change", ["action_uid"], unique=False)
     op.create_index(op.f("ix_change_event_id"), "change", ["event_id"], unique=False)

@@ -1,0 +1,39 @@
+"""Places where a test may kill the process, to see that nothing is lost there (docs/promises).
+
+`HOTSPOTBOT_KILL=point:n` makes the n-th passing of a point the process's last act, by a real SIGKILL: no handler,
+no flush. Armed by a rehearsal only; otherwise a point costs one comparison and does nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+POINTS = (
+    "inbox.before-commit",  # events handled, nothing written for good
+    "inbox.committed",  # events handled for good, nothing sent
+    "tick.committed",  # what time made due is owed, nothing sent
+    "outbox.before-send",  # content made and committed, the request not begun
+    "outbox.sent",  # the homeserver has it, we have not written that down
+    "outbox.retry",  # after a try that failed, before the next
+    "direct.created",  # a direct-message room is made, and not written down
+)
+
+_left: dict[str, int] = {}
+
+
+def arm(wanted: str) -> None:
+    """Read `point:n` (n counts from 1). Raises ValueError for a point that does not exist."""
+    point, _, count = wanted.partition(":")
+    if point not in POINTS:
+        raise ValueError(f"no such point: {point!r}; there are {', '.join(POINTS)}")
+    _left[point] = int(count or 1)
+
+
+def passing(point: str) -> None:
+    """Die here if a test wants it."""
+    if not _left or point not in _left:
+        return
+    _left[point] -= 1
+    if _left[point] == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
