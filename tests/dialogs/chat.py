@@ -106,8 +106,11 @@ ROOMS = {
 
 
 @cache
-def _furnished(config: str) -> tuple[Settings, Path]:
-    """A programme's settings, and a folder with its database and keyring: made once, copied for each chat."""
+def _furnished(config: str, people: tuple[tuple[str, ...], ...]) -> tuple[Settings, Path]:
+    """A programme's settings, and a folder with its database and keyring: made once, copied for each chat.
+
+    `people` are those in `ROOMS`: a test that seats them otherwise gets a copy of its own.
+    """
     folder = Path(tempfile.mkdtemp(prefix="chat-"))
     path = folder / "hotspot.toml"
     path.write_text(config, encoding="utf-8")
@@ -146,7 +149,7 @@ class Chat:
     """People, rooms and the bot, at a moment that only the test moves."""
 
     def __init__(self, folder: Path, config: str = CONFIG) -> None:
-        self.settings, furnished = _furnished(config)
+        self.settings, furnished = _furnished(config, tuple(tuple(inside) for _, inside in ROOMS.values()))
         shutil.copytree(furnished, folder, dirs_exist_ok=True)
         self.access = Access(self.settings)
         self.vault = Vault(b"k" * 32, folder / "keyring.json")
