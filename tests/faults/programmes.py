@@ -1,0 +1,45 @@
+"""Programmes for the fault tests: many rooms of one forum kind, so that each can suffer in its own way."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.demo.stage import PersonSpec, Programme, RoomSpec
+from tests.faults.proxy import Proxy
+
+NOON = "2026-11-24T10:00@1"  # a Tuesday: people work, may hear at once, and no morning or digest is near
+PATIENCE = 1.5  # seconds the bot waits for an answer: little, since the tests wait as long
+
+AGENCIES = {"BUF": {"name": "Børne- og Ungdomsforvaltningen"}, "SOF": {"name": "Socialforvaltningen"}}
+
+
+def behind(
+    proxy: Proxy,
+    *,
+    rooms: Sequence[str],
+    owners: Sequence[str] = ("lene",),
+    database: str | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Programme:
+    """Karla's rooms, each with all the owners in it, and the bot behind the proxy.
+
+    `database` is a PostgreSQL URL, None for SQLite; `more` stands in each room's config.
+    """
+    people = (
+        PersonSpec("karla", "Karla Bech", "SOF", roles=("coordinator",)),
+        *(PersonSpec(key, f"{key.capitalize()} Holm", "BUF") for key in owners),
+    )
+    settings: dict[str, dict[str, Any]] = {
+        "matrix": {"homeserver": proxy.url, "request_timeout": PATIENCE},
+        "reminders": {"at": "08:00", "before": ["0 days"]},
+    }
+    if database is not None:
+        settings["database"] = {"url": database}
+    return Programme(
+        people=people,
+        rooms=[
+            RoomSpec(key, "fremdriftsgruppe", people=("karla", *owners), name=key, more=more or {})
+            for key in rooms
+        ],
+        agencies=AGENCIES,
+        settings=settings,
+    )
