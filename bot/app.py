@@ -127,8 +127,10 @@ class App:
         if password is None:
             raise LoginFailed("no password and no token: set HOTSPOTBOT_PASSWORD or matrix.password_file")
         matrix = self.settings.matrix
+        # The device there was, if there was one: the people in the rooms know it.
+        known = await self.db.run(queries.meta, "device_id")
         token, device = await homeserver.login(
-            matrix.user_id, password.get_secret_value(), matrix.device_name
+            matrix.user_id, password.get_secret_value(), matrix.device_name, known
         )
         await self.db.run(queries.set_meta, "access_token", token)
         await self.db.run(queries.set_meta, "device_id", device)
@@ -156,7 +158,9 @@ class App:
 
         inbox = _Intake(Inbox(self.access, user_id), sender)
         rooms = [room.room for room in self.settings.rooms]
-        link = Link(homeserver, self.db, inbox, clock, rooms=rooms, on_news=news, on_back=alarm.poke)
+        link = Link(
+            homeserver, self.db, inbox, clock, user_id=user_id, rooms=rooms, on_news=news, on_back=alarm.poke
+        )
         tasks: list[asyncio.Task[None]] = []
         try:
             await link.start()

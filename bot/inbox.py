@@ -51,9 +51,13 @@ class Inbox:
             room = self.rooms.joined(session, joined.room_id, batch.now, joined.events)
             if room is None:
                 continue
+            if batch.afresh:
+                queries.forget_members(session, joined.room_id)
             for before in joined.state:
                 self._state_before(session, room, before)
             timelines.append(joined.timeline)
+        if batch.afresh:
+            queries.set_meta(session, "rewound", None)
         return self.take(session, _in_order(timelines), batch.token)
 
     def page(self, session: Session, page: Joined, now: datetime) -> int:
@@ -81,6 +85,7 @@ class Inbox:
         Returns how many were new. Runs inside the caller's transaction: all of it is committed, or nothing.
         """
         new = 0
+        newest: dict[str, str] = {}
         for arrival in arrivals:
             if not arrival.event_id:
                 continue
@@ -88,6 +93,7 @@ class Inbox:
                 self._state(session, arrival)  # a state block before it may just have said what was before
                 continue
             new += 1
+            newest[arrival.room_id] = arrival.event_id
             queries.note_event(session, arrival.event_id, arrival.room_id, arrival.sender, arrival.at)
             try:
                 with session.begin_nested():
@@ -96,6 +102,10 @@ class Inbox:
                 raise  # the disk or the database: nothing of this batch may count as handled
             except Exception as fault:
                 self._apologise(session, arrival, fault)
+        for room_id, event_id in newest.items():
+            room = queries.room(session, room_id)
+            if room is not None:
+                room.newest_event = event_id
         if token is not None:
             queries.set_meta(session, "sync_token", token)
         return new

@@ -11,7 +11,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ from bot.faults import passing
 from bot.matrix.api import Homeserver, Refused, Unavailable
 from bot.matrix.crypto import guard
 from bot.matrix.direct import DirectRooms
+from bot.matrix.lookup import find_said, is_redacted
 from bot.matrix.markup import EDIT_LIMIT, LIMIT, render
 from bot.storage import queries
 from bot.storage.database import Database
@@ -35,6 +36,8 @@ from bot.storage.sealing import KeyringUnavailable
 
 log = structlog.get_logger(__name__)
 
+# A homeserver forgets transaction ids after a day, and knows them for one login only (docs/promises).
+DOUBT = timedelta(hours=12)
 PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20, 30, 60)  # seconds between tries at one message
 
 
@@ -48,6 +51,17 @@ class _Ready:
     txn_id: str
     content: Mapping[str, Any]
     redacts: str = ""
+
+
+@dataclass(frozen=True)
+class _InDoubt:
+    """A message that may have arrived under a transaction id that the homeserver no longer knows."""
+
+    seq: int
+    outbox_id: str
+    room_id: str
+    tried_at: datetime
+    redacts: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,7 @@ class _NeedsPicture:
     language: str
 
 
-_Step = _Ready | _NeedsRoom | _NeedsPicture | None
+_Step = _Ready | _InDoubt | _NeedsRoom | _NeedsPicture | None
 Steps = Mapping[str, _Step]  # what to do first for each target
 
 
@@ -167,7 +181,9 @@ class Sender:
         step = first or await self.db.persist(self._prepare, target)
         while step is not None:
             try:
-                if isinstance(step, _NeedsRoom):
+                if isinstance(step, _InDoubt):
+                    step = await self._look_for(step, target)
+                elif isinstance(step, _NeedsRoom):
                     await self.direct.ensure(step.user_id)
                     step = await self.db.persist(self._prepare, target)
                 elif isinstance(step, _NeedsPicture):
@@ -185,8 +201,29 @@ class Sender:
                 tries += 1
                 passing("outbox.retry")
                 await asyncio.sleep(pause)
+                step = await self.db.persist(self._prepare, target)  # who is in the room, and doubt, anew
             except Refused as refusal:
                 step = await self.db.persist(self._refused, target, refusal.errcode)
+
+    async def _look_for(self, step: _InDoubt, target: str) -> _Step:
+        """Look in the room for a message in doubt: it is noted as sent, or tried again as if for the first time."""
+        if step.redacts:
+            done = await is_redacted(self.homeserver, step.room_id, step.redacts)
+            found = step.redacts if done else None
+        else:
+            found = await find_said(
+                self.homeserver,
+                self.clock,
+                step.room_id,
+                step.outbox_id,
+                since=step.tried_at,
+                user_id=self.direct.user_id,
+            )
+        log.info("send.doubt", outbox=step.outbox_id, found=found is not None)
+        if found is None:
+            return await self.db.persist(self._untried, step.seq, target)
+        event_id = None if step.redacts else found
+        return await self.db.persist(self._sent, step.seq, event_id, step.room_id, target)
 
     async def _put(self, step: _Ready) -> str:
         if step.what == "redact":
@@ -231,9 +268,14 @@ class Sender:
                 continue
             if row.what == "picture" and row.content is None:
                 return _NeedsPicture(row.seq or 0, Figures.from_json(row.template or "[[],[]]"), row.language)
+            redacts = about.event_id or "" if about is not None and row.what == "redact" else ""
+            now, login = self.clock.now(), self.homeserver.login_id
+            if row.tried_at is None:
+                row.tried_at, row.login = now, login
+            elif row.login != login or now - row.tried_at > DOUBT:
+                return _InDoubt(row.seq or 0, row.id, room.room_id if room else "", row.tried_at, redacts)
             content = self._kept_or_made(session, row, about)
             row.attempts += 1
-            redacts = about.event_id or "" if about is not None and row.what == "redact" else ""
             return _Ready(row.seq or 0, row.what, room.room_id if room else "", row.txn_id, content, redacts)
         return None
 
@@ -309,7 +351,15 @@ class Sender:
             content["m.relates_to"] = replied
         return content
 
-    def _sent(self, session: Session, seq: int, event_id: str, room_id: str, target: str) -> _Step:
+    def _untried(self, session: Session, seq: int, target: str) -> _Step:
+        """Note that a message in doubt has not arrived, and make it ready to be sent under today's login."""
+        row = session.get(Outbox, seq)
+        if row is not None:
+            row.tried_at, row.login = None, None
+            session.flush()
+        return self._prepare(session, target)
+
+    def _sent(self, session: Session, seq: int, event_id: str | None, room_id: str, target: str) -> _Step:
         """Note that the homeserver has a message, and take the next."""
         row = session.get(Outbox, seq)
         if row is not None and row.state == "owed":

@@ -1,11 +1,12 @@
 """The homeserver over HTTP: nio builds the requests, this module sends them and judges what comes back.
 
 Every call returns raw JSON or raises one of three errors, because only three things can be done about a failure:
-try again later, tell somebody, or stop. nothing here retries; who calls knows what may wait.
+try again later, tell somebody, or stop. Nothing here retries; who calls knows what may wait.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import ssl
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ import aiohttp
 from nio import Api
 
 PREFIX = "/_matrix/client/v3"
+LONGEST_WAIT = 600.0  # seconds: whoever asks us to wait longer is asked again after this
 
 
 class HomeserverError(Exception):
@@ -66,9 +68,19 @@ class Homeserver:
 
     # --- the account
 
-    async def login(self, user_id: str, password: str, device_name: str) -> tuple[str, str]:
-        """Log in with a password. Returns (access token, device id)."""
-        request = Api.login(user_id, password=password, device_name=device_name)
+    @property
+    def login_id(self) -> str:
+        """A short name for this login: transaction ids are known to the homeserver under it, and no other."""
+        return hashlib.sha256(self.token.encode()).hexdigest()[:12]
+
+    async def login(
+        self, user_id: str, password: str, device_name: str, device_id: str | None = None
+    ) -> tuple[str, str]:
+        """Log in with a password, as a device there was before if `device_id` names one.
+
+        Returns (access token, device id).
+        """
+        request = Api.login(user_id, password=password, device_name=device_name, device_id=device_id or "")
         said = await self._nio(request, token=False)
         return str(said["access_token"]), str(said["device_id"])
 
@@ -92,11 +104,36 @@ class Homeserver:
             raise Unavailable("a sync without a next_batch")
         return said
 
-    async def messages(self, room_id: str, start: str, end: str | None, limit: int = 500) -> dict[str, Any]:
-        """A page of a room's events, forward from a token to another."""
+    async def messages(
+        self,
+        room_id: str,
+        start: str | None,
+        end: str | None,
+        *,
+        back: bool = False,
+        sender: str | None = None,
+        limit: int = 500,
+    ) -> dict[str, Any]:
+        """A page of a room's events, forward from a token to another, or `back` from one (None: from the newest).
+
+        With `sender` only what that person sent.
+        """
         path = f"{PREFIX}/rooms/{quote(room_id, safe='')}/messages"
-        query = {"from": start, "dir": "f", "limit": str(limit), **({"to": end} if end else {})}
+        query = {"dir": "b" if back else "f", "limit": str(limit)}
+        query |= {name: token for name, token in (("from", start), ("to", end)) if token is not None}
+        if sender is not None:
+            query["filter"] = json.dumps({"senders": [sender]})
         return await self._call("GET", path, query=query)
+
+    async def event(self, room_id: str, event_id: str) -> dict[str, Any] | None:
+        """One event; None when the homeserver does not have it."""
+        path = f"{PREFIX}/rooms/{quote(room_id, safe='')}/event/{quote(event_id, safe='')}"
+        try:
+            return await self._call("GET", path)
+        except Refused as refusal:
+            if refusal.status == 404:
+                return None
+            raise
 
     async def state(self, room_id: str, kind: str, key: str = "") -> dict[str, Any]:
         """The content of one state event."""
@@ -192,9 +229,10 @@ class Homeserver:
                 method, self.url + path, data=data, params=query, headers=headers, timeout=limit
             ) as response:
                 status, raw = response.status, await response.read()
+                wait = response.headers.get("Retry-After", "")
         except (TimeoutError, aiohttp.ClientError, OSError) as fault:
             raise Unavailable(type(fault).__name__) from fault
-        return _judge(status, raw)
+        return _judge(status, raw, float(wait) if wait.isdecimal() else 0.0)
 
 
 SYNC_FILTER: dict[str, Any] = {
@@ -217,14 +255,18 @@ def _after_token(path: str) -> str:
     return glue + found[1].split("&", 1)[1]
 
 
-def _judge(status: int, raw: bytes) -> dict[str, Any]:
-    """A response as JSON, or the error that it means. A page that is no JSON is a proxy's: try again."""
+def _judge(status: int, raw: bytes, after: float) -> dict[str, Any]:
+    """A response as JSON, or the error that it means. A page that is no JSON is a proxy's: try again.
+
+    `after` is the header Retry-After in seconds, 0 when there is none.
+    """
+    after = min(after, LONGEST_WAIT)
     try:
         said = json.loads(raw)
     except ValueError:
         said = None
     if not isinstance(said, dict):
-        raise Unavailable(f"no JSON object in an answer with status {status}")
+        raise Unavailable(f"no JSON object in an answer with status {status}", after)
     if 200 <= status < 300:
         return cast(dict[str, Any], said)
     errcode = said.get("errcode")
@@ -233,9 +275,10 @@ def _judge(status: int, raw: bytes) -> dict[str, Any]:
         raise LoggedOut(errcode)
     if status == 429 or errcode == "M_LIMIT_EXCEEDED":
         wait = said.get("retry_after_ms")
-        raise Unavailable(errcode, wait / 1000 if isinstance(wait, int | float) and wait > 0 else 1.0)
+        asked = wait / 1000 if isinstance(wait, int | float) and wait > 0 else after or 1.0
+        raise Unavailable(errcode, min(asked, LONGEST_WAIT))
     if status >= 500 or status in (408, 425) or "errcode" not in said:
-        raise Unavailable(f"{errcode} ({status})")
+        raise Unavailable(f"{errcode} ({status})", after)
     raise Refused(errcode, status)
 
 

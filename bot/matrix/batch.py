@@ -70,3 +70,6 @@ class Batch:
     invites: Mapping[str, tuple[Mapping[str, Any], ...]]
     joins: tuple[Joined, ...]
     leaves: tuple[str, ...]
+    afresh: bool = (
+        False  # the homeserver was restored from a backup: what it says of the rooms stands above ours
+    )

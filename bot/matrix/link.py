@@ -2,7 +2,8 @@
 
 A sync's events, the rooms' changes and the token that covers them go to the inbox in one transaction. What a
 `limited` timeline left out is paged forward from our token first, each page committed as it comes: the ledger
-knows what was handled if the process dies in between.
+knows what was handled if the process dies in between. Of a room the bot has just joined, what was said since its
+invitation is read backward; so is every room after the homeserver was restored from a backup.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.matrix.api import Homeserver, LoggedOut, Refused, Unavailable
 from bot.matrix.batch import Arrival, Batch, Joined
+from bot.matrix.lookup import is_there
 from bot.storage import queries
 from bot.storage.database import Database
 
@@ -60,6 +62,7 @@ class Link(Generic[News]):
         inbox: Intake[News],
         clock: Clock,
         *,
+        user_id: str,
         rooms: Sequence[str],
         on_news: Callable[[News], Awaitable[None]],
         on_back: Callable[[], None],
@@ -67,19 +70,24 @@ class Link(Generic[News]):
         self.homeserver = homeserver
         self.db = db
         self.inbox = inbox
+        self.user_id = user_id
         self.rooms = rooms
         self.clock = clock
         self.on_news = on_news
         self.on_back = on_back
         self._away_since: datetime | None = None
         self._token: str | None = None
+        self._rewound = False
+        self._inside: set[str] = set()  # rooms whose history was looked after
 
     # --- start
 
     async def start(self) -> None:
         """Resolve the config's rooms and take in the first sync, with full state."""
         self._token = await self.db.persist(queries.meta, "sync_token")
+        self._rewound = await self.db.persist(queries.meta, "rewound") is not None
         await self._resolve()
+        await self._verify()
         await self._round(timeout=0, full_state=True)
 
     async def run(self) -> None:
@@ -125,6 +133,8 @@ class Link(Generic[News]):
     # --- one sync
 
     async def _round(self, *, timeout: float, full_state: bool = False) -> None:
+        if self._rewound:
+            timeout, full_state = 0, True
         said = await self._patiently(
             "sync", partial(self.homeserver.sync, self._token, timeout=timeout, full_state=full_state)
         )
@@ -135,6 +145,10 @@ class Link(Generic[News]):
         joins: list[Joined] = []
         for room_id, joined in _object(rooms.get("join")).items():
             joins.append(await self._joined(room_id, _object(joined)))
+        leaves = set(_object(rooms.get("leave")))
+        if self._rewound:
+            leaves |= await self._vanished(joins)
+        self._inside -= leaves
         batch = Batch(
             token=token,
             now=self.clock.now(),
@@ -143,24 +157,30 @@ class Link(Generic[News]):
                 for room_id, room in _object(rooms.get("invite")).items()
             },
             joins=tuple(joins),
-            leaves=tuple(_object(rooms.get("leave"))),
+            leaves=tuple(sorted(leaves)),
+            afresh=self._rewound,
         )
         news = await self.db.persist(self.inbox.sync, batch)
-        self._token = token
+        self._token, self._rewound = token, False
         if news is not None:
             await self.on_news(news)
-        if self._away_since is not None:
-            self._away_since = None
-            self.on_back()
         await self._join_invited()
+        if self._away_since is not None:
+            await self._verify()
+            if not self._rewound:
+                self._away_since = None
+                self.on_back()
 
     async def _joined(self, room_id: str, joined: Mapping[str, Any]) -> Joined:
         """One room of a sync, after its gap was filled."""
         timeline = _object(joined.get("timeline"))
         block = _events(_object(joined.get("state")).get("events"))
         state = tuple(self._arrival(room_id, event) for event in block)
-        if timeline.get("limited") is True and self._token is not None:
+        if self._rewound or (self._token is not None and await self._is_new(room_id)):
+            await self._read_back(room_id, state, timeline.get("prev_batch"))
+        elif timeline.get("limited") is True and self._token is not None:
             await self._fill(room_id, state, self._token, timeline.get("prev_batch"))
+        self._inside.add(room_id)
         events = tuple(self._arrival(room_id, event) for event in _events(timeline.get("events")))
         return Joined(room_id, state, events)
 
@@ -184,6 +204,86 @@ class Link(Generic[News]):
             if not events or not isinstance(following, str) or following in (start, end):
                 return
             start = following
+
+    async def _read_back(self, room_id: str, state: tuple[Arrival, ...], start: object) -> None:
+        """Read a room backward, to the bot's own invitation or to what was handled before, and take it in in order."""
+        pages: list[Sequence[Mapping[str, Any]]] = []
+        while isinstance(start, str):
+            call = partial(self.homeserver.messages, room_id, start, None, back=True)
+            try:
+                page = await self._patiently("history", call)
+            except Refused as refusal:
+                log.warning("history.refused", room_id=room_id, why=str(refusal))
+                break
+            events = _events(page.get("chunk"))
+            pages.append(events)
+            known = await self.db.persist(
+                queries.knows_one_of, [str(event.get("event_id")) for event in events]
+            )
+            following = page.get("end")
+            if not events or known or any(map(self._invites, events)) or following == start:
+                break
+            start = following
+        for events in reversed(pages):
+            arrivals = tuple(self._arrival(room_id, event) for event in reversed(events))
+            news = await self.db.persist(self.inbox.page, Joined(room_id, state, arrivals), self.clock.now())
+            if news is not None:
+                await self.on_news(news)
+
+    def _invites(self, event: Mapping[str, Any]) -> bool:
+        """Whether an event is the bot's own invitation."""
+        content = _object(event.get("content"))
+        ours = event.get("type") == "m.room.member" and event.get("state_key") == self.user_id
+        return ours and content.get("membership") == "invite"
+
+    async def _is_new(self, room_id: str) -> bool:
+        """Whether the bot has just joined a room of its own."""
+        return room_id not in self._inside and await self.db.persist(queries.awaits_joining, room_id)
+
+    # --- a homeserver that was restored from a backup
+
+    async def _verify(self) -> None:
+        """Find out whether the homeserver has forgotten what we have handled: it was restored from an older backup.
+
+        Such a homeserver hands out lower tokens than ours and would skip what is said next, in silence. So the
+        rooms are read anew, and what it has forgotten of our own messages is owed again.
+        """
+        newest = await self.db.persist(queries.newest_events)
+        for room_id, event_id in newest:
+            if await self._has(room_id, event_id):
+                continue
+            log.warning("homeserver.rewound", room_id=room_id)
+            lost = [said for room_id, _ in newest for said in await self._forgotten(room_id)]
+            await self.db.persist(queries.rewind, lost)
+            self._token, self._rewound = None, True
+            self._inside.clear()
+            return
+
+    async def _has(self, room_id: str, event_id: str) -> bool:
+        return await self._patiently("verify", partial(is_there, self.homeserver, room_id, event_id))
+
+    async def _forgotten(self, room_id: str) -> list[str]:
+        """The outbox ids of our messages in a room that the homeserver has forgotten: those after one that it has."""
+        lost: list[str] = []
+        before: int | None = None
+        while said := await self.db.persist(queries.sent_before, room_id, before):
+            for seq, outbox_id, event_id in said:
+                if await self._has(room_id, event_id):
+                    return lost
+                lost.append(outbox_id)
+                before = seq
+        return lost
+
+    async def _vanished(self, joins: Sequence[Joined]) -> set[str]:
+        """Rooms the bot was in that a restored homeserver knows nothing of; what was said there is owed again."""
+        rooms = await self.db.persist(queries.rooms, "joined")
+        gone = {room.room_id for room in rooms}.difference(joined.room_id for joined in joins)
+        for room_id in gone:
+            lost = [
+                outbox_id for _, outbox_id, _ in await self.db.persist(queries.sent_before, room_id, None)
+            ]
+            await self.db.persist(queries.owe_again, lost)
+        return gone
 
     def _arrival(self, room_id: str, event: Mapping[str, Any]) -> Arrival:
         sent = event.get("origin_server_ts")

@@ -78,6 +78,31 @@ def refused(session: Session) -> Sequence[Outbox]:
     ).all()
 
 
+def sent_before(
+    session: Session, room_id: str, seq: int | None, limit: int = 100
+) -> list[tuple[int, str, str]]:
+    """Messages sent to a room, newest first, before one of them: (sequence number, outbox id, event id)."""
+    query = select(Outbox.seq, Outbox.id, Outbox.event_id).where(
+        Outbox.room_id == room_id, Outbox.state == "sent", col(Outbox.event_id).is_not(None)
+    )
+    if seq is not None:
+        query = query.where(col(Outbox.seq) < seq)
+    rows = session.exec(query.order_by(col(Outbox.seq).desc()).limit(limit)).all()
+    return [(number or 0, outbox_id, str(event_id)) for number, outbox_id, event_id in rows]
+
+
+def owe_again(session: Session, outbox_ids: Sequence[str]) -> None:
+    """Owe messages once more that were sent and are no longer there; a picture is not drawn again."""
+    for outbox_id in outbox_ids:
+        row = outbox(session, outbox_id)
+        if row is None or row.state != "sent":
+            continue
+        row.state = "dropped" if row.what == "picture" else "owed"
+        row.event_id = row.sent_at = row.tried_at = row.login = None
+        row.attempts = 0
+    session.flush()
+
+
 def actions_in(session: Session, outbox_id: str) -> Sequence[Action]:
     """The actions a message speaks of, in its order."""
     return session.exec(

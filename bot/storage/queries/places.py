@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert
+from sqlalchemy import and_, bindparam, delete, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage.models import Forum, InboxEvent, Member, Meta, PersonState, Room
+from bot.storage.queries.messages import owe_again
 
 
 def meta(session: Session, key: str) -> str | None:
@@ -40,6 +41,41 @@ def note_event(session: Session, event_id: str, room_id: str, sender: str, at: d
     """Write an event into the inbox ledger."""
     row = {"event_id": event_id, "room_id": room_id, "sender": sender, "at": at}
     session.execute(_NOTE_EVENT, [row])
+
+
+def knows_one_of(session: Session, event_ids: Sequence[str]) -> bool:
+    """Whether one of these events was handled before."""
+    return any(seen(session, event_id) for event_id in event_ids)
+
+
+def newest_events(session: Session) -> list[tuple[str, str]]:
+    """The event that was handled last in each room the bot is in: (room id, event id)."""
+    query = select(Room.room_id, Room.newest_event).where(
+        Room.state == "joined", col(Room.newest_event).is_not(None)
+    )
+    return [(room_id, str(event_id)) for room_id, event_id in session.exec(query.order_by(Room.room_id))]
+
+
+def awaits_joining(session: Session, room_id: str) -> bool:
+    """Whether a room of ours is one that the bot was not in until now."""
+    found = room(session, room_id)
+    return found is not None and found.state in ("known", "invited", "left")
+
+
+def rewind(session: Session, lost: Sequence[str]) -> None:
+    """The homeserver was restored from a backup: forget what it has forgotten, and read the rooms anew.
+
+    `lost` are the outbox ids of our messages that it no longer has. What people said is kept: they promised it.
+    """
+    set_meta(session, "sync_token", None)
+    set_meta(session, "rewound", "1")
+    session.exec(update(Room).values(newest_event=None))
+    owe_again(session, lost)
+
+
+def forget_members(session: Session, room_id: str) -> None:
+    """Forget who is in a room: the homeserver is about to say it anew."""
+    session.exec(delete(Member).where(col(Member.room_id) == room_id))
 
 
 def room(session: Session, room_id: str) -> Room | None:
