@@ -7,7 +7,8 @@ date that corrects it. What is not understood is asked about in direct messages 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -16,6 +17,7 @@ from bot.access import is_citizen
 from bot.actions import Ownership, deadline
 from bot.commands import Context, Problem, Reply
 from bot.commands import actions as acts
+from bot.commands.asking import mine, not_yours, not_yours_line, which
 from bot.commands.people import People
 from bot.documents.lines import action_line
 from bot.storage import queries
@@ -26,10 +28,10 @@ DONE = frozenset("✅✔☑")
 SNOOZE = frozenset("⏰⏲⏱")
 SEEN = frozenset("👀")
 CANNOT = frozenset("❌✖❎🚫")
-_OTHER_NUMBER = re.compile(
-    r"\s*(?:aftale |action |nr\.? ?|no\.? ?|#)?(?P<number>\d{1,9})[ :,–-]+(?P<rest>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
+LONGEST = 1_000  # characters in which numbers of actions are looked for
+GREETINGS = frozenset({"hej", "hejsa", "hallo", "goddag", "godmorgen", "dav", "hi", "hello", "hey"})
+_ACTING = frozenset({"done", "due", "decline", "give"})
+_NEARLY = frozenset({"doubt", "two", "vague_date", "impossible_date", "who"})
 _YES = frozenset({"ja", "ja tak", "jo", "yes", "ok", "okay", "bekræft", "bekræftet", "gælder", "confirm"})
 
 
@@ -43,10 +45,10 @@ def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> R
         for row in (queries.actions_in(session, about.id) if about else ())
         if ctx.access.may_see(session, ctx.person, ctx.place, row)
     ]
-    if ctx.place.direct:
-        elsewhere = _numbered_elsewhere(session, ctx, rows, words)
-        if elsewhere is not None:
-            return elsewhere
+    others = _elsewhere(session, ctx, rows) if ctx.place.direct else []
+    numbered = _numbered_other(session, ctx, rows, others, words)
+    if numbered is not None:
+        return numbered
     if not rows:
         return _nothing_asked(session, ctx, words) if ctx.place.direct else None
     if len(rows) == 1:
@@ -54,33 +56,78 @@ def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> R
     return _several(session, ctx, rows, words)
 
 
-def _mine(session: Session, ctx: Context) -> Sequence[Action]:
-    return queries.open_of_owners(session, ctx.access.owners_behind(ctx.person.user_id))
+def _read(ctx: Context, words: str) -> answer.Answer:
+    return answer.read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
 
 
-def _numbered_elsewhere(session: Session, ctx: Context, rows: Sequence[Action], words: str) -> Reply | None:
-    """Words in direct messages that name other open actions of the person than the newest message did."""
-    asked = {row.uid for row in rows}
-    others = [row for row in _mine(session, ctx) if row.uid not in asked]
-    items = answer.read_items(
-        words,
-        now=ctx.at,
-        lang=ctx.language,
-        calendar=ctx.access.calendar,
-        known=frozenset(row.number for row in others),
+def _items(ctx: Context, words: str, known: Iterable[int]) -> list[answer.Item]:
+    return answer.read_items(
+        words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar, known=frozenset(known)
     )
-    if not any(item.numbers for item in items):
-        return None
-    return _several(session, ctx, [*rows, *others], words)
 
 
-def _nothing_asked(session: Session, ctx: Context, words: str) -> Reply:
+def _elsewhere(session: Session, ctx: Context, rows: Sequence[Action]) -> list[Action]:
+    """The person's open actions that the message answered did not speak of."""
+    asked = {row.uid for row in rows}
+    return [row for row in mine(session, ctx) if row.uid not in asked]
+
+
+def _numbered_other(
+    session: Session, ctx: Context, rows: Sequence[Action], others: Sequence[Action], words: str
+) -> Reply | None:
+    """Words that name actions by number which the message answered did not speak of: one's own, or nobody's here.
+
+    None when they name none, or when a number in them is none of an action: then they are read as they stand.
+    """
+    own = {row.number for row in rows if _theirs(session, ctx, row)} | {row.number for row in others}
+    said = {int(digits) for digits in re.findall(r"(?<!\w)\d{1,9}(?!\w)", words[:LONGEST])} - own
+    items = _items(ctx, words, own | said) if said else []
+    acting = [n for item in items if _moves(item.answer) for n in item.numbers or ()]
+    foreign = [number for number in acting if number not in own]
+    if foreign and _read(ctx, words).kind not in _ACTING:
+        if not ctx.place.direct and not own and not mine(session, ctx):
+            return None  # somebody with no part in it talks to the others
+        return _carry_out(session, ctx, [*rows, *others], items, words, foreign)
+    if any(item.numbers for item in _items(ctx, words, [row.number for row in others])):
+        return _several(session, ctx, [*rows, *others], words)
+    return None
+
+
+def _moves(understood: answer.Answer) -> bool:
+    """Whether an answer changes an action, or would if it were clearer."""
+    return understood.kind in _ACTING or understood.reason in _NEARLY
+
+
+def _theirs(session: Session, ctx: Context, row: Action) -> bool:
+    """Whether an answer of this person here changes an action: in a room its owner's, alone also who may change it."""
+    return ctx.access.may_change(session, ctx.person, row) and (
+        ctx.place.direct or _is_owner(session, ctx, row)
+    )
+
+
+def _nothing_asked(session: Session, ctx: Context, words: str) -> Reply | None:
     """Free text in direct messages before any message about actions: asked about, unless it is mere talk."""
-    understood = answer.read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
-    rows = _mine(session, ctx)
-    if rows and understood.kind in ("done", "due", "decline", "give"):
-        return which(ctx, rows[:12])
+    understood = _read(ctx, words)
+    rows = mine(session, ctx)
+    if rows and understood.kind in _ACTING:
+        return which(session, ctx, rows)
+    hello = words.split(maxsplit=1)[0].casefold().strip(".,!") in GREETINGS
+    return _small_talk(ctx, words, understood) if not hello else _hint(ctx)
+
+
+def _hint(ctx: Context) -> Reply:
     return Reply("hint", ctx.say("hint-direct", prefix=ctx.prefix))
+
+
+def _small_talk(ctx: Context, words: str, understood: answer.Answer) -> Reply | None:
+    """What is about no action: nothing to a thank you or a wish, a way to be away to who is ill, else a hint."""
+    if _says_away(ctx, words):
+        return Reply("hint", ctx.say("answer-away", prefix=ctx.prefix))
+    return None if understood.reason == "short" else _hint(ctx)
+
+
+def _says_away(ctx: Context, words: str) -> bool:
+    return answer.says_away(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
 
 
 def _is_owner(session: Session, ctx: Context, row: Action) -> bool:
@@ -105,7 +152,7 @@ def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> 
     numbered = _numbered(session, ctx, row, words)
     if numbered is not None:
         return numbered
-    understood = answer.read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    understood = _read(ctx, words)
     if understood.kind == "ask" and understood.reason == "short" and row.state != "open":
         return None  # "tak" to a receipt is the end of the conversation
     if kind == "action.why" and understood.kind in ("note", "ask"):
@@ -129,20 +176,10 @@ def _asked_again(session: Session, ctx: Context, row: Action, words: str) -> Rep
 
 
 def _numbered(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
-    """An answer about one action that says its number ("42 færdig") or "alle"; Problem for a number not asked about.
-
-    None when it says neither, and then it is read as it stands.
-    """
-    known = frozenset({row.number})
-    items = answer.read_items(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar, known=known)
+    """An answer about one action that says its number ("42 færdig") or "alle"; None when it says neither."""
+    items = _items(ctx, words, [row.number])
     if len(items) == 1 and items[0].answer.kind not in ("ask", "note"):
         return _act(session, ctx, row, items[0].answer, items[0].text)
-    other = _OTHER_NUMBER.match(words)
-    if items or other is None or int(other["number"]) == row.number:
-        return None
-    rest = answer.read(other["rest"], now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
-    if rest.kind in ("done", "decline"):
-        raise Problem("problem-no-such-action", number=int(other["number"]), prefix=ctx.prefix)
     return None
 
 
@@ -242,7 +279,9 @@ def _act(session: Session, ctx: Context, row: Action, understood: answer.Answer,
         return Reply("action.given", f"**{ctx.say('action-given', number=row.number)}** {line}", (row.uid,))
     if understood.kind == "note":
         ctx.actions(session).note(row, words)
-        return Reply("action.noted", ctx.say("answer-noted", number=row.number), (row.uid,))
+        noted = [ctx.say("answer-noted", number=row.number)]
+        noted += [ctx.say("answer-away", prefix=ctx.prefix)] if _says_away(ctx, words) else []
+        return Reply("action.noted", "\n".join(noted), (row.uid,))
     asked = acts.when_problem(understood.problem) if understood.problem else None
     said = ctx.say(asked.key, **asked.args_) if asked else ctx.say(f"answer-ask-{understood.reason}")
     return Reply("action.unclear", said, (row.uid,))
@@ -256,45 +295,54 @@ def _keep_words(session: Session, ctx: Context, row: Action, words: str) -> None
 
 def _several(session: Session, ctx: Context, rows: Sequence[Action], words: str) -> Reply | None:
     """An answer to a message about several actions: it must say which."""
+    items = _items(ctx, words, [row.number for row in rows])
+    if items:
+        return _carry_out(session, ctx, rows, items, words)
+    understood = _read(ctx, words)
+    if not ctx.place.direct and understood.kind in ("note", "ask"):
+        return None
+    if understood.reason in ("short", "question") or _says_away(ctx, words):
+        return _small_talk(ctx, words, understood)
+    if understood.reason == "cancel":
+        return Reply("action.unclear", ctx.say("answer-ask-cancel"), tuple(row.uid for row in rows))
+    own = [row for row in rows if _theirs(session, ctx, row)]
+    return which(session, ctx, own) if own else None
+
+
+def _carry_out(
+    session: Session,
+    ctx: Context,
+    rows: Sequence[Action],
+    items: Sequence[answer.Item],
+    words: str,
+    foreign: Sequence[int] = (),
+) -> Reply | None:
+    """Do what an answer says about each of its actions; `foreign` numbers in it are none of the person's."""
     by_number = {row.number: row for row in rows}
-    items = answer.read_items(
-        words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar, known=frozenset(by_number)
-    )
-    if not items:
-        understood = answer.read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
-        mine = [row for row in rows if ctx.place.direct or _is_owner(session, ctx, row)]
-        if not mine or (not ctx.place.direct and understood.kind in ("note", "ask")):
-            return None
-        return which(ctx, mine)
     said: list[Reply] = []
     for item in items:
-        chosen = [by_number[n] for n in item.numbers] if item.numbers is not None else list(rows)
-        for row in chosen:
-            owned = _is_owner(session, ctx, row)
-            if not ctx.access.may_change(session, ctx.person, row) or not (owned or ctx.place.direct):
+        named = [by_number[n] for n in item.numbers if n in by_number] if item.numbers is not None else rows
+        for row in named:
+            if not _theirs(session, ctx, row):
                 continue
-            if item.numbers is None and (not owned or row.state != "open"):
+            if item.numbers is None and (not _is_owner(session, ctx, row) or row.state != "open"):
                 continue
-            said.append(_act(session, ctx, row, item.answer, words if len(items) == 1 else item.text))
+            made = _act(session, ctx, row, item.answer, words if len(items) == 1 else item.text)
+            if made.kind == "action.unclear" and len(items) > 1:
+                head = ctx.say("action-head", number=row.number)
+                made = replace(made, template=f"**{head}** {made.template}")
+            said.append(made)
     if not said:
-        return None
+        if foreign:
+            return not_yours(session, ctx, foreign)
+        own = [row for row in rows if _theirs(session, ctx, row)]
+        return which(session, ctx, own) if own and ctx.place.direct else None
+    lines = [s.template for s in said] + ([not_yours_line(ctx, foreign)] if foreign else [])
     return Reply(
         said[0].kind if len({s.kind for s in said}) == 1 else "actions.answered",
-        "\n".join(s.template for s in said),
+        "\n".join(lines),
         tuple(uid for s in said for uid in s.actions),
         also=tuple(a for s in said for a in s.also),
-    )
-
-
-def which(ctx: Context, rows: Sequence[Action]) -> Reply:
-    """Ask which of several actions was meant: of the open ones, if there are any."""
-    rows = [row for row in rows if row.state == "open"] or rows
-    numbers = ", ".join(str(row.number) for row in rows)
-    key = "answer-which" if len(rows) > 1 else "answer-which-one"
-    return Reply(
-        "action.which",
-        ctx.say(key, numbers=numbers, first=rows[0].number),
-        tuple(r.uid for r in rows),
     )
 
 
@@ -312,7 +360,7 @@ def react(session: Session, ctx: Context, key: str, about: Outbox) -> Reply | No
     if not rows:
         return None
     if len(rows) > 1 or len(queries.actions_in(session, about.id)) > 1:
-        return which(ctx, rows) if sign not in SEEN else None
+        return which(session, ctx, rows) if sign not in SEEN else None
     row = rows[0]
     if sign in DONE:
         return acts.finish(session, ctx, [row]) if row.state == "open" else None

@@ -10,5 +10,17 @@ acknowledgement makes the bot ask. Both functions are pure and never raise, what
 
 from bot.answer.items import Item, read_items
 from bot.answer.meaning import REASONS, Answer, Kind, Reason, line, name_candidate, read
+from bot.answer.talk import says_away
 
-__all__ = ["REASONS", "Answer", "Item", "Kind", "Reason", "line", "name_candidate", "read", "read_items"]
+__all__ = [
+    "REASONS",
+    "Answer",
+    "Item",
+    "Kind",
+    "Reason",
+    "line",
+    "name_candidate",
+    "read",
+    "read_items",
+    "says_away",
+]

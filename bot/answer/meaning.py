@@ -13,6 +13,7 @@ from bot.answer.done import doubted, exhausted, said_done, weakened
 from bot.answer.people import given_to, is_name, not_taken
 from bot.answer.reading import DATES, SEPARATORS, Token, split, tidy, tokens
 from bot.answer.refusals import refused
+from bot.answer.talk import is_courtesy
 
 Kind = Literal["done", "due", "decline", "give", "note", "ask"]
 
@@ -22,7 +23,7 @@ Reason = Literal[
     "vague_date",  # later, but not when: "når jeg får tid", "hver mandag"
     "impossible_date",  # a date that does not exist, contradicts itself or has passed
     "two",  # two answers at once: "gjort, udsæt til fredag", "fredag eller mandag"
-    "short",  # an acknowledgement: "ok", "tak", "ja"
+    "short",  # an acknowledgement or a wish: "ok", "tak", "ja", "god weekend"
     "cancel",  # "slet den", "stop": only !cancel cancels
     "who",  # somebody else should have it, but nobody is named or nobody took it
     "unclear",  # not a sentence: "asdf", a lone name
@@ -97,6 +98,8 @@ def _read(row: Sequence[Token], *, marked: bool) -> Answer:
         return _ask("cancel")
     spoken = " ".join(token.word for token in row if token.word not in SEPARATORS)
     if (there <= w.ACKNOWLEDGEMENTS and not marked and spoken not in _NO_THANKS) or spoken in _COURTESIES:
+        return _ask("short")
+    if is_courtesy(row):
         return _ask("short")
     if marked or _asks(row):
         answer = _asked(row)

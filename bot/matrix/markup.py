@@ -28,6 +28,7 @@ from markdown import Markdown
 from bot.matrix.reading import USER_ID, Incoming, Line, command_lines, incoming
 from bot.text import Segment, segments, t
 from bot.text.cleaning import clean
+from bot.text.excerpt import EXCERPT, shortened
 
 __all__ = ["EDIT_LIMIT", "LIMIT", "Incoming", "Line", "Rendered", "command_lines", "incoming", "render"]
 
@@ -199,6 +200,7 @@ class _Walk(HTMLParser):
         self._links: list[tuple[str, int]] = []  # target, and where its label begins in the body
         self._gap = 0  # line ends owed to the body before its next word
         self._cells = 0
+        self._excerpt = False  # the words that come next are shown in part
         self._left_out = 0  # elements open that came when the budget was spent
 
     @property
@@ -301,6 +303,8 @@ class _Walk(HTMLParser):
                     self._words(segment.value if kind == "x" else self._stored(segment.value))
 
     def _own(self, text: str) -> None:
+        self._excerpt = text.endswith(EXCERPT)
+        text = text.replace(EXCERPT, "")
         self._mark(html.escape(text, quote=False))
         if "pre" not in self._open:
             text = re.sub(r"[ \n]+", " ", text)
@@ -312,6 +316,8 @@ class _Walk(HTMLParser):
 
     def _words(self, text: str) -> None:
         text = clean(text)
+        if self._excerpt:
+            self._excerpt, text = False, shortened(" ".join(text.split()))
         if len(text) > self._longest:
             text = text[: self._longest - 1].rstrip() + "…"
         text = _shown(text)

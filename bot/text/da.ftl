@@ -234,8 +234,18 @@ undone = `{ $command }` er taget tilbage.
 hint-direct = Jeg er ikke sikker på, hvad du mener. Skriv `{ $prefix }aftaler mine` for at se dine aftaler, eller `{ $prefix }hjælp`.
 answer-noted = Jeg har skrevet det som en note på aftale { $number }. Er den færdig, så svar „færdig“.
 answer-not-that = Jeg forstår ikke „{ $words }“ som svar på det.
-answer-which = Hvilken af dem? Skriv nummeret med ({ $numbers }), fx „{ $first } færdig“ – eller „alle færdige“.
-answer-which-one = Mener du aftale { $numbers }? Så skriv nummeret med, fx „{ $first } færdig“.
+answer-which = Hvilken af dem? Skriv nummeret med, fx „{ $first } færdig“ – eller „alle færdige“.
+answer-which-many = Hvilken af dem? Skriv nummeret med, fx „{ $first } færdig“.
+answer-which-one = Mener du aftale { $number }? Så skriv nummeret med, fx „{ $number } færdig“.
+answer-more = … og { $count } til: `{ $prefix }aftaler`
+answer-more-mine = … og { $count } til: `{ $prefix }aftaler mine`
+answer-not-yours = { $count ->
+    [one] Aftale { $numbers } er ikke en af dine åbne aftaler.
+   *[other] Aftale { $numbers } er ikke blandt dine åbne aftaler.
+}
+answer-yours = Dine er:
+answer-yours-none = Du har ingen åbne aftaler her.
+answer-away = Er du væk, så skriv fx `{ $prefix }mig fri til fredag`. Så venter mine påmindelser, og koordinatoren kan se det.
 answer-why = Hvad er grunden til, at aftale { $number } ikke kan lade sig gøre? Svar kort, så hører gruppen det.
 
 ## Rettelser og sletning (bot/inbox.py, bot/deletion.py)

@@ -234,8 +234,18 @@ undone = `{ $command }` has been taken back.
 hint-direct = I am not sure what you mean. Write `{ $prefix }actions mine` to see your actions, or `{ $prefix }help`.
 answer-noted = I wrote that as a note on action { $number }. If it is done, reply “done”.
 answer-not-that = I do not understand “{ $words }” as an answer to that.
-answer-which = Which of them? Add the number ({ $numbers }), such as “{ $first } done” – or “all done”.
-answer-which-one = Do you mean action { $numbers }? Then add its number, such as “{ $first } done”.
+answer-which = Which of them? Add the number, such as “{ $first } done” – or “all done”.
+answer-which-many = Which of them? Add the number, such as “{ $first } done”.
+answer-which-one = Do you mean action { $number }? Then add its number, such as “{ $number } done”.
+answer-more = … and { $count } more: `{ $prefix }actions`
+answer-more-mine = … and { $count } more: `{ $prefix }actions mine`
+answer-not-yours = { $count ->
+    [one] Action { $numbers } is not one of your open actions.
+   *[other] Actions { $numbers } are not among your open actions.
+}
+answer-yours = Yours are:
+answer-yours-none = You have no open actions here.
+answer-away = If you are away, write for example `{ $prefix }me away until Friday`. My reminders then wait, and the coordinator can see it.
 answer-why = Why can action { $number } not be done? Reply briefly, and the group will hear it.
 
 ## Edits and deletions (bot/inbox.py, bot/deletion.py)

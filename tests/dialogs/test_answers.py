@@ -70,7 +70,10 @@ def test_a_new_date_in_direct_messages(asked: Chat) -> None:
     ("words", "asked_for"),
     [
         ("udsæt til 31/2", "„til 31/2“ findes ikke i kalenderen."),
-        ("udsæt til tirsdag d. 3/12", "„til tirsdag d. 3/12“ passer ikke med kalenderen: der står tors. 3. dec."),
+        (
+            "udsæt til tirsdag d. 3/12",
+            "„til tirsdag d. 3/12“ passer ikke med kalenderen: der står tors. 3. dec.",
+        ),
         ("om et par dage", "„om et par dage“ er ikke én bestemt dag."),
         ("i morgen kl 3", "Er „i morgen kl 3“ kl. 03.00 eller kl. 15.00?"),
         ("19/11", "„19/11“ ligger langt ude i fremtiden"),
@@ -213,10 +216,15 @@ def test_all_done_is_all_that_was_listed(several: Chat) -> None:
     assert [a["state"] for a in several.actions()] == ["done", "done", "done", "open"]
 
 
-@pytest.mark.parametrize("words", ["færdig", "næste uge", "kan ikke", "✅"])
+@pytest.mark.parametrize("words", ["færdig", "næste uge", "kan ikke", "kan ikke nå det", "✅"])
 def test_a_bare_answer_to_several_asks_which(several: Chat, words: str) -> None:
-    answer = several.say("lene", words, "dm")
-    assert answer == "Hvilken af dem? Skriv nummeret med (1, 2, 3), fx „1 færdig“ – eller „alle færdige“."
+    assert several.say("lene", words, "dm").split("\n") == [
+        "Hvilken af dem? Skriv nummeret med, fx „1 færdig“ – eller „alle færdige“.",
+        "",
+        "- 1 lave en plan",
+        "- 2 ringe til skolen",
+        "- 3 søge friplads",
+    ]
     assert [a["state"] for a in several.actions()] == ["open"] * 3
     several.say("lene", "2 færdig", "dm")
     assert [a["state"] for a in several.actions()] == ["open", "done", "open"]
@@ -229,6 +237,130 @@ def test_a_number_that_was_not_listed_is_found_if_it_is_ones_own(several: Chat) 
     assert several.action(4)["state"] == "done"
     several.say("lene", "5 færdig", "dm")
     assert several.action(5)["state"] == "open"
+
+
+@pytest.mark.parametrize(
+    "words", ["ok", "tak", "👍", "super", "god weekend", "tak, god weekend til jer", "vi ses på mandag"]
+)
+def test_small_talk_after_a_list_of_several_needs_no_answer(several: Chat, words: str) -> None:
+    assert several.say("lene", words, "dm") == ""
+    assert several.say("lene", "1 færdig", "dm").startswith("Færdig, aftale 1")
+
+
+def test_who_is_ill_is_told_how_to_be_left_in_peace(several: Chat) -> None:
+    said = several.say("lene", "jeg er syg i dag", "dm")
+    assert said == (
+        "Er du væk, så skriv fx !mig fri til fredag. Så venter mine påmindelser, og koordinatoren kan se det."
+    )
+    assert several.say("lene", "!mig fri til fredag", "dm").startswith("Du har fri til og med fre. 27. nov.")
+    several.say("lene", "!mig English", "dm")
+    assert "!me away until Friday" in several.say("lene", "I am sick today", "dm")
+    assert several.say("lene", "!me away until Friday", "dm").startswith("You are away until")
+
+
+def test_who_is_ill_hears_it_beside_the_note_on_an_only_action(asked: Chat) -> None:
+    said = asked.say("lene", "jeg er syg i dag", "dm").split("\n")
+    assert said[0].startswith("Jeg har skrevet det som en note på aftale 1.")
+    assert "!mig fri til fredag" in said[1]
+    assert "!mig fri" not in asked.say("lene", "drengen er syg i dag", "dm")
+
+
+def test_a_question_after_a_list_is_not_answered_with_another_question(several: Chat) -> None:
+    assert several.say("lene", "hvordan går det?", "dm").startswith("Jeg er ikke sikker på, hvad du mener.")
+
+
+def test_of_many_the_five_that_are_due_first_are_offered(chat: Chat) -> None:
+    for day in range(12, 0, -1):
+        chat.say(
+            "anna", f"!aftale @karla opgave {day} med en temmelig lang forklaring bagefter senest {day}/12"
+        )
+    chat.at("2026-11-23 08:00")
+    assert chat.say("karla", "færdig", "dm").split("\n") == [
+        "Hvilken af dem? Skriv nummeret med, fx „12 færdig“.",
+        "",
+        "- 12 opgave 1 med en temmelig lang…",
+        "- 11 opgave 2 med en temmelig lang…",
+        "- 10 opgave 3 med en temmelig lang…",
+        "- 9 opgave 4 med en temmelig lang…",
+        "- 8 opgave 5 med en temmelig lang…",
+        "",
+        "… og 7 til: !aftaler mine",
+    ]
+    assert chat.say("karla", "1 færdig", "dm").startswith("Færdig, aftale 1:")  # one of the seven
+
+
+def test_what_is_erased_is_gone_from_a_list_to_choose_from(several: Chat) -> None:
+    said = several.send("karla", "!aftale @lene ringe til nabokonen fredag")
+    several.say("lene", "!aftaler mine", "dm")
+    assert "- 4 ringe til nabokonen" in several.say("lene", "færdig", "dm")
+    several.at("2026-11-23 08:30")
+    several.delete("karla", said)
+    assert not any(
+        "nabokonen" in row["body"] for row in several.standing(target=several.target("dm", "lene"))
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["har gjort 2 og 5", "2 og 5 er gjort", "2 og 5 færdig", "udsæt 2 og 5 til mandag"]
+)
+@pytest.mark.parametrize("own", [1, 2])
+def test_numbers_that_are_not_ones_own_are_named_with_those_that_are(
+    chat: Chat, words: str, own: int
+) -> None:
+    numbers = [1, 3][:own]
+    for number in range(1, 5):
+        who = "lene" if number in numbers else "ali"
+        chat.say("karla", f"!aftale @{who} opgave nummer {number} inden fredag")
+    chat.at("2026-11-23 08:00")
+    said = chat.say("lene", words, "dm").split("\n")
+    assert said[:2] == ["Aftale 2 og 5 er ikke blandt dine åbne aftaler.", "Dine er:"]
+    assert said[3:] == [f"- {number} opgave nummer {number}" for number in numbers]
+    assert [a["state"] for a in chat.actions()] == ["open"] * 4
+    assert [a["due"] for a in chat.actions()] == ["2026-11-27"] * 4
+
+
+def test_of_numbers_some_of_which_are_ones_own_those_are_done(several: Chat) -> None:
+    several.say("karla", "!aftale @ali noget tredje 18/12")
+    said = several.say("lene", "1 og 4 færdig, 9 næste uge", "dm").split("\n")
+    assert said[0].startswith("Færdig, aftale 1:")
+    assert said[-1] == "Aftale 4 og 9 er ikke blandt dine åbne aftaler."
+    assert [a["state"] for a in several.actions()] == ["done", "open", "open", "open"]
+
+
+def test_who_has_nothing_open_hears_that(chat: Chat) -> None:
+    chat.say("karla", "!aftale @ali noget tredje 18/12")
+    assert chat.say("lene", "1 færdig", "dm") == (
+        "Aftale 1 er ikke en af dine åbne aftaler.\nDu har ingen åbne aftaler her."
+    )
+
+
+def test_numbers_in_a_reply_in_a_room_are_of_that_room(chat: Chat) -> None:
+    chat.say("karla", "!aftale @lene lave en plan inden torsdag")
+    chat.say("karla", "!aftale @bo ringe inden torsdag")
+    chat.say("anna", "!action @bo write the report by Friday", "ledelse")
+    chat.say("karla", "!aftaler")
+    listed = chat.newest()
+    assert chat.answer("bo", "har gjort 1 og 7", to=listed).split("\n") == [
+        "Aftale 1 og 7 er ikke blandt dine åbne aftaler.",
+        "Dine er:",
+        "",
+        "- 2 ringe",
+    ]
+    assert chat.answer("ali", "1 er færdig, hørte jeg", to=listed) == ""
+    assert chat.answer("ali", "har gjort 1 og 7", to=listed) == ""  # has no part in any of it
+    assert chat.answer("lene", "har talt med 12 familier", to=listed) == ""
+    assert [a["state"] for a in chat.actions()] == ["open"] * 3
+
+
+def test_figures_that_are_no_numbers_of_actions_do_no_harm(asked: Chat) -> None:
+    said = asked.say("lene", "har sendt brevet til 12 familier, så den er færdig", "dm")
+    assert said.startswith("Færdig, aftale 1")
+    assert "senest tors. 3. dec." in asked.say("lene", "det bliver 3/12", "dm")
+
+
+def test_a_wrong_date_beside_another_answer_says_for_which_action_it_is_asked(several: Chat) -> None:
+    said = several.say("lene", "1 færdig, 2 til 31/2", "dm").split("\n")
+    assert said[-1].startswith("Aftale 2: „til 31/2“ findes ikke i kalenderen.")
 
 
 def test_after_one_is_done_a_bare_answer_asks_about_the_others_only(several: Chat) -> None:

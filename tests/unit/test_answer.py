@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.answer import REASONS, Answer, line, name_candidate, read, read_items
+from bot.answer import REASONS, Answer, line, name_candidate, read, read_items, says_away
 from bot.text import t
 from bot.when import Deadline, NextMeeting
 from tests.unit.answer_lists import CALENDAR, NOW, phrases
@@ -67,6 +67,65 @@ def test_lists_are_as_long_as_they_should_be() -> None:
     assert len(list(phrases("danish"))) >= 250
     assert len(list(phrases("english"))) >= 80
     assert len(list(phrases("never-done"))) >= 200
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "god weekend",
+        "tak, god weekend til jer alle",
+        "vi ses på mandag",
+        "tak for i dag",
+        "have a nice day",
+        "i lige måde",
+    ],
+)
+def test_a_wish_or_a_goodbye_is_neither_a_note_nor_a_date(phrase: str) -> None:
+    assert said(phrase) == said(phrase, "en") == "ask: short"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "meaning"),
+    [
+        ("færdig, god weekend", "done"),
+        ("næste uge, god weekend", "due 2026-11-27"),
+        ("er i gang. vi ses", "note"),
+    ],
+)
+def test_a_wish_beside_an_answer_does_not_hide_it(phrase: str, meaning: str) -> None:
+    assert said(phrase) == meaning
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "jeg er syg i dag",
+        "er ikke på arbejde i morgen",
+        "barns første sygedag",
+        "på ferie til mandag",
+        "I am on leave",
+    ],
+)
+def test_who_says_no_more_than_that_they_are_away(phrase: str) -> None:
+    assert says_away(phrase, now=NOW, calendar=CALENDAR)
+    assert said(phrase) == "note"
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "er på arbejde",
+        "jeg er ikke syg",
+        "drengen er syg",
+        "er syg, tager den mandag",
+        "syg?",
+        "næste uge",
+        "",
+        "færdig",
+    ],
+)
+def test_who_says_something_else(phrase: str) -> None:
+    assert not says_away(phrase, now=NOW, calendar=CALENDAR)
 
 
 def test_languages_mix() -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.matrix.markup import EDIT_LIMIT, LIMIT, Line, command_lines, incoming, render
 from bot.text import pill, text_ref, user_text
 from bot.text.cleaning import clean
+from bot.text.excerpt import excerpt
 
 
 def link(user_id: str, label: str) -> str:
@@ -205,6 +206,22 @@ class TestStoredTexts:
 
     def test_an_empty_one_is_not_erased(self) -> None:
         assert render(f"a{text_ref('a')}b", lambda uid: "").body == "ab"
+
+
+class TestExcerpts:
+    def test_show_the_first_whole_words_and_leave_other_words_as_they_are(self) -> None:
+        stored = {"a": "søge friplads i klubben og ringe til skolen om det hele", "b": "kort", "c": "x" * 60}
+        lines = [f"- {excerpt(text_ref(uid))}" for uid in stored]
+        shown = render("\n".join([f"{lines[0]} · {text_ref('a')}", *lines[1:]]), stored.get)
+        assert shown.body.splitlines() == [
+            f"- søge friplads i klubben og ringe til… · {stored['a']}",
+            "- kort",
+            f"- {'x' * 39}…",
+        ]
+        assert "<li>søge friplads i klubben og ringe til… · søge" in shown.html
+
+    def test_disappear_with_the_text(self) -> None:
+        assert render(f"- {excerpt(text_ref('a'))}").body == "- [slettet]"
 
 
 class TestLength:
