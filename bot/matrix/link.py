@@ -109,11 +109,15 @@ class Link(Generic[News]):
             try:
                 return await call()
             except Unavailable as fault:
-                pause = max(fault.after, PAUSES[min(tries, len(PAUSES) - 1)])
-                log.warning("homeserver.away", what=what, why=str(fault), pause=pause)
-                self._away_since = self._away_since or self.clock.now()
-                tries += 1
-                await asyncio.sleep(pause)
+                await self._away(what, fault, tries)
+            tries += 1
+
+    async def _away(self, what: str, fault: Unavailable, tries: int) -> None:
+        """Wait a growing while for a homeserver that is away."""
+        pause = max(fault.after, PAUSES[min(tries, len(PAUSES) - 1)])
+        log.warning("homeserver.away", what=what, why=str(fault), pause=pause)
+        self._away_since = self._away_since or self.clock.now()
+        await asyncio.sleep(pause)
 
     async def _resolve(self) -> None:
         """Ask for the room ids of the config's aliases; one that does not exist yet is asked for again."""
@@ -133,11 +137,7 @@ class Link(Generic[News]):
     # --- one sync
 
     async def _round(self, *, timeout: float, full_state: bool = False) -> None:
-        if self._rewound:
-            timeout, full_state = 0, True
-        said = await self._patiently(
-            "sync", partial(self.homeserver.sync, self._token, timeout=timeout, full_state=full_state)
-        )
+        said = await self._sync(timeout, full_state=full_state)
         token: str = said["next_batch"]
         rooms = _object(said.get("rooms"))
         if _object(rooms.get("invite")):
@@ -166,10 +166,21 @@ class Link(Generic[News]):
             await self.on_news(news)
         await self._join_invited()
         if self._away_since is not None:
+            self._away_since = None
+            self.on_back()
+
+    async def _sync(self, timeout: float, *, full_state: bool) -> dict[str, Any]:
+        """Ask for news. A homeserver that was away is looked at before it is asked again."""
+        tries = 0
+        while True:
+            if self._rewound:
+                timeout, full_state = 0, True
+            try:
+                return await self.homeserver.sync(self._token, timeout=timeout, full_state=full_state)
+            except Unavailable as fault:
+                await self._away("sync", fault, tries)
+            tries += 1
             await self._verify()
-            if not self._rewound:
-                self._away_since = None
-                self.on_back()
 
     async def _joined(self, room_id: str, joined: Mapping[str, Any]) -> Joined:
         """One room of a sync, after its gap was filled."""
@@ -216,12 +227,13 @@ class Link(Generic[News]):
                 log.warning("history.refused", room_id=room_id, why=str(refusal))
                 break
             events = _events(page.get("chunk"))
-            pages.append(events)
+            invited = next((place for place, event in enumerate(events) if self._invites(event)), None)
+            pages.append(events if invited is None else events[: invited + 1])
             known = await self.db.persist(
                 queries.knows_one_of, [str(event.get("event_id")) for event in events]
             )
             following = page.get("end")
-            if not events or known or any(map(self._invites, events)) or following == start:
+            if not events or known or invited is not None or following == start:
                 break
             start = following
         for events in reversed(pages):
@@ -253,9 +265,9 @@ class Link(Generic[News]):
             if await self._has(room_id, event_id):
                 continue
             log.warning("homeserver.rewound", room_id=room_id)
+            self._token, self._rewound = None, True
             lost = [said for room_id, _ in newest for said in await self._forgotten(room_id)]
             await self.db.persist(queries.rewind, lost)
-            self._token, self._rewound = None, True
             self._inside.clear()
             return
 
