@@ -1,0 +1,79 @@
+"""A real SIGKILL at every place in the code where one could hurt; then everything once, and in order.
+
+Each point has a room of its own, in which people write just before and while the bot dies there. One process dies at
+one point, and the next comes up in its place with the next one armed: nothing is repaired in between.
+"""
+
+from signal import SIGKILL
+
+import pytest
+
+from bot.demo.process import RunBot
+from bot.demo.stage import SetUp
+from bot.faults import POINTS
+from tests.faults.judge import alone_with_bot, answered, exported
+from tests.faults.programmes import NOON, behind
+from tests.faults.proxy import Proxy, Way
+
+# Which passing is the last one: some points have to be passed in health before it can hurt.
+PASSING = {"outbox.before-send": 2, "outbox.sent": 2}
+ON_POSTGRESQL = ("inbox.before-commit", "inbox.committed", "tick.committed", "outbox.sent")
+
+
+async def die_everywhere(
+    points: tuple[str, ...], database: str | None, programme: SetUp, run_bot: RunBot, proxy: Proxy
+) -> None:
+    """Die at each point in turn, and see that each room and each person got everything once."""
+    rooms = {point: point.replace(".", "-") for point in points}
+    owners = {point: f"ejer-{chr(97 + number)}" for number, point in enumerate(points)}
+    stage = await programme(
+        behind(proxy, rooms=list(rooms.values()), owners=list(owners.values()), database=database)
+    )
+    bot = await run_bot(stage.config, rehearse=NOON)
+    await stage.bot_joined()
+    await bot.kill()
+    karla, said = stage.people["karla"], {}
+    for point in points:
+        room, owner = stage.rooms[rooms[point]], stage.user_id(owners[point])
+
+        async def ask(name: str, room: str = room, owner: str = owner) -> str:
+            # Due today, so that the owner hears at once in a room that has to be made first.
+            return await karla.say(room, f"!aftale {owner} ringe til {name} i dag kl. 16")
+
+        said[point] = [await ask("skolen"), await ask("klubben")]
+        if point == "outbox.retry":
+            proxy.breaks("send", Way.RESET_AFTER, about=room, times=2)
+        bot.env["HOTSPOTBOT_KILL"] = f"{point}:{PASSING.get(point, 1)}"
+        bot.start()
+        said[point] += [await ask("banken"), await ask("haven")]
+        assert await bot.wait(30) == -SIGKILL, f"did not die at {point}:\n{bot.tail()}"
+    del bot.env["HOTSPOTBOT_KILL"]
+    await bot.begin()
+
+    for point, room in rooms.items():
+        said[point].append(await karla.say(stage.rooms[room], "!aftaler"))
+        await answered(stage, "karla", stage.rooms[room], said[point])
+    recorded = [action["source_event"] for action in exported(stage)]
+    assert sorted(recorded) == sorted(event for commands in said.values() for event in commands[:-1])
+    for point, owner in owners.items():
+        await stage.people[owner].wait_for(
+            lambda event: event["sender"] == stage.bot and "haven" in event["content"].get("body", ""),
+            timeout=30,
+        )
+        heard = await alone_with_bot(stage, owner)
+        assert {event["content"]["dk.hotspotbot"]["kind"] for event in heard} == {"reminder.now"}
+        numbers = [event["content"]["dk.hotspotbot"]["numbers"] for event in heard]
+        assert len(numbers) == len({tuple(one) for one in numbers}) == 4, f"each once at {point}: {numbers}"
+
+
+async def test_killed_at_every_point_nothing_is_lost_or_doubled(
+    programme: SetUp, run_bot: RunBot, proxy: Proxy
+) -> None:
+    await die_everywhere(POINTS, None, programme, run_bot, proxy)
+
+
+@pytest.mark.parametrize("points", [ON_POSTGRESQL], ids=["four points"])
+async def test_nor_on_postgresql(
+    points: tuple[str, ...], programme: SetUp, run_bot: RunBot, proxy: Proxy, postgresql_url: str
+) -> None:
+    await die_everywhere(points, postgresql_url, programme, run_bot, proxy)
