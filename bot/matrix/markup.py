@@ -61,10 +61,13 @@ def _shown(text: str) -> str:
     )
 
 
+# "uge 48" stays on one line of a phone. Only in the HTML: the plain body is read by machines and searched in.
+_WEEK: Final = re.compile(r"\b([Uu]ge|[Ww]eek) (\d)")
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4"})
 _BLOCKS: Final = _HEADINGS | {"p", "pre", "table"}
 _ONE_LINE: Final = _HEADINGS | {"li", "td", "th", "a"}  # people's line ends are spaces there
 _BETWEEN: Final = frozenset({"ul", "ol", "table", "thead", "tbody", "tr"})  # white space there is layout
+_VERBATIM: Final = frozenset({"code", "pre"})  # to be copied as it stands
 _VOID: Final = frozenset({"br", "hr"})
 _TAGS: Final = _ONE_LINE | _BLOCKS | _BETWEEN | _VOID | {"strong", "em", "code", "blockquote"}
 _ATTRIBUTES: Final = {"a": {"href"}, "ol": {"start"}}
@@ -305,7 +308,8 @@ class _Walk(HTMLParser):
     def _own(self, text: str) -> None:
         self._excerpt = text.endswith(EXCERPT)
         text = text.replace(EXCERPT, "")
-        self._mark(html.escape(text, quote=False))
+        tied = text if _VERBATIM.intersection(self._open) else _WEEK.sub("\\1\u00a0\\2", text)
+        self._mark(html.escape(tied, quote=False))
         if "pre" not in self._open:
             text = re.sub(r"[ \n]+", " ", text)
             if self._gap or not self._body:

@@ -95,6 +95,16 @@ class TestOurMarkdown:
         shown = render(markdown)
         assert not any(tag in shown.html for tag in ("<script", "<img", "javascript:b)<", "href"))
 
+    def test_a_week_and_its_number_stay_on_one_line_of_a_phone(self) -> None:
+        shown = render(
+            f"senest **fre. 27. nov., uge 48**, `!frist 1 uge 48`, {user_text('i uge 48')}, by week 49"
+        )
+        assert shown.body == "senest fre. 27. nov., uge 48, !frist 1 uge 48, i uge 48, by week 49"
+        assert shown.html == (
+            "<p>senest <strong>fre. 27. nov., uge&nbsp;48</strong>, <code>!frist 1 uge 48</code>, i uge 48, "
+            "by week&nbsp;49</p>"
+        )
+
 
 class TestMentions:
     def test_a_pill_links_and_notifies(self) -> None:
