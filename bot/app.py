@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Coroutine, Mapping
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlmodel import Session
@@ -24,13 +24,15 @@ from bot.outbox import Sender, Steps
 from bot.schedule import Alarm
 from bot.settings import Settings
 from bot.storage import queries
-from bot.storage.database import Database
+from bot.storage.database import AlreadyRunning, Database, DatabaseError, SchemaTooNew, SchemaTooOld
 from bot.storage.sealing import Vault, load_master_key
+from bot.storage.standby import Standby, Times, Turn
 
 log = structlog.get_logger(__name__)
 
 STOP_WITHIN = 4.0  # seconds from SIGTERM to the end, at most (the issue asks for 5)
 ANSWER_FIRST = 0.2  # seconds that the next sync waits for the answers to the last one
+DATABASE_AGAIN = 2.0  # seconds after which what is due is asked for again when the database could not say
 
 
 class LoginFailed(Exception):
@@ -51,8 +53,11 @@ class App:
         self.rehearsal = rehearsal
         if rehearsal is not None and (wanted := os.environ.get("HOTSPOTBOT_KILL")):
             arm(wanted)
+        factor = os.environ.get("HOTSPOTBOT_LEASE") if rehearsal is not None else None
+        self.times = Times().scaled(float(factor or 1))
         self.access = Access(settings)
-        self.db = Database(settings.database.url, open_vault(settings))
+        self.vault = open_vault(settings)
+        self.db = Database(settings.database.url, self.vault, since_boot=Clock.since_boot)
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT, then stop cleanly. Raises LoginFailed and DatabaseError."""
@@ -70,18 +75,52 @@ class App:
             work.result()
 
     async def _work(self) -> None:
-        self.db.open(exclusive=True)
         try:
-            clock = await self._clock()
-            matrix = self.settings.matrix
-            async with Homeserver(
-                matrix.homeserver, timeout=matrix.request_timeout, ca_file=matrix.ca_file
-            ) as homeserver:
-                await self._log_in(homeserver)
-                await self._serve(homeserver, clock)
+            await self._take_turn()
+            if self.db.shared:
+                turn = Turn(self.db, self.times, Clock.since_boot)
+                await _until_one_ends(turn.keep(), self._talk(turn))
+            else:
+                await self._talk(None)
         finally:
             await self.db.aclose()
             log.info("stopped")
+
+    async def _take_turn(self) -> None:
+        """Open the database as the one bot that talks. On PostgreSQL wait for as long as another does."""
+        waited = False
+        while True:
+            try:
+                await asyncio.to_thread(self.db.open, exclusive=True)
+            except (SchemaTooNew, SchemaTooOld):
+                raise
+            except AlreadyRunning as other:
+                if not self.db.shared:
+                    raise
+                log.info("standby", why=str(other))
+                waited = True
+                url = self.settings.database.url
+                await Standby(url, self.vault, self.times, Clock.since_boot).wait()
+            except DatabaseError as fault:
+                if not waited:
+                    raise
+                # The server went away between the look and the lock.
+                log.warning("database.waits", why=str(fault), pause=self.times.look)
+                await asyncio.sleep(self.times.look)
+            else:
+                if waited:
+                    log.warning("lease.taken")
+                return
+
+    async def _talk(self, turn: Turn | None) -> None:
+        clock = await self._clock()
+        matrix = self.settings.matrix
+        async with Homeserver(
+            matrix.homeserver, timeout=matrix.request_timeout, ca_file=matrix.ca_file
+        ) as homeserver:
+            homeserver.before_change = turn.sure if turn is not None else None
+            await self._log_in(homeserver)
+            await self._serve(homeserver, clock)
 
     async def _clock(self) -> Clock:
         saved = await self.db.run(queries.meta, "clock")
@@ -144,7 +183,13 @@ class App:
         async def ring() -> datetime | None:
             if not link.current():
                 return None
-            following = await self.db.run(tick, self.access, clock.now())
+            try:
+                following = await self.db.run(tick, self.access, clock.now())
+            except AlreadyRunning:
+                return None  # the renewal hears of it as well, and ends this process
+            except DatabaseError as fault:
+                log.warning("database.waits", why=str(fault), pause=DATABASE_AGAIN)
+                return clock.now() + timedelta(seconds=DATABASE_AGAIN * clock.rate)
             passing("tick.committed")
             sender.poke()
             return following
@@ -161,24 +206,17 @@ class App:
         link = Link(
             homeserver, self.db, inbox, clock, user_id=user_id, rooms=rooms, on_news=news, on_back=alarm.poke
         )
-        tasks: list[asyncio.Task[None]] = []
+        # The demo has to fail when the way out is closed; only a rehearsal can be told to close it.
+        deaf = self.rehearsal is not None and os.environ.get("HOTSPOTBOT_FAULT") == "outbox"
         try:
             await link.start()
             self._ready(clock)
             alarm.start()
-            # The demo has to fail when the way out is closed; only a rehearsal can be told to close it.
-            if self.rehearsal is None or os.environ.get("HOTSPOTBOT_FAULT") != "outbox":
-                tasks.append(asyncio.create_task(sender.run()))
-            tasks.append(asyncio.create_task(link.run()))
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await _until_one_ends(link.run(), *([] if deaf else [sender.run()]))
         except LoggedOut as fault:
             raise LoginFailed("the homeserver has ended the bot's session; log it in again") from fault
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, alarm.stop(), return_exceptions=True)
+            await alarm.stop()
 
     def _ready(self, clock: Clock) -> None:
         known = {}
@@ -189,6 +227,19 @@ class App:
                 "rate": clock.rate,
             }
         log.info("ready", user_id=self.settings.matrix.user_id, **known)
+
+
+async def _until_one_ends(*works: Coroutine[object, object, None]) -> None:
+    """Do several things at once until one of them ends; the others are cancelled, and its exception is raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Intake:

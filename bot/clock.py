@@ -83,6 +83,11 @@ class Clock(ABC):
         """Real seconds since some fixed moment, unmoved by the wall clock: for timeouts and measuring."""
         return time.monotonic()
 
+    @staticmethod
+    def since_boot() -> float:
+        """Like `monotonic`, and it goes on while the machine sleeps: for how long something may still be true."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
 
 class SystemClock(Clock):
     """Real time as it is."""

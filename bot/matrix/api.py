@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -53,6 +53,8 @@ class Homeserver:
         self.url = url.rstrip("/")
         self.token = ""
         self.timeout = timeout
+        # Awaited before each request that changes something: whoever has lost the turn raises there.
+        self.before_change: Callable[[], Awaitable[None]] | None = None
         self._ssl = ssl.create_default_context(cafile=str(ca_file)) if ca_file else None
         self._session: aiohttp.ClientSession | None = None
 
@@ -219,6 +221,8 @@ class Homeserver:
     ) -> dict[str, Any]:
         if self._session is None:
             raise RuntimeError("the connection is not open")
+        if method != "GET" and self.before_change is not None:
+            await self.before_change()
         data = json.dumps(body) if isinstance(body, Mapping) else body
         headers = {"Content-Type": mime} if data is not None else {}
         if token:

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Engine, exc
 from sqlmodel import Session, col, select
 
-from bot.storage import migrations
+from bot.storage import lease, migrations
 from bot.storage.engine import (
     AlreadyRunning,
     DatabaseClosed,
@@ -49,21 +49,35 @@ class Database:
     Rows stay readable after the job, except their sealed texts, which need the session.
     """
 
-    def __init__(self, url: str, vault: Vault | None, *, lock_wait: float = 10.0) -> None:
-        """`vault` opens sealed texts (None: jobs that touch none); `lock_wait`: seconds for others' locks."""
+    def __init__(
+        self,
+        url: str,
+        vault: Vault | None,
+        *,
+        lock_wait: float = 10.0,
+        since_boot: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """`vault` opens sealed texts (None: jobs that touch none); `lock_wait`: seconds for others' locks.
+
+        `since_boot`: the seconds in which `turn_began` and `renew` speak of a standby's turn.
+        """
         self.info: dict[str, object] = {"vault": vault}  # what every session carries in session.info
         self._url = url
         self._vault = vault
         self._lock_wait = lock_wait
+        self._since_boot = since_boot
+        self._term: lease.Term | None = None
+        self.turn_began = 0.0
         self._engine: Engine | None = None
         self._lock: RunningLock | None = None
         self._worker: ThreadPoolExecutor | None = None
 
-    def open(self, *, exclusive: bool = False, read_only: bool = False) -> None:
+    def open(self, *, exclusive: bool = False, read_only: bool = False, standby: bool = False) -> None:
         """Connect, and check that schema and keys fit.
 
         `exclusive`: be the one running bot, or AlreadyRunning with who is. `read_only`: for exports, never in
-        the running bot's way. Raises SchemaTooOld, SchemaTooNew, DatabaseError.
+        the running bot's way. `standby`: read only, and seen as the one that waits for its turn (PostgreSQL).
+        Raises SchemaTooOld, SchemaTooNew, DatabaseError.
         """
         if self._worker is not None:
             raise DatabaseError("the database is open already")
@@ -72,19 +86,36 @@ class Database:
             raise SchemaTooOld(f"there is no database at {file} yet: run `hotspotbot migrate`")
         if exclusive:
             self._lock = RunningLock(self._url)
+            self._term = lease.Term(self._since_boot) if file is None else None
         try:
             if file is not None:
                 make_private(file, create=False)
             self._engine = build_engine(
-                self._url, lock_wait=self._lock_wait, read_only=read_only, exclusive=exclusive
+                self._url,
+                lock_wait=self._lock_wait,
+                read_only=read_only or standby,
+                exclusive=exclusive,
+                claim=self._term.claim if self._term is not None else None,
+                role=lease.STANDBY if standby else "",
             )
             self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
             self.run_sync(_check_schema)
             if self._vault is not None:
                 self.run_sync(_check_keys)
+            if self._term is not None:
+                self.turn_began = self.run_sync(self._term.begin)
         except BaseException:
             self.close()
             raise
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may take turns on it: PostgreSQL."""
+        return sqlite_file(self._url) is None
+
+    def renew(self, session: Session) -> float:
+        """A job: say that the holder of the turn lives; when that became known. AlreadyRunning if it is over."""
+        return self._term.renew(session) if self._term is not None else self._since_boot()
 
     async def run(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a job and await its result. A caller cancelled meanwhile does not stop a job that has begun."""
@@ -124,6 +155,7 @@ class Database:
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
+        self._term = None
         if self._lock is not None:
             self._lock.release()
             self._lock = None

@@ -7,6 +7,7 @@ import fcntl
 import os
 import socket
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.engine import URL, make_url
 
 ADVISORY_LOCK = (0x686F7473, 1)  # "hots", number one: the running bot
+Claim = Callable[
+    [psycopg.Connection[Any]], None
+]  # what a new connection does first; AlreadyRunning if it may not
 
 
 class DatabaseError(Exception):
@@ -25,7 +29,7 @@ class DatabaseError(Exception):
 
 
 class AlreadyRunning(DatabaseError):
-    """Another bot (or a migration) has this database."""
+    """Another bot (or a migration) has this database, or has taken it over."""
 
 
 class DatabaseClosed(DatabaseError):
@@ -54,6 +58,11 @@ def parse(url: str) -> URL:
     raise DatabaseError("the database url must be sqlite:///FILE or postgresql+psycopg://…")
 
 
+def process_name() -> str:
+    """How this process is called where several machines meet: `process 1234 on bot1`."""
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
 def sqlite_file(url: str) -> Path | None:
     """The file of an SQLite database; None for PostgreSQL."""
     parsed = parse(url)
@@ -66,14 +75,17 @@ def build_engine(
     lock_wait: float = 10.0,
     read_only: bool = False,
     exclusive: bool = False,
+    claim: Claim | None = None,
+    role: str = "",
     foreign_keys: bool = True,
 ) -> Engine:
     """An engine with one connection, on which a commit that returned survives a power loss.
 
     `lock_wait`: seconds to wait for another program's lock. `read_only`: one consistent picture for each
     transaction, never in a writer's way. `exclusive`: on PostgreSQL every connection takes the lock of the
-    running bot or raises AlreadyRunning; on SQLite hold a RunningLock beside it. `foreign_keys=False` is for
-    SQLite migrations, which make tables anew.
+    running bot or raises AlreadyRunning, and does it by `claim` where that is given; on SQLite hold a RunningLock
+    beside it. `role` stands in the connection's name at PostgreSQL. `foreign_keys=False` is for SQLite migrations,
+    which make tables anew.
     """
     parsed = parse(url)
     # Parameters hold people's names: they never stand in an error or a log.
@@ -84,7 +96,7 @@ def build_engine(
         _set_up_sqlite(engine, read_only=read_only, foreign_keys=foreign_keys)
     else:
         options["connect_args"] = {
-            "application_name": f"hotspotbot process {os.getpid()} on {socket.gethostname()}"[:63],
+            "application_name": f"hotspotbot {role}{process_name()}"[:63],
             "connect_timeout": 10,
             # A network that swallows packets is noticed in half a minute instead of two hours.
             "keepalives_idle": 15,
@@ -93,7 +105,8 @@ def build_engine(
             "tcp_user_timeout": 30_000,
         }
         engine = create_engine(parsed, pool_pre_ping=True, **options)
-        _set_up_postgresql(engine, lock_wait=lock_wait, read_only=read_only, exclusive=exclusive)
+        taking = (claim or take_lock) if exclusive else None
+        _set_up_postgresql(engine, lock_wait=lock_wait, read_only=read_only, claim=taking)
     return engine
 
 
@@ -114,8 +127,10 @@ def _set_up_sqlite(engine: Engine, *, read_only: bool, foreign_keys: bool) -> No
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
-def _set_up_postgresql(engine: Engine, *, lock_wait: float, read_only: bool, exclusive: bool) -> None:
+def _set_up_postgresql(engine: Engine, *, lock_wait: float, read_only: bool, claim: Claim | None) -> None:
     settings = {"timezone": "UTC", "lock_timeout": f"{int(lock_wait * 1000)}ms"}
+    # The server notices as soon as we do when the machine at the other end is gone, and lets go of its lock.
+    settings |= {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
     if read_only:
         settings["default_transaction_read_only"] = "on"
         settings["default_transaction_isolation"] = "repeatable read"
@@ -131,10 +146,12 @@ def _set_up_postgresql(engine: Engine, *, lock_wait: float, read_only: bool, exc
             " WHERE current_setting('synchronous_commit') IN ('off', 'local')"
         )
         # The lock lives on the connection that writes: when one is lost, so is the other.
-        if exclusive and not _take_advisory_lock(connection):
-            holder = _advisory_lock_holder(connection)
-            connection.close()
-            raise AlreadyRunning(f"another bot is running on this database: {holder}")
+        if claim is not None:
+            try:
+                claim(connection)
+            except BaseException:
+                connection.close()
+                raise
         connection.autocommit = False
 
     # PostgreSQL adds the whole row to what it says; that belongs in no log.
@@ -145,6 +162,12 @@ def _set_up_postgresql(engine: Engine, *, lock_wait: float, read_only: bool, exc
             original.args = (original.diag.message_primary,)
             if wrapper is not None:
                 wrapper.args = (f"({type(original).__name__}) {original}",)
+
+
+def take_lock(connection: psycopg.Connection[Any]) -> None:
+    """Take the lock of the running bot on a connection in autocommit; AlreadyRunning with who has it."""
+    if not _take_advisory_lock(connection):
+        raise AlreadyRunning(f"another bot is running on this database: {_advisory_lock_holder(connection)}")
 
 
 def _take_advisory_lock(connection: psycopg.Connection[Any]) -> bool:

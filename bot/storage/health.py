@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, func, select
 
-from bot.storage.engine import ADVISORY_LOCK, sqlite_file
+from bot.storage import lease
+from bot.storage.engine import sqlite_file
 from bot.storage.models import Meta, Outbox, PersonState
 
 
@@ -28,19 +29,8 @@ def who_runs(session: Session, url: str) -> str | None:
     """The bot that runs on this database: a process id on SQLite, a connection's name on PostgreSQL; else None."""
     file = sqlite_file(url)
     if file is None:
-        row = (
-            session.connection()
-            .execute(
-                sql(
-                    "SELECT application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
-                    " WHERE locktype = 'advisory' AND granted AND classid = :space AND objid = :lock"
-                    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-                ),
-                {"space": ADVISORY_LOCK[0], "lock": ADVISORY_LOCK[1]},
-            )
-            .first()
-        )
-        return str(row[0]) if row else None
+        holder = lease.look(session)
+        return holder.name if holder is not None else None
     try:
         handle = os.open(file.with_name(file.name + ".lock"), os.O_RDONLY)
     except OSError:
@@ -54,6 +44,17 @@ def who_runs(session: Session, url: str) -> str | None:
         return None
     finally:
         os.close(handle)
+
+
+def who_waits(session: Session, url: str) -> list[str]:
+    """The processes that stand by for the one that runs, by their connections' names; none on SQLite."""
+    if sqlite_file(url) is not None:
+        return []
+    query = sql(
+        "SELECT application_name FROM pg_stat_activity"
+        " WHERE datname = current_database() AND application_name LIKE :named ORDER BY backend_start"
+    )
+    return list(session.connection().scalars(query, {"named": f"hotspotbot {lease.STANDBY}%"}))
 
 
 def has_token(session: Session) -> bool:

@@ -265,10 +265,11 @@ class Said(SQLModel, table=True):
 
 
 class Lease(SQLModel, table=True):
-    """Which process talks to Matrix, and since when it has been silent (PostgreSQL; the server's own clock)."""
+    """Which process talks to Matrix, and when it last said that it lives (PostgreSQL; the server's own clock)."""
 
     __tablename__ = "lease"
     name: str = Field(primary_key=True)
+    term: int = Field(description="grows by one with each process that takes over")
     holder: str
     backend: int = Field(description="the process id of its connection, at the server")
     renewed_at: datetime = Field(sa_type=UtcDateTime)

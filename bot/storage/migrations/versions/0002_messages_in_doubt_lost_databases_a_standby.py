@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "lease",
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("term", sa.Integer(), nullable=False),
         sa.Column("holder", sa.String(), nullable=False),
         sa.Column("backend", sa.Integer(), nullable=False),
         sa.Column("renewed_at", UtcDateTime(), nullable=False),
