@@ -7,7 +7,7 @@ from bot.demo.stage import PersonSpec, Programme, RoomSpec
 from tests.faults.proxy import Proxy
 
 NOON = "2026-11-24T10:00@1"  # a Tuesday: people work, may hear at once, and no morning or digest is near
-PATIENCE = 1.5  # seconds the bot waits for an answer: little, since the tests wait as long
+PATIENCE = 1.0  # seconds the bot waits for an answer: little, since the tests wait as long
 
 AGENCIES = {"BUF": {"name": "Børne- og Ungdomsforvaltningen"}, "SOF": {"name": "Socialforvaltningen"}}
 
@@ -15,18 +15,20 @@ AGENCIES = {"BUF": {"name": "Børne- og Ungdomsforvaltningen"}, "SOF": {"name": 
 def behind(
     proxy: Proxy,
     *,
-    rooms: Sequence[str],
-    owners: Sequence[str] = ("lene",),
+    rooms: Mapping[str, Sequence[str]],
     database: str | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Programme:
-    """Karla's rooms, each with all the owners in it, and the bot behind the proxy.
+    """Karla's rooms with their owners, and the bot behind the proxy.
 
     `database` is a PostgreSQL URL, None for SQLite; `more` stands in each room's config.
     """
     people = (
         PersonSpec("karla", "Karla Bech", "SOF", roles=("coordinator",)),
-        *(PersonSpec(key, f"{key.capitalize()} Holm", "BUF") for key in owners),
+        *(
+            PersonSpec(key, f"{key.capitalize()} Holm", "BUF")
+            for key in sorted({key for owners in rooms.values() for key in owners})
+        ),
     )
     settings: dict[str, dict[str, Any]] = {
         "matrix": {"homeserver": proxy.url, "request_timeout": PATIENCE},
@@ -38,7 +40,7 @@ def behind(
         people=people,
         rooms=[
             RoomSpec(key, "fremdriftsgruppe", people=("karla", *owners), name=key, more=more or {})
-            for key in rooms
+            for key, owners in rooms.items()
         ],
         agencies=AGENCIES,
         settings=settings,

@@ -72,22 +72,30 @@ _ENDPOINTS = {
 
 @dataclass
 class Rule:
-    """Break requests to an endpoint that have `about` in their path or body; `left` None: for ever."""
+    """What happens to the next requests to an endpoint that have `about` in their path or body; None: nothing.
+
+    `endless` repeats the last for ever.
+    """
 
     endpoint: str
-    way: Way
-    about: str
-    left: int | None
+    ways: list[Way | None]
+    about: str = ""
+    endless: bool = False
     met: int = 0
 
-    def take(self, endpoint: str, said: str) -> bool:
-        """Whether this request is to be broken, and count it."""
-        if self.left == 0 or endpoint != self.endpoint or self.about not in said:
-            return False
+    @property
+    def over(self) -> bool:
+        """Whether everything planned has happened."""
+        return not self.ways
+
+    def fits(self, endpoint: str, said: str) -> bool:
+        """Whether this request is the rule's next."""
+        return bool(self.ways) and endpoint == self.endpoint and self.about in said
+
+    def take(self) -> Way | None:
+        """What happens to this request."""
         self.met += 1
-        if self.left is not None:
-            self.left -= 1
-        return True
+        return self.ways[0] if self.endless and len(self.ways) == 1 else self.ways.pop(0)
 
 
 class Proxy:
@@ -110,11 +118,11 @@ class Proxy:
         """The homeserver's address for the bot."""
         return f"http://127.0.0.1:{self.port}"
 
-    def breaks(self, endpoint: str, way: Way, *, about: str = "", times: int | None = 1) -> Rule:
-        """Break the next `times` requests to an endpoint (None: all). Rules apply in the order they came in."""
+    def breaks(self, endpoint: str, *ways: Way | None, about: str = "", endless: bool = False) -> Rule:
+        """Break the next requests to an endpoint, each as `ways` says. Earlier rules go first."""
         if endpoint not in _ENDPOINTS:
             raise ValueError(f"no such endpoint: {endpoint}")
-        rule = Rule(endpoint, way, about, times)
+        rule = Rule(endpoint, list(ways), about, endless)
         self._rules.append(rule)
         return rule
 
@@ -185,8 +193,8 @@ class Proxy:
 
     def _way(self, endpoint: str, said: str) -> Way | None:
         for rule in self._rules:
-            if rule.take(endpoint, said):
-                return rule.way
+            if rule.fits(endpoint, said):
+                return rule.take()
         if self._chance is not None:
             numbers, share, ways = self._chance
             if numbers.random() < share:
