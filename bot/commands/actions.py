@@ -20,6 +20,7 @@ from bot.storage.models import Action, Forum
 from bot.when import Deadline, NextMeeting, Recurring, WhenError, find, read
 
 _REACH = timedelta(days=400)
+_LONGEST_NAME = 3  # words; what is longer is a sentence and no misspelt name
 # The kind of a question about one owner of several: the answer is added to those already understood.
 ASKED = "action.asked"
 ASKED_ONE_MORE = "action.asked.owner"
@@ -310,18 +311,26 @@ def give(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply
     if not words:
         raise Problem("problem-no-name", number=rows[0].number, prefix=ctx.prefix)
     for row in rows:
-        hand_over(session, ctx, row, re.sub(r"^(?:til|to)\s+", "", words, flags=re.IGNORECASE))
+        hand_over(session, ctx, row, words)
     return Reply("action.given", _lines(session, ctx, "action-given", rows), tuple(r.uid for r in rows))
 
 
 def hand_over(session: Session, ctx: Context, row: Action, words: str) -> None:
     """Set the owners that the words name; raises Problem when they name nobody here."""
     forum = next(f for f in queries.forums(session) if f.uid == row.forum_uid)
-    named = People(session, ctx, forum).whole(words) if words else None
-    if named is None:
-        raise Problem(
-            "problem-no-owner", word=text.user_text(words[:60]), number=row.number, prefix=ctx.prefix
-        )
+    people = People(session, ctx, forum)
+    named = people.whole(words) if words else None
+    if named is None or (named.problem is not None and named.problem.key == "ask-owner-near"):
+        said = re.sub(r"^(?:til|to)\s+", "", words, flags=re.IGNORECASE)
+        near = people.nearest(said) if len(said.split()) <= _LONGEST_NAME else None
+        shown = {
+            "word": text.user_text(said[:60].removeprefix("@")),
+            "number": row.number,
+            "prefix": ctx.prefix,
+        }
+        if near is None:
+            raise Problem("problem-no-owner", **shown)
+        raise Problem("problem-near-owner", name=text.user_text(ctx.access.name(near)), **shown)
     if named.problem is not None:
         raise named.problem
     ctx.actions(session).set_owners(row, named.owners)
@@ -371,7 +380,13 @@ def refuse(session: Session, ctx: Context, rows: Sequence[Action], words: str) -
         who = with_agency(ctx.access, ctx.person.user_id)
         key = "action-declined" if whole else "action-stepped-back"
         line = listing.line(session, ctx, row)
-        said.append(ctx.say(key, number=row.number, who=who, reason=reason) + "\n" + line)
+        # Alone with the bot one is spoken to, in front of others one is named.
+        if ctx.place.direct:
+            yours = "action-declined-you" if whole else "action-stepped-back-you"
+            head = ctx.say(yours, number=row.number, reason=reason)
+        else:
+            head = ctx.say(key, number=row.number, who=who, reason=reason)
+        said.append(f"{head}\n{line}")
         also += _announce(session, ctx, row, key, who=who, reason=reason)
     return Reply("action.declined", "\n".join(said), tuple(r.uid for r in rows), also=tuple(also))
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 from sqlmodel import Session
 
 from bot import text
 from bot.actions import deadline
 from bot.commands import Context, Numbers, Problem, Reply, Rest, command, fold
+from bot.commands.asking import mine
 from bot.commands.people import People
 from bot.documents.lines import action_line, day, listed, mark
 from bot.storage import queries
@@ -60,23 +62,31 @@ def selection(session: Session, ctx: Context, **fields: object) -> Selection:
     return Selection(forums=scope.forums, or_owners=scope.owners, **fields)  # type: ignore[arg-type]
 
 
-def visible(session: Session, ctx: Context, limit: int) -> Sequence[Action]:
-    """Some open actions that the person sees here, the most urgent first."""
-    return queries.select_actions(session, selection(session, ctx, states=("open",)), limit=limit)
-
-
 def find_all(session: Session, ctx: Context, numbers: Sequence[int]) -> list[Action]:
     """The actions with these numbers that the person sees here; one that is not gives the same answer as none."""
     found: list[Action] = []
     for number in numbers:
         row = queries.action(session, number)
         if row is None or not ctx.access.may_see(session, ctx.person, ctx.place, row):
-            known = [a.number for a in visible(session, ctx, limit=50)]
-            near = min(known, key=lambda n: abs(n - number), default=None)
+            near = _meant(session, ctx, number)
             key = "problem-no-such-action" if near is None else "problem-no-such-action-near"
             raise Problem(key, number=number, **({} if near is None else {"near": near}), prefix=ctx.prefix)
         found.append(row)
     return found
+
+
+def _meant(session: Session, ctx: Context, number: int) -> int | None:
+    """The only one of the person's own open actions whose number is one slip of the finger away.
+
+    Of a single digit another digit would be a guess and no slip.
+    """
+    typed = str(number)
+    near = [
+        row.number
+        for row in mine(session, ctx)
+        if OSA.distance(typed, str(row.number)) == 1 and max(len(typed), len(str(row.number))) > 1
+    ]
+    return near[0] if len(near) == 1 else None
 
 
 @command("actions", da=("aftaler", "liste"), en=("todos", "list"), family="actions")

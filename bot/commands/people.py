@@ -32,6 +32,7 @@ _MXID = re.compile(r"@[^\s:,;@]+:[\w.\-]+(?::\d+)?")
 _AT = re.compile(r"@(?=\w)")
 _BETWEEN = re.compile(r"\s*(?:,\s*(?:og|and)\b|,|\+|&|/|\bog\b|\band\b)\s*", re.IGNORECASE)
 _NEXT_MENTION = re.compile("\\s+(?=[@\ue002])")
+_TOWARDS = re.compile(r"(?:til|for|to)\s+", re.IGNORECASE)
 _OF_AGENCY = re.compile(r"\s+(?:fra|from|i|in)\s+([\w-]+)|\s*\(([\w-]+)\)", re.IGNORECASE)
 
 
@@ -84,6 +85,9 @@ class People:
         """
         owners: list[Ownership] = []
         rest = words.strip()
+        towards = _TOWARDS.match(rest)
+        if towards and self._one(rest[towards.end() :], ordinary=ordinary) is not None:
+            rest = rest[towards.end() :]  # "til Lene: …", "for Lene …"
         problem: Problem | None = None
         while True:
             one = self._one(rest, ordinary=ordinary)
@@ -108,6 +112,12 @@ class People:
             if not named.rest and (named.owners or named.problem):
                 return named
         return None
+
+    def nearest(self, words: str) -> str | None:
+        """The person or partner whose name a misspelt one is most like; None when none is near."""
+        names = {n.words: n.person for n in self.names}
+        best = process.extractOne(fold(words).lstrip("@"), list(names), scorer=fuzz.ratio, score_cutoff=65)
+        return names[best[0]] if best else None
 
     def agency(self, code: str) -> str | None:
         """An agency's code as the config spells it."""
@@ -178,13 +188,9 @@ class People:
         return Named((Ownership(user_id, code),), rest)
 
     def _unknown(self, word: str) -> Problem:
-        names = {n.words: n for n in self.names}
-        best = process.extractOne(fold(word), list(names), scorer=fuzz.ratio, score_cutoff=65)
-        shown = text.user_text(word[:60])
-        if best:
-            return Problem(
-                "ask-owner-near", word=shown, name=text.user_text(self.access.name(names[best[0]].person))
-            )
+        near, shown = self.nearest(word), text.user_text(word[:60])
+        if near:
+            return Problem("ask-owner-near", word=shown, name=text.user_text(self.access.name(near)))
         return Problem("ask-owner-unknown", word=shown)
 
 

@@ -80,6 +80,8 @@ action-given = Overdraget, aftale { $number }:
 action-noted = Noteret på aftale { $numbers }.
 action-declined = **Aftale { $number } er afvist** af { $who }: „{ $reason }“
 action-stepped-back = **{ $who } er trådt ud af aftale { $number }**: „{ $reason }“. Resten af ejerne har den stadig.
+action-declined-you = **Du har afvist aftale { $number }**: „{ $reason }“
+action-stepped-back-you = **Du er trådt ud af aftale { $number }**: „{ $reason }“. Resten af ejerne har den stadig.
 action-cancelled = Annulleret, aftale { $number }:
 action-planb = Plan B er skrevet på aftale { $numbers }.
 action-kept = Godt, aftale { $number } gælder stadig.
@@ -121,14 +123,15 @@ problem-not-for-you = Den kommando kan du ikke bruge her. Skriv `{ $prefix }hjæ
 problem-unknown-command = Jeg kender ikke „{ $word }“. Skriv `{ $prefix }hjælp`, eller fx `{ $prefix }aftale @lene søge friplads inden fredag`.
 problem-near-command = Jeg kender ikke „{ $word }“. Mente du `{ $meant }`? Ret din besked, eller skriv: { $example }
 problem-action-in-room = Skriv aftalen i det rum, hvor den hører til, så de rigtige kan se den. Fx `{ $prefix }aftale mig ringe til skolen inden fredag`.
-problem-no-such-action = Jeg finder ingen aftale { $number } her. Skriv `{ $prefix }aftaler`, så viser jeg dem.
-problem-no-such-action-near = Jeg finder ingen aftale { $number } her. Mente du { $near }? Skriv `{ $prefix }aftaler`, så viser jeg dem.
+problem-no-such-action = Jeg finder ingen aftale { $number } her. Skriv `{ $prefix }aftaler mine`, så viser jeg dine.
+problem-no-such-action-near = Jeg finder ingen aftale { $number } her. Mente du { $near }? Skriv `{ $prefix }aftaler mine`, så viser jeg dine.
 problem-not-yours = Aftale { $number } kan du ikke ændre. Det kan { $owners }, den, der skrev aftalen, og koordinatoren. Du kan altid skrive en bemærkning: `{ $prefix }note { $number } …`
 problem-not-yours-ownerless = Aftale { $number } kan du ikke ændre. Det kan den, der skrev aftalen, og koordinatoren. Vil du tage den, så svar „mig“ på den. Du kan altid skrive en bemærkning: `{ $prefix }note { $number } …`
 problem-empty-action = Hvad er aftalt? Skriv hvem, hvad og hvornår, fx `{ $prefix }aftale @lene søge friplads i klubben inden fredag`.
 problem-no-name = Hvem skal have aftale { $number }? Skriv et navn med, fx `{ $prefix }giv { $number } Lene` eller `{ $prefix }giv { $number } BUF`.
 problem-no-deadline = Hvornår? Skriv en dag med, fx `{ $prefix }frist { $number } fredag`.
 problem-no-owner = Jeg forstår ikke, hvem „{ $word }“ er her. Skriv et navn, fx `{ $prefix }giv { $number } Lene` eller `{ $prefix }giv { $number } BUF`.
+problem-near-owner = Jeg kender ingen „{ $word }“ her. Mente du { $name }? Så skriv `{ $prefix }giv { $number } { $name }`.
 problem-no-words = Hvad skal jeg skrive? Fx `{ $example }`.
 problem-no-reason = Hvad er grunden? Skriv den kort, fx `{ $prefix }afvis { $number } det må vi ikke dele`.
 problem-filter-unknown = Jeg kender ikke filteret „{ $word }“. Skriv fx `{ $prefix }aftaler mine`, `{ $prefix }aftaler overskredne` eller `{ $prefix }aftaler færdige`.
@@ -271,6 +274,12 @@ reminder-tail-one = Svar „færdig“, en ny dato eller et par ord – eller re
 reminder-tail-many = Svar med nummeret, fx „{ $first } færdig, { $second } næste uge“ – eller „alle færdige“.
 reminder-partner = For { $name }:
 reminder-in-room = { $name }, jeg kan ikke sende dig direkte beskeder, så jeg skriver her:
+refused-told = Jeg kunne ikke skrive til { $where }: { $why ->
+    [forbidden] jeg har ikke lov til at skrive i rummet. Giv mig lov igen, så sender jeg det, der mangler.
+    [outside] jeg er ikke i rummet. Inviter mig igen, så sender jeg det, der mangler.
+    [large] beskeden var for lang. Aftalerne står der endnu: skriv !aftaler.
+   *[other] serveren siger nej ({ $code }). Sig det til den, der driver botten.
+}
 unreachable-told = Jeg kan ikke sende direkte beskeder til { $name }. Påmindelsen står i stedet i { $forum }. Bed { $name } om at tage imod min invitation.
 raised-head = { $count ->
     [one] Én aftale har brug for din hjælp:

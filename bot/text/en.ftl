@@ -80,6 +80,8 @@ action-given = Handed over, action { $number }:
 action-noted = Noted on action { $numbers }.
 action-declined = **Action { $number } was declined** by { $who }: “{ $reason }”
 action-stepped-back = **{ $who } has stepped back from action { $number }**: “{ $reason }”. The other owners still have it.
+action-declined-you = **You have declined action { $number }**: “{ $reason }”
+action-stepped-back-you = **You have stepped back from action { $number }**: “{ $reason }”. The other owners still have it.
 action-cancelled = Cancelled, action { $number }:
 action-planb = Plan B is written on action { $numbers }.
 action-kept = Good, action { $number } still stands.
@@ -121,14 +123,15 @@ problem-not-for-you = You cannot use that command here. Write `{ $prefix }help` 
 problem-unknown-command = I do not know “{ $word }”. Write `{ $prefix }help`, or for example `{ $prefix }action @lene apply for a place by Friday`.
 problem-near-command = I do not know “{ $word }”. Did you mean `{ $meant }`? Edit your message, or write: { $example }
 problem-action-in-room = Write the action in the room where it belongs, so that the right people see it. For example `{ $prefix }action me call the school by Friday`.
-problem-no-such-action = I find no action { $number } here. Write `{ $prefix }actions` and I will show them.
-problem-no-such-action-near = I find no action { $number } here. Did you mean { $near }? Write `{ $prefix }actions` and I will show them.
+problem-no-such-action = I find no action { $number } here. Write `{ $prefix }actions mine` and I will show yours.
+problem-no-such-action-near = I find no action { $number } here. Did you mean { $near }? Write `{ $prefix }actions mine` and I will show yours.
 problem-not-yours = You cannot change action { $number }. { $owners }, its writer and the coordinator can. You can always write a note: `{ $prefix }note { $number } …`
 problem-not-yours-ownerless = You cannot change action { $number }. Its writer and the coordinator can. If you want to take it, reply “me” to it. You can always write a note: `{ $prefix }note { $number } …`
 problem-empty-action = What was agreed? Write who, what and when, such as `{ $prefix }action @lene apply for a place at the club by Friday`.
 problem-no-name = Who should have action { $number }? Add a name, such as `{ $prefix }give { $number } Lene` or `{ $prefix }give { $number } BUF`.
 problem-no-deadline = When? Add a day, such as `{ $prefix }due { $number } Friday`.
 problem-no-owner = I do not understand who “{ $word }” is here. Write a name, such as `{ $prefix }give { $number } Lene` or `{ $prefix }give { $number } BUF`.
+problem-near-owner = I know no “{ $word }” here. Did you mean { $name }? Then write `{ $prefix }give { $number } { $name }`.
 problem-no-words = What should I write? For example `{ $example }`.
 problem-no-reason = What is the reason? Give it briefly, such as `{ $prefix }decline { $number } we may not share that`.
 problem-filter-unknown = I do not know the filter “{ $word }”. Write for example `{ $prefix }actions mine`, `{ $prefix }actions overdue` or `{ $prefix }actions done`.
@@ -271,6 +274,12 @@ reminder-tail-one = Reply “done”, a new date or a few words – or react: �
 reminder-tail-many = Reply with the number, such as “{ $first } done, { $second } next week” – or “all done”.
 reminder-partner = For { $name }:
 reminder-in-room = { $name }, I cannot send you direct messages, so I write here:
+refused-told = I could not write to { $where }: { $why ->
+    [forbidden] I am not allowed to write in the room. Let me again, and I will send what is missing.
+    [outside] I am not in the room. Invite me again, and I will send what is missing.
+    [large] the message was too long. The actions are still there: write !actions.
+   *[other] the server says no ({ $code }). Tell whoever runs the bot.
+}
 unreachable-told = I cannot send direct messages to { $name }. The reminder stands in { $forum } instead. Please ask { $name } to accept my invitation.
 raised-head = { $count ->
     [one] One action needs your help:

@@ -56,13 +56,25 @@ def test_the_same_in_english(agreed: Chat, verb: str) -> None:
     )
 
 
-@pytest.mark.parametrize("number", ["99", "0", "2147483648", "99999999999999999999"])
+@pytest.mark.parametrize("number", ["99", "0", "5", "2147483648", "99999999999999999999"])
 @pytest.mark.parametrize("verb", ["færdig", "frist", "giv", "note", "afvis", "annuller", "planb", "vis"])
-def test_an_unknown_number_gets_the_nearest_one(agreed: Chat, verb: str, number: str) -> None:
-    answer = agreed.say("karla", f"!{verb} {number} fredag")
-    near = 1 if number == "0" else 3
-    assert (
-        answer == f"Jeg finder ingen aftale {number} her. Mente du {near}? Skriv !aftaler, så viser jeg dem."
+def test_an_unknown_number_is_not_guessed_at(agreed: Chat, verb: str, number: str) -> None:
+    answer = agreed.say("lene", f"!{verb} {number} fredag")
+    assert answer == f"Jeg finder ingen aftale {number} her. Skriv !aftaler mine, så viser jeg dine."
+
+
+def test_a_number_one_slip_away_from_ones_own_open_one_is_offered(agreed: Chat) -> None:
+    agreed.number_actions(127)
+    agreed.say("karla", "!aftale @lene lave en plan til")  # 127
+    for typed in ("172", "128", "1270", "227"):
+        assert "Mente du 127?" in agreed.say("lene", f"!færdig {typed}")
+    for typed in ("99", "712", "1299", "27"):  # 27 may be 2 or 127
+        assert "Mente du" not in agreed.say("lene", f"!færdig {typed}")
+    assert "Mente du" not in agreed.say("bo", "!færdig 172")  # it is Lene's
+    agreed.say("lene", "!færdig 127")
+    assert "Mente du" not in agreed.say("lene", "!færdig 172")
+    assert agreed.say("lene2", "!done 172", "ledelse") == (
+        "I find no action 172 here. Write !actions mine and I will show yours."
     )
 
 
@@ -171,7 +183,10 @@ def test_give_hands_over_and_says_to_whom(agreed: Chat) -> None:
     [
         ("", "Hvem skal have aftale 1? Skriv et navn med, fx !giv 1 Lene"),
         ("Peter", "Jeg forstår ikke, hvem „Peter“ er her."),
-        ("@lenne", "Jeg kender ingen „lenne“ her. Mente du Lene Holm?"),
+        ("@lenne", "Jeg kender ingen „lenne“ her. Mente du Lene Holm? Så skriv !giv 1 Lene Holm."),
+        ("Leena", "Jeg kender ingen „Leena“ her. Mente du Lene Holm? Så skriv !giv 1 Lene Holm."),
+        ("til Allie", "Jeg kender ingen „Allie“ her. Mente du Ali Demir? Så skriv !giv 1 Ali Demir."),
+        ("den nye i klubben der", "Jeg forstår ikke, hvem „den nye i klubben der“ er her."),
         ("SOF", "Hvem tager den fra SOF? Her er Karla Bech (SOF), Ali Demir (SOF)."),
         ("BIF", "Der er ingen fra BIF her i rummet."),
         ("@lene2:example.dk", "Lene Skov er ikke med i dette rum."),
@@ -180,6 +195,12 @@ def test_give_hands_over_and_says_to_whom(agreed: Chat) -> None:
 def test_give_to_nobody_known(agreed: Chat, words: str, answer: str) -> None:
     assert agreed.say("lene", f"!giv 1 {words}").startswith(answer)
     assert agreed.action(1)["owners"] == [LENE]
+
+
+def test_the_example_for_a_misspelt_name_does_what_was_meant(agreed: Chat) -> None:
+    said = agreed.say("lene", "!giv 1 Aliz")
+    agreed.say("lene", said.split("Så skriv ")[1].rstrip("."))
+    assert agreed.action(1)["owners"] == [ALI]
 
 
 def test_the_new_owner_hears_at_once_of_what_is_due_before_the_morning(agreed: Chat) -> None:
@@ -206,6 +227,21 @@ def test_decline_in_direct_messages_reaches_the_forums_room(agreed: Chat) -> Non
     room = [m["body"] for m in agreed.messages(seq, agreed.target("fremdrift"))]
     assert len(room) == 1
     assert "afvist af Lene Holm (BUF): „det må vi ikke dele“" in room[0]
+
+
+def test_who_declines_alone_with_the_bot_is_spoken_to_and_the_others_hear_who_it_was(agreed: Chat) -> None:
+    seq = agreed.last_seq()
+    said = agreed.say("lene", "!afvis 1 det må vi ikke dele", "dm").split("\n\n")[0]
+    assert said.startswith("Du har afvist aftale 1: „det må vi ikke dele“")
+    assert "Aftale 1 er afvist af Lene Holm (BUF)" in agreed.heard("karla", seq)[0]
+    assert agreed.say("ali", "!afvis 2 ingen hjemmel", "dm").startswith(
+        "Du er trådt ud af aftale 2: „ingen hjemmel“. Resten af ejerne har den stadig."
+    )
+    agreed.say("karla", "!frist 1 fredag")
+    assert agreed.say("lene", "!me English", "dm")
+    assert agreed.say("lene", "!decline 1 we may not", "dm").startswith(
+        "You have declined action 1: “we may not”"
+    )
 
 
 def test_decline_asks_for_a_reason(agreed: Chat) -> None:

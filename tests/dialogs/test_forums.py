@@ -42,7 +42,7 @@ def test_an_owner_sees_own_actions_in_direct_messages_and_no_others(divided: Cha
     assert divided.say("bo", "!aftaler", "dm") == "Ingen aftaler at vise."
     assert (
         divided.say("bo", "!vis 1", "dm")
-        == "Jeg finder ingen aftale 1 her. Skriv !aftaler, så viser jeg dem."
+        == "Jeg finder ingen aftale 1 her. Skriv !aftaler mine, så viser jeg dine."
     )
 
 

@@ -60,6 +60,13 @@ def test_both_languages_are_understood_in_every_room(chat: Chat) -> None:
         ("lene og lene ringe til skolen fredag", [LENE]),
         ("KAB ringe til skolen fredag", ["partner:KAB"]),
         ("Boligforeningen: ringe til skolen fredag", ["partner:KAB"]),
+        ("til Lene: ringe til skolen fredag", [LENE]),
+        ("til Lene ringe til skolen fredag", [LENE]),
+        ("for Lene ringe til skolen fredag", [LENE]),
+        ("For Lene og Ali: ringe til skolen fredag", [LENE, ALI]),
+        ("til @bo: ringe til skolen fredag", [BO]),
+        ("for BUF ringe til skolen fredag", [LENE]),
+        ("til mig: ringe til skolen fredag", [KARLA]),
     ],
 )
 def test_owners_are_named_as_people_name_each_other(chat: Chat, said: str, owners: list[str]) -> None:
@@ -84,7 +91,14 @@ def test_a_pill_tells_two_people_of_one_name_apart(chat: Chat) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["Bo ringe til skolen fredag", "politi og skole taler sammen fredag", "politiet ringer fredag"],
+    [
+        "Bo ringe til skolen fredag",
+        "politi og skole taler sammen fredag",
+        "politiet ringer fredag",
+        "til jul-lejren søge plads fredag",
+        "for unge i klubben finde en mentor fredag",
+        "til Bo på hotel sende brev fredag",
+    ],
 )
 def test_a_name_that_is_an_ordinary_word_is_text_without_at_or_colon(chat: Chat, said: str) -> None:
     answer = chat.say("karla", f"!aftale {said}")
