@@ -91,7 +91,7 @@ class App:
         waited = False
         while True:
             try:
-                await asyncio.to_thread(self.db.open, exclusive=True)
+                await self.db.aopen(exclusive=True)
             except (SchemaTooNew, SchemaTooOld):
                 raise
             except AlreadyRunning as other:

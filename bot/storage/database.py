@@ -108,6 +108,16 @@ class Database:
             self.close()
             raise
 
+    async def aopen(self, *, exclusive: bool = False, standby: bool = False) -> None:
+        """`open` without holding up the event loop; a caller cancelled meanwhile leaves it closed."""
+        opening = asyncio.ensure_future(asyncio.to_thread(self.open, exclusive=exclusive, standby=standby))
+        try:
+            await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            await asyncio.gather(opening, return_exceptions=True)
+            await self.aclose()
+            raise
+
     @property
     def shared(self) -> bool:
         """Whether several processes may take turns on it: PostgreSQL."""

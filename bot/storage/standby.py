@@ -72,7 +72,7 @@ class Standby:
 
     async def wait(self) -> None:
         """Return when the lock is free. Raises DatabaseError at once when schema or keys do not fit."""
-        await asyncio.to_thread(self._db.open, standby=True)
+        await self._db.aopen(standby=True)
         seen: lease.Holder | None = None
         since = self._since_boot()
         try:
