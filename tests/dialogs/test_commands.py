@@ -64,6 +64,8 @@ def test_an_unknown_number_is_not_guessed_at(agreed: Chat, verb: str, number: st
 
 
 def test_a_number_one_slip_away_from_ones_own_open_one_is_offered(agreed: Chat) -> None:
+    assert "Mente du" not in agreed.say("bo", "!færdig 5")  # one digit instead of his 3 is no slip
+    assert "Mente du 3?" in agreed.say("bo", "!færdig 33")
     agreed.number_actions(127)
     agreed.say("karla", "!aftale @lene lave en plan til")  # 127
     for typed in ("172", "128", "1270", "227"):
