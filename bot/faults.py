@@ -1,7 +1,8 @@
 """Places where a test may kill the process, to see that nothing is lost there (docs/promises).
 
 `HOTSPOTBOT_KILL=point:n` makes the n-th passing of a point the process's last act, by a real SIGKILL: no handler,
-no flush. Armed by a rehearsal only; otherwise a point costs one comparison and does nothing.
+no flush. `point:n:stop` freezes it there by SIGSTOP, until somebody sends SIGCONT. Armed by a rehearsal only;
+otherwise a point costs one comparison and does nothing.
 """
 
 from __future__ import annotations
@@ -20,20 +21,22 @@ POINTS = (
 )
 
 _left: dict[str, int] = {}
+_signals: dict[str, signal.Signals] = {}
 
 
 def arm(wanted: str) -> None:
-    """Read `point:n` (n counts from 1). Raises ValueError for a point that does not exist."""
-    point, _, count = wanted.partition(":")
+    """Read `point:n` or `point:n:stop` (n counts from 1). Raises ValueError for a point that does not exist."""
+    point, count, how = [*wanted.split(":"), "", ""][:3]
     if point not in POINTS:
         raise ValueError(f"no such point: {point!r}; there are {', '.join(POINTS)}")
     _left[point] = int(count or 1)
+    _signals[point] = signal.SIGSTOP if how == "stop" else signal.SIGKILL
 
 
 def passing(point: str) -> None:
-    """Die here if a test wants it."""
+    """Die, or stand still, here if a test wants it."""
     if not _left or point not in _left:
         return
     _left[point] -= 1
     if _left[point] == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), _signals[point])
