@@ -23,6 +23,8 @@ from bot.when import Deadline
 
 SHOWN = 15  # lines of one section; the rest is counted and can be listed
 WEEKS = 8
+# What is put right while `!undo` still works belongs to the recording and is no move.
+SETTLED = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def build(session: Session, access: Access, request: Request) -> Digest:
     parts: list[str] = []
     actions: list[str] = []
     moved: dict[str, dict[str, str]] = {forum.uid: {} for forum in request.forums}
-    for forum_uid, uid, before in queries.moved_since(session, moved, request.since):
+    for forum_uid, uid, before in queries.moved_since(session, moved, request.since, SETTLED):
         moved[forum_uid].setdefault(uid, before)
     for forum in request.forums:
         body, uids = _forum(session, access, request, forum, moved[forum.uid])
@@ -131,10 +133,18 @@ def _forum(
             closed=True,
         ),
     ]
-    if agency is None:
-        sections.append(_Section("digest-no-owner", Selection(inside, states=("open",), without_owner=True)))
+    # What is late or due soon stands above, where its line says that the owner is missing: each action once.
     sections.append(
-        _Section("digest-no-due", Selection(inside, states=("open",), without_due=True, agency=agency))
+        _Section(
+            "digest-no-owner",
+            Selection(inside, states=("open",), without_owner=True, not_due_until=until, agency=agency),
+        )
+    )
+    sections.append(
+        _Section(
+            "digest-no-due",
+            Selection(inside, states=("open",), without_due=True, with_owner=True, agency=agency),
+        )
     )
     said: list[str] = []
     uids: list[str] = []

@@ -40,11 +40,47 @@ def test_a_digest_says_first_what_is_late_then_what_comes_then_what_was(busy: Ch
         "Flyttede frister siden sidst (1)",
         "Afviste siden sidst (1)",
         "Mangler ejer (1)",
-        "Mangler frist (1)",
         "Næste møde: tirs. 1. dec. kl. 10.00, uge 49",
     ]
     late = said.split("\n\n")[2].split("\n")
     assert [line.split()[1] for line in late] == ["1", "2"]  # by agency: BUF, SOF
+
+
+def numbers(said: str, heading: str) -> list[str]:
+    """The numbers of the actions that stand under a heading."""
+    part = next((part for part in said.split("\n\n") if part.startswith(heading)), "")
+    lines = said.split("\n\n")[said.split("\n\n").index(part) + 1].split("\n") if part else []
+    return [line.split()[1] for line in lines if line.startswith("- ")]
+
+
+def test_what_lacks_an_owner_stands_once_where_it_presses_most(busy: Chat) -> None:
+    busy.say("karla", "!aftale finde en fritidsklub 1/12")  # before the next digest
+    busy.say("karla", "!aftale finde en cykel 18/12")
+    busy.say("karla", "!aftale Lene købe lås 31/2")
+    busy.say("karla", "!aftale finde en hjelm mandag")
+    busy.at("2026-12-01 12:00")
+    said = busy.say("karla", "!ugestatus")
+    assert numbers(said, "Over fristen")[-1:] == ["11"]
+    assert "- 11 mangler ejer: finde en hjelm" in said
+    assert "8" in numbers(said, "Frist før næste ugestatus")
+    assert numbers(said, "Mangler ejer (2)") == ["9", "7"]
+    assert numbers(said, "Mangler frist (1)") == ["10"]
+    lines = [line for line in said.split("\n") if line.startswith("- ")]
+    assert len(lines) == len({line.split()[1] for line in lines})
+
+
+def test_a_deadline_put_right_at_once_is_no_moved_deadline(chat: Chat) -> None:
+    chat.say("karla", "!aftale @lene ringe fredag")
+    chat.say("karla", "!aftale @bo skrive fredag")
+    chat.at("2026-11-20 10:09")
+    chat.answer("karla", "3/12")
+    chat.say("karla", "!frist 1 2/12")
+    assert "Flyttede frister" not in chat.say("karla", "!ugestatus")
+    chat.at("2026-11-20 10:11")
+    chat.say("karla", "!frist 1 4/12")
+    said = chat.say("karla", "!ugestatus")
+    assert numbers(said, "Flyttede frister siden sidst (1)") == ["1"]
+    assert "(før: ons. 2. dec., uge 49)" in said  # and not Friday, which stood for minutes
 
 
 def test_a_digest_in_english(busy: Chat) -> None:

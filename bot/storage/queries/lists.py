@@ -29,7 +29,12 @@ class Selection:
     due_until: datetime | None = None
     closed_after: datetime | None = None
     without_owner: bool = False
+    with_owner: bool = False
     without_due: bool = False
+    not_due_until: datetime | None = None
+
+
+_OWNED = exists().where(col(Owner.action_uid) == Action.uid)
 
 
 def _where(selection: Selection) -> ColumnElement[bool]:
@@ -55,12 +60,20 @@ def _where(selection: Selection) -> ColumnElement[bool]:
         parts.append(col(Action.overdue_at) <= s.due_until)
     if s.closed_after is not None:
         parts.append(col(Action.closed_at) > s.closed_after)
-    if s.without_owner:
-        # Without an owner there is no agency, and those without an agency are found by an index.
-        parts += [col(Action.agency).is_(None), ~exists().where(col(Owner.action_uid) == Action.uid)]
+    parts += _ownership(s)
+    if s.not_due_until is not None:
+        parts.append(or_(col(Action.overdue_at).is_(None), col(Action.overdue_at) > s.not_due_until))
     if s.without_due:
         parts.append(col(Action.overdue_at).is_(None))
     return and_(true(), *parts)
+
+
+def _ownership(selection: Selection) -> list[ColumnElement[bool]]:
+    """Whether anybody owns it, where the selection asks."""
+    if selection.without_owner:
+        # Without an owner there is no agency, and those without an agency are found by an index.
+        return [col(Action.agency).is_(None), ~_OWNED]
+    return [_OWNED] if selection.with_owner else []
 
 
 def _owned_by(people: Iterable[str]) -> ColumnElement[bool]:
@@ -100,10 +113,16 @@ def select_actions(
     return session.exec(query).all()
 
 
-def moved_since(session: Session, forums: Iterable[str], since: datetime) -> list[tuple[str, str, str]]:
-    """Standing moves of open actions' deadlines since an instant, oldest first: (forum, action's uid, from when)."""
-    rows = session.exec(
-        select(Action.forum_uid, Action.uid, Change.before)
+def moved_since(
+    session: Session, forums: Iterable[str], since: datetime, settled: timedelta = timedelta()
+) -> list[tuple[str, str, str]]:
+    """Standing moves of open actions' deadlines since an instant, oldest first: (forum, action's uid, from when).
+
+    A move sooner than `settled` after the recording puts it right and is part of it.
+    """
+    columns: list[Any] = [Action.forum_uid, Action.uid, Change.before, Change.at, Action.created_at]
+    rows = session.execute(
+        sa_select(*columns)
         .join(Action, col(Action.uid) == Change.action_uid)
         .where(
             Change.field == "due",
@@ -115,7 +134,7 @@ def moved_since(session: Session, forums: Iterable[str], since: datetime) -> lis
         )
         .order_by(col(Change.seq))
     ).all()
-    return [(forum, uid, str(before)) for forum, uid, before in rows]
+    return [(forum, uid, str(before)) for forum, uid, before, at, made in rows if at - made >= settled]
 
 
 def agency_counts(
