@@ -125,12 +125,12 @@ def moved_since(
         sa_select(*columns)
         .join(Action, col(Action.uid) == Change.action_uid)
         .where(
-            Change.field == "due",
+            col(Change.field) == "due",
             col(Change.at) > since,
             col(Change.undone).is_(False),
             cast(col(Change.before), String) != "null",
             col(Action.forum_uid).in_(sorted(forums)),
-            Action.state == "open",
+            col(Action.state) == "open",
         )
         .order_by(col(Change.seq))
     ).all()
