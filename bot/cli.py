@@ -23,8 +23,10 @@ from bot.clock import ClockError, SystemClock, parse_rehearse
 from bot.logs import set_up
 from bot.matrix.api import HomeserverError
 from bot.settings import ConfigError, Settings, example, load
+from bot.storage import backup as backups
 from bot.storage import migrations
-from bot.storage.database import AlreadyRunning, Database, DatabaseError
+from bot.storage.database import AlreadyRunning, Database, DatabaseError, SchemaTooNew, SchemaTooOld
+from bot.storage.engine import sqlite_file
 from bot.storage.exports import export_actions
 from bot.storage.sealing import SealError, make_master_key
 from bot.text import t
@@ -35,6 +37,7 @@ BAD_CONFIG = 78  # sysexits EX_CONFIG: systemd does not restart on it
 NO_LOGIN = 77  # sysexits EX_NOPERM: likewise
 
 Config = Annotated[Path, typer.Option("--config", help="the config file", metavar="FILE")]
+File = Annotated[Path, typer.Argument(metavar="FILE")]
 Lang = Annotated[str, typer.Option("--lang", help="da or en")]
 Now = Annotated[str, typer.Option("--now", help="the moment it is said, ISO 8601; local time unless it says")]
 
@@ -44,7 +47,7 @@ def _told() -> Iterator[None]:
     """Turn what an operator can put right into one clear line and an exit status."""
     try:
         yield
-    except (ConfigError, ClockError, SealError) as error:
+    except (ConfigError, ClockError, SealError, SchemaTooNew, SchemaTooOld) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(BAD_CONFIG) from error
     except LoginFailed as error:
@@ -76,9 +79,17 @@ def run(
 
 
 def _migrated(settings: Settings) -> None:
-    """A new database is made; an older one is brought up to date."""
-    if migrations.schema_state(settings.database.url) in ("empty", "older"):
-        migrations.migrate(settings.database.url)
+    """A new database is made; an older one is brought up to date after a copy beside it, or asked for (PostgreSQL)."""
+    url = settings.database.url
+    state = migrations.schema_state(url)
+    if state == "older" and sqlite_file(url) is None:
+        raise SchemaTooOld(
+            "the database has an older schema: back it up, then run `hotspotbot migrate` and start again"
+        )
+    if state in ("empty", "older"):
+        _, copy = backups.migrate_with_backup(url, SystemClock().now())
+        if copy is not None:
+            typer.echo(f"the database was migrated; as it was before it is kept as {copy}", err=True)
 
 
 @app.command()
@@ -123,8 +134,52 @@ def demo() -> None:
 def migrate(config: Config) -> None:
     """Bring the database to the newest schema."""
     with _told():
-        done = migrations.migrate(load(config).database.url)
+        done, copy = backups.migrate_with_backup(load(config).database.url, SystemClock().now())
+    if copy is not None:
+        typer.echo(f"the database as it was before is kept as {copy}")
     typer.echo("\n".join(f"applied {revision}" for revision in done) or "the schema is up to date")
+
+
+@app.command()
+def backup(file: File, config: Config) -> None:
+    """Write the database to a new file, also while the bot runs. Keyring and master key are not in it."""
+    with _told():
+        backups.back_up(load(config).database.url, file, SystemClock().now(), _Percent())
+    typer.echo(
+        f"wrote {file} ({file.stat().st_size / 1e6:.1f} MB); the keyring and the master key are not in it"
+    )
+
+
+@app.command()
+def restore(file: File, config: Config) -> None:
+    """Put a backup in the database's place; the present one is kept under a name with the date."""
+    with _told():
+        settings = load(config)
+        if not settings.keys.keyring_file.exists():
+            raise SealError(
+                f"the keyring {settings.keys.keyring_file} is missing: put its newest copy there first"
+            )
+        done = backups.restore(settings.database.url, file, open_vault(settings), SystemClock().now())
+    typer.echo(f"restored {file}, made {done.made_at.astimezone(settings.general.tz):%Y-%m-%d %H:%M:%S}")
+    if done.migrated:
+        typer.echo(f"migrated it to schema {done.migrated[-1]}")
+    if done.aside is not None:
+        typer.echo(f"the former database is kept as {done.aside}")
+    typer.echo("at its next start the bot catches up with what has happened since, from the homeserver")
+
+
+class _Percent:
+    """Tells how far a long copy has come, in steps that a person can follow."""
+
+    def __init__(self) -> None:
+        self.told = 0
+
+    def __call__(self, remaining: int, total: int) -> None:
+        """Say it when another tenth is done, of a database of some size."""
+        done = 100 * (total - remaining) // max(total, 1)
+        if total > 20_000 and done >= self.told + 10:
+            self.told = done
+            typer.echo(f"copied {done} %", err=True)
 
 
 class What(StrEnum):
