@@ -20,7 +20,9 @@ from bot.matrix.api import Homeserver, LoggedOut, Refused, Unavailable
 from bot.matrix.batch import Batch, Joined
 from bot.matrix.direct import DirectRooms
 from bot.matrix.link import Link
+from bot.matrix.patience import Patience
 from bot.outbox import Sender, Steps
+from bot.recovery import Recovery
 from bot.schedule import Alarm
 from bot.settings import Settings
 from bot.storage import queries
@@ -201,10 +203,19 @@ class App:
             await sender.begin(steps, within=ANSWER_FIRST)
             alarm.poke()
 
-        inbox = _Intake(Inbox(self.access, user_id), sender)
+        bare = Inbox(self.access, user_id)
+        inbox = _Intake(bare, sender)
         rooms = [room.room for room in self.settings.rooms]
         link = Link(
-            homeserver, self.db, inbox, clock, user_id=user_id, rooms=rooms, on_news=news, on_back=alarm.poke
+            homeserver,
+            self.db,
+            inbox,
+            clock,
+            user_id=user_id,
+            rooms=rooms,
+            on_news=news,
+            on_back=alarm.poke,
+            before=Recovery(homeserver, self.db, bare, clock, Patience(clock)).run,
         )
         # The demo has to fail when the way out is closed; only a rehearsal can be told to close it.
         deaf = self.rehearsal is not None and os.environ.get("HOTSPOTBOT_FAULT") == "outbox"
@@ -262,9 +273,9 @@ class _Intake:
         return self._made(session, self.inbox.sync(session, batch))
 
     def _made(self, session: Session, new: int) -> Steps | None:
-        if not new:
-            return None
         steps = self.sender.ahead(session)
+        if not new and not steps:
+            return None
         passing("inbox.before-commit")
         return steps
 

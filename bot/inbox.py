@@ -11,7 +11,7 @@ import secrets
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +22,7 @@ from bot.access import Access, Place
 from bot.conversation import Conversation, target
 from bot.matrix.batch import Arrival, Batch, Joined, string
 from bot.owed import Message, owe
+from bot.returning import came_back, deletion_came_back, own_message
 from bot.rooms import Rooms
 from bot.settings import Person
 from bot.storage import queries
@@ -29,6 +30,9 @@ from bot.storage.models import Room
 from bot.storage.sealing import KeyringUnavailable
 
 log = structlog.get_logger(__name__)
+
+# People's homeservers may be behind the inviter's; the link hands on nothing from before an invitation anyway.
+SKEW = timedelta(hours=1)
 
 
 class Inbox:
@@ -44,8 +48,6 @@ class Inbox:
         """Take in one sync: rooms, members, events, and the token, in the caller's one transaction."""
         for room_id, state in batch.invites.items():
             self.rooms.invited(session, room_id, state, batch.now)
-        for room_id in batch.leaves:
-            self.rooms.left(session, room_id)
         timelines: list[tuple[Arrival, ...]] = []
         for joined in batch.joins:
             room = self.rooms.joined(session, joined.room_id, batch.now, joined.events)
@@ -56,9 +58,16 @@ class Inbox:
             for before in joined.state:
                 self._state_before(session, room, before)
             timelines.append(joined.timeline)
+        for parting in batch.partings:
+            room = queries.room(session, parting.room_id)
+            if room is not None and room.state == "joined":
+                timelines.append(parting.timeline)
         if batch.afresh:
             queries.set_meta(session, "rewound", None)
-        return self.take(session, _in_order(timelines), batch.token)
+        new = self.take(session, _in_order(timelines), batch.token)
+        for room_id in batch.leaves:
+            self.rooms.left(session, room_id, batch.now)
+        return new
 
     def page(self, session: Session, page: Joined, now: datetime) -> int:
         """Take in a page of a gap: events in order, the token stays where it is.
@@ -120,7 +129,7 @@ class Inbox:
         if self._state(session, arrival):
             return
         place = self.access.place(session, room) if room else None
-        if place is None or room is None or arrival.at < room.since:
+        if place is None or room is None or arrival.at < room.since - SKEW:
             return
         kind = arrival.event.get("type")
         person = self.access.may_speak(session, arrival.sender, place)
@@ -153,16 +162,15 @@ class Inbox:
 
     def _own(self, session: Session, arrival: Arrival) -> None:
         """A message of the bot's own came back: if its acknowledgement was lost, this is it."""
-        mark = arrival.content.get("dk.hotspotbot")
-        row = queries.outbox(session, string(mark.get("id"))) if isinstance(mark, Mapping) else None
-        if row is not None and row.state == "owed" and row.what in ("message", "edit", "picture"):
-            row.state, row.event_id, row.sent_at = "sent", arrival.event_id, arrival.at
-            row.content = None
+        if arrival.event.get("type") == "m.room.redaction":
+            deletion_came_back(session, _redacted(arrival))
+        elif (own := own_message(arrival)) is not None:
+            came_back(session, own)
 
     # --- deletions
 
     def _redaction(self, session: Session, arrival: Arrival, place: Place, person: Person) -> None:
-        redacted = string(arrival.content.get("redacts")) or string(arrival.event.get("redacts"))
+        redacted = _redacted(arrival)
         if not redacted or not queries.seen(session, redacted):
             return
         ctx = replace(self.conversation.context(session, arrival, place, person), event_id=redacted)
@@ -192,6 +200,11 @@ class Inbox:
         sorry = Message("fault", text.t(lang, "fault", reference=reference), language=lang)
         reason = f"reply:{arrival.event_id}:fault"
         owe(session, reason, target(place), sorry, now=arrival.at, reply_to=arrival.event_id)
+
+
+def _redacted(arrival: Arrival) -> str:
+    """The event that a deletion deletes; room versions before 11 name it beside the content."""
+    return string(arrival.content.get("redacts")) or string(arrival.event.get("redacts"))
 
 
 def _in_order(timelines: Iterable[tuple[Arrival, ...]]) -> list[Arrival]:

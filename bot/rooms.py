@@ -8,17 +8,21 @@ upgrade, and in direct messages with configured people.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlmodel import Session
 
+from bot import text
 from bot.access import Access
+from bot.documents.digest import forum_name
 from bot.matrix.batch import string
+from bot.owed import Message, direct, forum, owe
 from bot.storage import queries
 from bot.storage.models import Forum, Member, PersonState, Room
 
+LATE = timedelta(days=7)  # what could not be said for longer is no news any more
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger(__name__)
@@ -72,8 +76,8 @@ class Rooms:
         if room is None:
             log.warning("invite.ignored", room_id=room_id, inviter=inviter, why="not a room of the config")
             return False
-        if room.state != "joined":
-            room.state, room.inviter, room.since = "invited", inviter, now
+        # One for a room that we hold for joined says that we were removed and asked back while we did not look.
+        room.state, room.inviter, room.since = "invited", inviter, now
         return True
 
     def _invitation(self, state: Iterable[Mapping[str, Any]]) -> tuple[str, bool]:
@@ -99,7 +103,14 @@ class Rooms:
                 if other.successor == room_id:
                     other.state = "replaced"
             session.flush()
+            self._may_speak_again(session, room, now)
         return room
+
+    @staticmethod
+    def _may_speak_again(session: Session, room: Room, now: datetime) -> None:
+        """What could not be said in a forum of late, the bot being outside or silenced, is owed again."""
+        if room.forum_uid is not None and queries.owe_refused(session, forum(room.forum_uid), now - LATE):
+            log.info("room.speaks_again", room_id=room.room_id)
 
     def _adopted(self, session: Session, room_id: str, events: Iterable[Mapping[str, Any]]) -> Room | None:
         """A direct-message room that the bot made, seen in a sync before its making was written down."""
@@ -120,12 +131,23 @@ class Rooms:
         session.flush()
         return room
 
-    def left(self, session: Session, room_id: str) -> None:
-        """The bot is no longer in a room, or its invitation was withdrawn."""
+    def left(self, session: Session, room_id: str, now: datetime) -> None:
+        """The bot is no longer in a room, or its invitation was withdrawn; a forum's coordinators hear of it."""
         room = queries.room(session, room_id)
-        if room is not None and room.state in ("joined", "invited"):
-            log.warning("room.left", room_id=room_id)
-            room.state = "left"
+        if room is None or room.state not in ("joined", "invited"):
+            return
+        log.warning("room.left", room_id=room_id)
+        home = session.get(Forum, room.forum_uid) if room.forum_uid and room.state == "joined" else None
+        people = self.access.coordinators(session, home.uid) if home else []
+        room.state = "left"
+        for person in people:
+            lang = self.access.language(session, person.user_id)
+            where = text.user_text(forum_name(self.access, home)) if home else ""
+            said = text.t(lang, "refused-told", where=where, why="outside", code="")
+            message = Message("refused", said, notify=True, language=lang)
+            owe(
+                session, f"outside:{room_id}:{now}:{person.user_id}", direct(person.user_id), message, now=now
+            )
 
     def state_event(
         self, session: Session, room: Room, event: Mapping[str, Any], at: datetime, *, old: bool = False
@@ -145,6 +167,8 @@ class Rooms:
                 and self.access.person(string(event.get("sender")))
             ):
                 room.since = at  # what was said from the invitation on counts
+        elif kind == "m.room.power_levels" and key == "" and not old:
+            self._may_speak_again(session, room, at)
         elif kind == "m.room.encryption" and key == "":
             room.encrypted = True
         elif kind == "m.room.tombstone" and key == "" and room.forum_uid and not room.successor:

@@ -29,7 +29,7 @@ def run(session: Session, access: Access, now: datetime) -> None:
     """
     by_coordinator: dict[str, list[Action]] = {}
     for action in queries.actions_to_raise(session, now):
-        people = [p.user_id for p in access.coordinators(session, action.forum_uid)]
+        people = _reached(session, [p.user_id for p in access.coordinators(session, action.forum_uid)])
         hours = {person: access.hours(session, person) for person in people}
         today = access.today(now)
         at_work = [person for person, h in hours.items() if h.available(today)]
@@ -46,6 +46,12 @@ def run(session: Session, access: Access, now: datetime) -> None:
                 by_coordinator.setdefault(person, []).append(action)
     for person, actions in by_coordinator.items():
         _tell(session, access, now, person, actions)
+
+
+def _reached(session: Session, people: list[str]) -> list[str]:
+    """Those whom direct messages reach; all, where they reach nobody: one may come back."""
+    states = {person: queries.person_state(session, person) for person in people}
+    return [p for p, state in states.items() if state is None or state.unreachable_since is None] or people
 
 
 def _heard(session: Session, people: Sequence[str], today: date) -> bool:

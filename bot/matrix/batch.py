@@ -70,6 +70,7 @@ class Batch:
     invites: Mapping[str, tuple[Mapping[str, Any], ...]]
     joins: tuple[Joined, ...]
     leaves: tuple[str, ...]
+    partings: tuple[Joined, ...] = ()  # what was said in rooms before the bot was removed from them
     afresh: bool = (
         False  # the homeserver was restored from a backup: what it says of the rooms stands above ours
     )

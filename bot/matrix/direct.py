@@ -20,6 +20,7 @@ from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.models import Member, Room
 
+PATIENCE = 8  # tries, a minute and more, before a room that is half made is given up
 BEFORE = timedelta(days=1)  # nothing was said in a room before it was made, whatever the clocks show
 
 log = structlog.get_logger(__name__)
@@ -33,13 +34,15 @@ class DirectRooms:
         self.db = db
         self.clock = clock
         self.user_id = user_id
+        self._tries: dict[str, int] = {}
+        self._dead: dict[str, int] = {}  # aliases that lead nowhere, by person
 
     async def ensure(self, user_id: str) -> str:
         """The direct-message room with a person, made if there is none. Returns its id.
 
         Raises Refused when the person cannot be invited, Unavailable when it has to be tried again.
         """
-        localpart = await self.db.persist(self._alias, user_id)
+        localpart = await self.db.persist(self._alias, user_id, self._dead.get(user_id, 0))
         server = self.user_id.split(":", 1)[1]
         try:
             room_id = await self.homeserver.create_room(
@@ -54,24 +57,44 @@ class DirectRooms:
         except Refused as refusal:
             if refusal.errcode != "M_ROOM_IN_USE":
                 raise
-            found = await self.homeserver.resolve_alias(f"#{localpart}:{server}")
-            if found is None:
-                raise Unavailable(
-                    "the alias of a direct-message room is taken and leads nowhere"
-                ) from refusal
-            room_id = found
+            room_id = await self._found(f"#{localpart}:{server}", user_id)
         passing("direct.created")
         await self.db.persist(self._made, room_id, user_id, self.clock.now())
         # The person may have joined between the making and the writing down: no sync says so again.
-        await self.db.persist(
-            self._members, room_id, await self.homeserver.members(room_id), self.clock.now()
-        )
+        members = await self.homeserver.members(room_id)
+        await self.db.persist(self._members, room_id, members, self.clock.now())
+        self._dead.pop(user_id, None)
+        self._tries.pop(user_id, None)
         log.info("direct.made", room_id=room_id)
         return room_id
 
+    async def _found(self, alias: str, user_id: str) -> str:
+        """The room that an earlier try has made, with the person invited.
+
+        A homeserver gives the alias away first and invites last. One that is still at it gets time; one that died
+        over it has left an alias without a room behind, and then the next alias is taken.
+        """
+        room_id = await self.homeserver.resolve_alias(alias)
+        try:
+            members = await self.homeserver.members(room_id) if room_id else []
+        except Refused:
+            members = []  # not in it (yet)
+        memberships = {
+            str(event.get("state_key")): (event.get("content") or {}).get("membership") for event in members
+        }
+        if room_id is None or memberships.get(self.user_id) != "join":
+            tries = self._tries[user_id] = self._tries.get(user_id, 0) + 1
+            if tries >= PATIENCE:
+                self._tries[user_id] = 0
+                self._dead[user_id] = self._dead.get(user_id, 0) + 1
+            raise Unavailable("a direct-message room is not there yet, though its alias is taken")
+        if memberships.get(user_id) not in ("join", "invite", "leave", "ban"):
+            await self.homeserver.invite(room_id, user_id)
+        return room_id
+
     @staticmethod
-    def _alias(session: Session, user_id: str) -> str:
-        before = len(queries.direct_rooms(session, user_id))
+    def _alias(session: Session, user_id: str, dead: int) -> str:
+        before = len(queries.direct_rooms(session, user_id)) + dead
         digest: str = session.info["vault"].digest("direct", f"{user_id}:{before}")
         return f"hotspotbot-{digest[:20]}"
 

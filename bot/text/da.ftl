@@ -274,7 +274,7 @@ reminder-tail-one = Svar „færdig“, en ny dato eller et par ord – eller re
 reminder-tail-many = Svar med nummeret, fx „{ $first } færdig, { $second } næste uge“ – eller „alle færdige“.
 reminder-partner = For { $name }:
 reminder-in-room = { $name }, jeg kan ikke sende dig direkte beskeder, så jeg skriver her:
-refused-told = Jeg kunne ikke skrive til { $where }: { $why ->
+refused-told = Jeg kan ikke skrive til { $where }: { $why ->
     [forbidden] jeg har ikke lov til at skrive i rummet. Giv mig lov igen, så sender jeg det, der mangler.
     [outside] jeg er ikke i rummet. Inviter mig igen, så sender jeg det, der mangler.
     [large] beskeden var for lang. Aftalerne står der endnu: skriv !aftaler.

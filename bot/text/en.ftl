@@ -274,7 +274,7 @@ reminder-tail-one = Reply “done”, a new date or a few words – or react: �
 reminder-tail-many = Reply with the number, such as “{ $first } done, { $second } next week” – or “all done”.
 reminder-partner = For { $name }:
 reminder-in-room = { $name }, I cannot send you direct messages, so I write here:
-refused-told = I could not write to { $where }: { $why ->
+refused-told = I cannot write to { $where }: { $why ->
     [forbidden] I am not allowed to write in the room. Let me again, and I will send what is missing.
     [outside] I am not in the room. Invite me again, and I will send what is missing.
     [large] the message was too long. The actions are still there: write !actions.

@@ -27,6 +27,7 @@ from bot.storage.queries.lists import (
 from bot.storage.queries.messages import (
     actions_in,
     edits_of,
+    ended_before,
     forget_actions,
     forget_links,
     last_about_actions,
@@ -38,7 +39,9 @@ from bot.storage.queries.messages import (
     outbox_by_event,
     outbox_by_reason,
     owe_again,
+    owe_refused,
     owed_count,
+    owed_deletions,
     owed_targets,
     quotes,
     quoting,
@@ -88,6 +91,7 @@ from bot.storage.queries.records import (
     texts_of_event,
     words,
 )
+from bot.storage.queries.said import note_said, said, says_now, settle_said, told_number
 
 __all__ = [
     "Selection",
@@ -109,6 +113,7 @@ __all__ = [
     "direct_rooms",
     "done_between",
     "edits_of",
+    "ended_before",
     "first_slot",
     "forget_actions",
     "forget_links",
@@ -134,6 +139,7 @@ __all__ = [
     "next_reminder",
     "note_changes",
     "note_event",
+    "note_said",
     "numbers_in",
     "oldest_owed",
     "oldest_owed_of_each",
@@ -143,7 +149,9 @@ __all__ = [
     "outbox_by_event",
     "outbox_by_reason",
     "owe_again",
+    "owe_refused",
     "owed_count",
+    "owed_deletions",
     "owed_targets",
     "owners",
     "owners_of",
@@ -157,11 +165,15 @@ __all__ = [
     "rewind",
     "room",
     "rooms",
+    "said",
+    "says_now",
     "seal_key_for",
     "seen",
     "select_actions",
     "sent_before",
     "set_meta",
+    "settle_said",
     "texts_of_event",
+    "told_number",
     "words",
 ]

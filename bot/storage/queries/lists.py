@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from bot.storage.models import Action, Change, Owner
+from bot.storage.models import MISSING, Action, Change, Owner
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Selection:
 
 
 _OWNED = exists().where(col(Owner.action_uid) == Action.uid)
+_PARTLY_MISSING = col(Action.uid).in_(select(Owner.action_uid).where(col(Owner.person).in_(MISSING)))
 
 
 def _where(selection: Selection) -> ColumnElement[bool]:
@@ -69,11 +70,11 @@ def _where(selection: Selection) -> ColumnElement[bool]:
 
 
 def _ownership(selection: Selection) -> list[ColumnElement[bool]]:
-    """Whether anybody owns it, where the selection asks."""
+    """Whether everybody who owns it is named, where the selection asks."""
     if selection.without_owner:
         # Without an owner there is no agency, and those without an agency are found by an index.
-        return [col(Action.agency).is_(None), ~_OWNED]
-    return [_OWNED] if selection.with_owner else []
+        return [or_(and_(col(Action.agency).is_(None), ~_OWNED), _PARTLY_MISSING)]
+    return [_OWNED, ~_PARTLY_MISSING] if selection.with_owner else []
 
 
 def _owned_by(people: Iterable[str]) -> ColumnElement[bool]:

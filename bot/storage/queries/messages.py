@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, literal_column
 from sqlmodel import Session, SQLModel, col, select
@@ -91,6 +92,38 @@ def sent_before(
     return [(number or 0, outbox_id, str(event_id)) for number, outbox_id, event_id in rows]
 
 
+def ended_before(session: Session, row: Outbox) -> Outbox | None:
+    """The message to the same target before this one that was sent or refused."""
+    return session.exec(
+        select(Outbox)
+        .where(
+            Outbox.target == row.target,
+            col(Outbox.seq) < row.seq,
+            Outbox.what != "redact",
+            col(Outbox.state).in_(("sent", "refused")),
+        )
+        .order_by(col(Outbox.seq).desc())
+        .limit(1)
+    ).first()
+
+
+def owe_refused(session: Session, target: str, since: datetime) -> int:
+    """Owe what was refused since then because the bot was outside or silenced; how many messages."""
+    rows = session.exec(
+        select(Outbox).where(
+            Outbox.target == target,
+            Outbox.state == "refused",
+            col(Outbox.error).in_(("M_FORBIDDEN", "no room")),
+            col(Outbox.created_at) > since,
+            col(Outbox.what).in_(("message", "edit")),
+        )
+    ).all()
+    for row in rows:
+        row.state, row.error, row.tried_at, row.login = "owed", None, None, None
+    session.flush()
+    return len(rows)
+
+
 def owe_again(session: Session, outbox_ids: Sequence[str]) -> None:
     """Owe messages once more that were sent and are no longer there; a picture is not drawn again."""
     for outbox_id in outbox_ids:
@@ -101,6 +134,14 @@ def owe_again(session: Session, outbox_ids: Sequence[str]) -> None:
         row.event_id = row.sent_at = row.tried_at = row.login = None
         row.attempts = 0
     session.flush()
+
+
+def owed_deletions(session: Session, event_id: str) -> Sequence[Outbox]:
+    """The deletions of a message of ours, by its event, that are still owed."""
+    about = select(Outbox.id).where(Outbox.event_id == event_id)
+    return session.exec(
+        select(Outbox).where(_OWED, Outbox.what == "redact", col(Outbox.about).in_(about))
+    ).all()
 
 
 def actions_in(session: Session, outbox_id: str) -> Sequence[Action]:

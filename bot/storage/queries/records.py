@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, exists, func, insert
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage.models import Action, Change, Command, Owner, Text
+from bot.storage.queries.places import meta
 
 
 def words(session: Session, text_uid: str | None) -> str | None:
@@ -27,8 +28,9 @@ _LAST_NUMBER = select(func.max(Action.number))
 
 
 def next_number(session: Session) -> int:
-    """The number of the next action."""
-    return (session.exec(_LAST_NUMBER).one() or 0) + 1
+    """The number of the next action: above all there are, and above what a lost database had told people."""
+    told = meta(session, "told_number")
+    return max(session.exec(_LAST_NUMBER).one() or 0, int(told or 0)) + 1
 
 
 def action(session: Session, number: int) -> Action | None:

@@ -1,0 +1,267 @@
+"""What leaves next, decided on the storage thread: where to, whether it may, with which content; what became of it.
+
+No network here: `outbox.Sender` sends what `Outgoing.prepare` hands it and reports back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, cast
+
+import structlog
+from sqlmodel import Session
+
+from bot import text
+from bot.access import Access
+from bot.clock import Clock
+from bot.documents.digest import Figures, forum_name
+from bot.matrix.crypto import guard
+from bot.matrix.markup import EDIT_LIMIT, LIMIT, render
+from bot.owed import Message, direct, owe
+from bot.storage import queries
+from bot.storage.models import Forum, Outbox, PersonState, Room
+
+log = structlog.get_logger(__name__)
+
+# A homeserver forgets transaction ids after a day, and knows them for one login only (docs/promises).
+DOUBT = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A message ready to leave: where to, what, under which transaction id."""
+
+    seq: int
+    what: str
+    room_id: str
+    txn_id: str
+    content: Mapping[str, Any]
+    redacts: str = ""
+
+
+@dataclass(frozen=True)
+class InDoubt:
+    """A message that may have arrived under a transaction id that the homeserver no longer knows."""
+
+    seq: int
+    outbox_id: str
+    room_id: str
+    tried_at: datetime
+    redacts: str
+
+
+@dataclass(frozen=True)
+class NeedsRoom:
+    """The person has no direct-message room yet, or has left it."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class NeedsPicture:
+    """The picture has to be drawn and uploaded first."""
+
+    seq: int
+    figures: Figures
+    language: str
+
+
+# Refusals that concern one message and not the room: the next may well arrive.
+_OF_THE_MESSAGE = frozenset({"M_TOO_LARGE", "M_BAD_JSON", "M_NOT_JSON", "M_INVALID_PARAM"})
+_WHY = {"M_FORBIDDEN": "forbidden", "no room": "outside", "M_TOO_LARGE": "large"}
+Step = Ready | InDoubt | NeedsRoom | NeedsPicture | None
+
+
+class Outgoing:
+    """The rows of the outbox on their way out. `login` names the login under which the next request is made."""
+
+    def __init__(self, access: Access, clock: Clock, login: Callable[[], str]) -> None:
+        self.access = access
+        self.clock = clock
+        self.login = login
+
+    def prepare(self, session: Session, target: str, oldest: Outbox | None = None) -> Step:
+        """The oldest row owed to a target, ready to leave; rows that no longer can are settled on the way."""
+        row = oldest or queries.oldest_owed(session, target)
+        while row is not None:
+            about = queries.outbox(session, row.about) if row.about else None
+            room = self._room(session, row, about)
+            if room is None and target.startswith("dm:") and row.about is None and row.room_id is None:
+                return NeedsRoom(target.removeprefix("dm:"))
+            settled = self._settled(session, row, room, about)
+            if settled is not None:
+                row.state, row.error = settled
+                session.flush()
+                if room is None or room.state not in ("joined", "replaced"):
+                    self._tell(session, row)
+                row = queries.oldest_owed(session, target)
+                continue
+            if row.what == "picture" and row.content is None:
+                return NeedsPicture(row.seq or 0, Figures.from_json(row.template or "[[],[]]"), row.language)
+            redacts = about.event_id or "" if about is not None and row.what == "redact" else ""
+            now, login = self.clock.now(), self.login()
+            if row.tried_at is None:
+                row.tried_at, row.login = now, login
+            elif row.login != login or now - row.tried_at > DOUBT:
+                return InDoubt(row.seq or 0, row.id, room.room_id if room else "", row.tried_at, redacts)
+            content = self._kept_or_made(session, row, about)
+            row.attempts += 1
+            return Ready(row.seq or 0, row.what, room.room_id if room else "", row.txn_id, content, redacts)
+        return None
+
+    def _kept_or_made(self, session: Session, row: Outbox, about: Outbox | None) -> Mapping[str, Any]:
+        """The content that leaves: made once and kept with its row; a picture's gets its marks each time."""
+        if row.what == "redact":
+            return {}
+        if row.content is not None and row.what != "picture":
+            return cast(dict[str, Any], json.loads(row.content))
+        content = self._content(session, row, about)
+        row.content = json.dumps(content)
+        return content
+
+    def _room(self, session: Session, row: Outbox, about: Outbox | None) -> Room | None:
+        """Where a row goes: an edit or redaction to where its original went, the rest to the target's room now."""
+        if row.about is not None or row.room_id is not None:
+            room_id = row.room_id if row.about is None else about.room_id if about else None
+            return queries.room(session, room_id) if room_id else None
+        if row.target.startswith("dm:"):
+            return queries.direct_room(session, row.target.removeprefix("dm:"))
+        return queries.forum_room(session, row.target.removeprefix("forum:"))
+
+    def _settled(
+        self, session: Session, row: Outbox, room: Room | None, about: Outbox | None
+    ) -> tuple[str, str] | None:
+        """The state of a row that cannot be sent (any more), and why; None if it can."""
+        if row.about is not None and (about is None or about.event_id is None):
+            return "dropped", "the message it concerns was never sent"
+        if room is None or room.state not in ("joined", "replaced"):
+            return "refused", "no room"
+        return guard(room, row.kind, required=self._must_be_encrypted(session, room))
+
+    def _must_be_encrypted(self, session: Session, room: Room) -> bool:
+        """Whether the config wants this room encrypted: direct messages and forums with personal data."""
+        if not self.access.settings.privacy.require_encryption:
+            return False
+        if room.person is not None:
+            return True
+        place = self.access.place(session, room)
+        return place is None or place.config is None or place.config.personal_data
+
+    def _content(self, session: Session, row: Outbox, about: Outbox | None) -> dict[str, Any]:
+        """The event content of a row, as the contract says (docs/architecture, Messages)."""
+        of = about.id if about is not None else row.id
+        mark = {
+            "id": row.id,
+            "kind": row.kind,
+            "numbers": queries.numbers_in(session, of),
+            "at": row.created_at.isoformat(),
+        }
+        if row.what == "picture":
+            return {**json.loads(row.content or "{}"), "m.mentions": {}, "dk.hotspotbot": mark}
+        limit = LIMIT if about is None else EDIT_LIMIT  # an edit says everything twice
+        words = partial(queries.words, session)
+        shown = render(row.template or "", words, lang=row.language, limit=limit)
+        new: dict[str, Any] = {
+            "msgtype": "m.text" if row.notify else "m.notice",
+            "body": shown.body,
+            "format": "org.matrix.custom.html",
+            "formatted_body": shown.html,
+        }
+        mentions = {"user_ids": row.mentions} if row.mentions else {}
+        content: dict[str, Any] = {**new, "m.mentions": mentions, "dk.hotspotbot": mark}
+        if about is not None:
+            content["body"] = f"* {shown.body}"
+            content["formatted_body"] = f"* {shown.html}"
+            content["m.mentions"] = {}
+            content["m.new_content"] = {**new, "m.mentions": mentions, "dk.hotspotbot": mark}
+            content["m.relates_to"] = {"rel_type": "m.replace", "event_id": about.event_id}
+        elif row.reply_to is not None:
+            replied: dict[str, Any] = {"m.in_reply_to": {"event_id": row.reply_to}}
+            if row.thread is not None:
+                replied |= {"rel_type": "m.thread", "event_id": row.thread, "is_falling_back": False}
+            content["m.relates_to"] = replied
+        return content
+
+    def untried(self, session: Session, seq: int, target: str) -> Step:
+        """Note that a message in doubt has not arrived, and make it ready to be sent under today's login."""
+        row = session.get(Outbox, seq)
+        if row is not None:
+            row.tried_at, row.login = None, None
+            session.flush()
+        return self.prepare(session, target)
+
+    def sent(self, session: Session, seq: int, event_id: str | None, room_id: str, target: str) -> Step:
+        """Note that the homeserver has a message, and take the next."""
+        row = session.get(Outbox, seq)
+        if row is not None and row.state == "owed":
+            row.state, row.event_id, row.room_id, row.sent_at = "sent", event_id, room_id, self.clock.now()
+            row.content = None
+            if row.what in ("redact", "picture"):
+                row.template = None
+            session.flush()
+        return self.prepare(session, target)
+
+    def refused(self, session: Session, target: str, errcode: str) -> Step:
+        """The homeserver refused the oldest row for good: a state that a coordinator and the operator hear of."""
+        row = queries.oldest_owed(session, target)
+        if row is not None:
+            log.error("send.refused", outbox=row.id, kind=row.kind, errcode=errcode)
+            row.state, row.error, row.content = "refused", errcode, None
+            session.flush()
+            if errcode not in _OF_THE_MESSAGE and target.startswith("dm:") and row.what == "message":
+                self._unreachable(session, target.removeprefix("dm:"), row, self.clock.now())
+            else:
+                self._tell(session, row)
+            session.flush()
+        return self.prepare(session, target)
+
+    def _tell(self, session: Session, row: Outbox) -> None:
+        """Tell coordinators once that the bot cannot speak, where, why, and what to do; until it could again."""
+        before = queries.ended_before(session, row)
+        if row.what == "redact" or (
+            before is not None and (before.state, before.error) == (row.state, row.error)
+        ):
+            return
+        forums = {action.forum_uid for action in queries.actions_in(session, row.id)}
+        if row.target.startswith("forum:"):
+            forums = {row.target.removeprefix("forum:")}
+        why = _WHY.get(row.error or "", "other")
+        for forum in forums:
+            home = session.get(Forum, forum)
+            for person in self.access.coordinators(session, forum) if home else ():
+                lang = self.access.language(session, person.user_id)
+                where = text.user_text(forum_name(self.access, home)) if home else ""
+                if row.target.startswith("dm:"):
+                    where = text.user_text(self.access.name(row.target.removeprefix("dm:")))
+                said = text.t(lang, "refused-told", where=where, why=why, code=row.error or "")
+                owe(
+                    session,
+                    f"refused:{row.id}:{person.user_id}",
+                    direct(person.user_id),
+                    Message("refused", said, notify=True, language=lang),
+                    now=self.clock.now(),
+                )
+
+    def keep_content(self, session: Session, seq: int, content: str) -> None:
+        """Keep the content of a message that was made outside: an uploaded picture."""
+        row = session.get(Outbox, seq)
+        if row is not None:
+            row.content = content
+
+    def _unreachable(self, session: Session, user_id: str, row: Outbox, now: datetime) -> None:
+        """Direct messages do not reach a person: what the row reminded of falls due again, to go another way."""
+        state = queries.person_state(session, user_id) or PersonState(user_id=user_id)
+        state.unreachable_since = state.unreachable_since or now
+        session.add(state)
+        if row.kind == "overdue.raised":
+            for action in queries.actions_in(session, row.id):
+                action.raise_at = now if action.state == "open" else None
+        if row.kind.startswith("reminder"):
+            for action in queries.actions_in(session, row.id):
+                for owner in queries.owners(session, action.uid):
+                    if self.access.reached_through(owner.person) == user_id and action.state == "open":
+                        owner.remind_at = now

@@ -1,0 +1,52 @@
+"""What the homeserver refuses for good: a coordinator hears of it once, and what is missing follows when it may."""
+
+from bot.demo.process import RunBot
+from bot.demo.stage import SetUp
+from tests.e2e.programmes import ONE_ROOM
+
+
+async def test_a_silenced_bot_tells_the_coordinator_once_and_catches_up_when_it_may_speak_again(
+    programme: SetUp, run_bot: RunBot
+) -> None:
+    stage = await programme(ONE_ROOM)
+    bot = await run_bot(stage.config)
+    bot.expected_errors.append("send.refused")
+    await stage.bot_joined()
+    karla, lene, room = stage.people["karla"], stage.people["lene"], stage.rooms["fremdrift"]
+    levels = await karla.state(room, "m.room.power_levels")
+    await karla.set_state(
+        room, "m.room.power_levels", {**levels, "users": {**levels["users"], stage.bot: -1}}
+    )
+
+    said = [await lene.say(room, f"!aftale mig ringe til nummer {n} fredag") for n in range(3)]
+    dm = await karla.invited(timeout=30)
+    told = await karla.wait_for_bot(dm, "refused", timeout=30)
+    assert "jeg har ikke lov til at skrive i rummet" in told["content"]["body"]
+    assert told["content"]["msgtype"] == "m.text"
+
+    await karla.set_state(room, "m.room.power_levels", levels)
+    for event_id in said:
+        await lene.wait_for(
+            lambda e, to=event_id: (
+                e["content"].get("m.relates_to", {}).get("m.in_reply_to", {}).get("event_id") == to
+            ),
+            room,
+            timeout=30,
+        )
+    await karla.quiet(room, 0.5)
+    assert [m["content"]["dk.hotspotbot"]["numbers"] for m in karla.bot_messages(room)] == [[1], [2], [3]]
+    assert len(karla.bot_messages(dm, "refused")) == 1
+
+
+async def test_a_bot_that_was_removed_says_so(programme: SetUp, run_bot: RunBot) -> None:
+    stage = await programme(ONE_ROOM)
+    await run_bot(stage.config)
+    await stage.bot_joined()
+    karla, room = stage.people["karla"], stage.rooms["fremdrift"]
+    await karla.kick(room, stage.bot)
+    told = await karla.wait_for_bot(await karla.invited(timeout=30), "refused", timeout=30)
+    assert "jeg er ikke i rummet" in told["content"]["body"]
+    await karla.invite(room, stage.bot)
+    await stage.bot_joined()
+    await karla.say(room, "!aftale mig ringe til skolen fredag")
+    await karla.wait_for_bot(room, "action.recorded", timeout=30)
