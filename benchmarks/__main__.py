@@ -12,10 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import psycopg
-from rich.console import Console
 
-from benchmarks import answer, storage
-from benchmarks.results import Result, show
+from benchmarks import answer, peers, storage
+from benchmarks.results import Result, show, tell
 
 
 def postgresql(folder: Path, quick: bool) -> list[Result]:
@@ -57,6 +56,9 @@ PARTS: dict[str, Callable[[Path, bool], list[Result]]] = {
     ),
     "digest": lambda folder, quick: storage.digests(folder, 10_000 if quick else 100_000, 3 if quick else 20),
     "postgresql": postgresql,
+    "peers": lambda folder, quick: asyncio.run(
+        peers.measure(folder, peers.QUICK if quick else peers.Sizes())
+    ),
 }
 
 
@@ -70,7 +72,7 @@ def main() -> None:
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for name in arguments.parts or PARTS:
-            Console(stderr=True).print(f"measuring: {name}")
+            tell(f"measuring: {name}")
             results += PARTS[name](Path(folder) / name, arguments.quick)
     show(results, as_json=arguments.json)
 

@@ -7,6 +7,7 @@ from that person's PUT to the answer in their own /sync. The memory of both proc
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sys
 import time
@@ -166,3 +167,9 @@ def memory(pid: int) -> float:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     raise RuntimeError(f"process {pid} tells nothing of its memory")
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has used of the processors so far, in seconds (Linux, proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
