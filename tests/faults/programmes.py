@@ -18,10 +18,12 @@ def behind(
     rooms: Mapping[str, Sequence[str]],
     database: str | None = None,
     more: Mapping[str, Any] | None = None,
+    each: Mapping[str, Any] | None = None,
+    patience: float = PATIENCE,
 ) -> Programme:
     """Karla's rooms with their owners, and the bot behind the proxy.
 
-    `database` is a PostgreSQL URL, None for SQLite; `more` stands in each room's config.
+    `database` is a PostgreSQL URL, None for SQLite; `more` stands in each room's config and `each` in each owner's.
     """
     people = (
         PersonSpec("karla", "Karla Bech", "SOF", roles=("coordinator",)),
@@ -31,7 +33,7 @@ def behind(
         ),
     )
     settings: dict[str, dict[str, Any]] = {
-        "matrix": {"homeserver": proxy.url, "request_timeout": PATIENCE},
+        "matrix": {"homeserver": proxy.url, "request_timeout": patience},
         "reminders": {"at": "08:00", "before": ["0 days"]},
     }
     if database is not None:

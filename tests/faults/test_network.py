@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from bot.demo.process import RunBot
 from bot.demo.stage import SetUp, Stage
-from tests.faults.judge import alone_with_bot, answered, exported
+from tests.faults.judge import alone_with_bot, answered
 from tests.faults.programmes import NOON, behind
 from tests.faults.proxy import QUICK, Proxy, Way
 
@@ -74,10 +74,12 @@ async def test_nothing_that_was_said_is_missed_whatever_happens_on_the_way_in(
     slow = proxy.breaks("sync", *(way for way in Way if way.slow))
     pages = proxy.breaks("messages", *in_turn(Way))
     await bot.begin(timeout=60)
-    await answered(stage, "karla", room, said)
+    given = await answered(stage, "karla", room, said)
     assert slow.over, "three syncs of the start broke"
     assert pages.over, "page after page of the gap broke"
-    assert [action["source_event"] for action in exported(stage)] == said
+    assert [one["content"]["dk.hotspotbot"]["numbers"] for one in given] == [
+        [n + 1] for n in range(len(said))
+    ]
 
 
 async def test_everybody_has_one_room_with_the_bot_whatever_happens_when_it_is_made(
