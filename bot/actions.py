@@ -18,7 +18,7 @@ from bot import rhythm
 from bot.access import Access
 from bot.rhythm import Hours
 from bot.storage import queries
-from bot.storage.models import Action, Change, Forum, Owner, Text
+from bot.storage.models import MISSING, Action, Change, Forum, Owner, Text
 from bot.when import Deadline
 
 
@@ -34,10 +34,18 @@ class Cause:
 
 @dataclass(frozen=True)
 class Ownership:
-    """An owner as named: a user id or `partner:KEY`, and the agency whose code stood for them, if one did."""
+    """An owner as named: a user id or `partner:KEY`, and the agency whose code stood for them, if one did.
+
+    Of somebody who was spoken of, but whom nobody has named yet, `person` is one of `MISSING`.
+    """
 
     person: str
     agency: str | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether it is known who this is."""
+        return self.person not in MISSING
 
 
 class Actions:
@@ -294,8 +302,9 @@ class Actions:
         action.agency = self._agency(value)
 
     def _agency(self, owners: list[list[str | None]]) -> str | None:
-        """The agency of the first owner: the one that the action counts for."""
-        person, agency = owners[0] if owners else (None, None)
+        """The agency of the first owner of whom anything is known: the one that the action counts for."""
+        known = [(p, code) for p, code in owners if p and (code or p not in MISSING)]
+        person, agency = known[0] if known else ("", None)
         return agency or (self.access.agency_of(person) if person else None)
 
     def _note_changes(self, action: Action, *steps: tuple[str, Any, Any]) -> None:
@@ -334,7 +343,7 @@ class Actions:
         due = Deadline.from_iso(action.due) if action.due else None
         rules = self.access.settings.reminders
         for owner in owners:
-            if action.state != "open" or owner.done_at is not None:
+            if action.state != "open" or owner.done_at is not None or not owner.named:
                 owner.remind_at = None
                 continue
             if owner.remind_at is not None and field not in ("due", "state"):
@@ -354,7 +363,7 @@ class Actions:
         office = self.access.office_hours()
         if action.state != "open":
             action.raise_at = None
-        elif not owners or due is None:
+        elif not owners or due is None or not all(owner.named for owner in owners):
             if field in ("text", "owners", "due", "state"):
                 action.raise_at = office.next_morning(self.cause.at)
         elif field in ("owners", "due", "state"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from bot.storage import queries
-from bot.storage.models import Action, Forum
+from bot.storage.models import Action, Forum, Owner
 
 
 def export_actions(session: Session) -> list[dict[str, Any]]:
@@ -22,7 +23,7 @@ def export_actions(session: Session) -> list[dict[str, Any]]:
                 "state": action.state,
                 "forum": forum.kind,
                 "room": action.room_id,
-                "owners": [owner.person for owner in queries.owners(session, action.uid)],
+                "owners": _owners(queries.owners(session, action.uid)),
                 "agency": action.agency,
                 "due": action.due,
                 "text": queries.words(session, action.text_uid),
@@ -32,3 +33,11 @@ def export_actions(session: Session) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _owners(owners: Sequence[Owner]) -> list[str]:
+    """Who promised it; beside them the code of an agency whose person is still to be named. Empty: nobody yet."""
+    if not any(owner.named for owner in owners):
+        return []
+    said = [owner.person if owner.named else owner.agency for owner in owners]
+    return [who for who in said if who]

@@ -138,12 +138,19 @@ class Action(SQLModel, table=True):
     )
 
 
+MISSING = tuple(f"missing:{place}" for place in range(1, 10))
+"""What stands as `person` of owners who are still to be named; `agency` is the code, where one was said."""
+
+
 class Owner(SQLModel, table=True):
     """Someone who promised an action, and when they hear of it next (UTC; empty: never)."""
 
     __tablename__ = "owner"
     action_uid: str = Field(primary_key=True, foreign_key="action.uid")
-    person: str = Field(primary_key=True, description="a user id, or partner:KEY for an outside partner")
+    person: str = Field(
+        primary_key=True,
+        description="a user id, partner:KEY for an outside partner, one of MISSING for who is still to be named",
+    )
     position: int = 0
     agency: str | None = Field(
         default=None, description="set when the agency's code stood for its representative"
@@ -152,6 +159,11 @@ class Owner(SQLModel, table=True):
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     remind_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     __table_args__ = (Index("ix_owner_person", "person", "remind_at"),)
+
+    @property
+    def named(self) -> bool:
+        """Whether it is known who this is; a part without a name is kept, but reminds nobody."""
+        return self.person not in MISSING
 
 
 class Change(SQLModel, table=True):
