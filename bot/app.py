@@ -27,6 +27,7 @@ from bot.schedule import Alarm
 from bot.settings import Settings
 from bot.storage import queries
 from bot.storage.database import AlreadyRunning, Database, DatabaseError, SchemaTooNew, SchemaTooOld
+from bot.storage.keyring import DatabaseKeyring, FileKeyring, KeyringUnavailable, keyring_at, move_in
 from bot.storage.sealing import Vault, load_master_key
 from bot.storage.standby import Standby, Times, Turn
 
@@ -42,9 +43,21 @@ class LoginFailed(Exception):
 
 
 def open_vault(settings: Settings) -> Vault:
-    """The vault of the configured master key and keyring. Raises SealError with the mend."""
-    given = settings.keys.master_key.get_secret_value() if settings.keys.master_key else None
-    return Vault(load_master_key(settings.keys.master_key_file, given), settings.keys.keyring_file)
+    """The vault of the configured master key and keyring.
+
+    Raises SealError with the mend, DatabaseError when the keyring's database cannot be reached just now.
+    """
+    keys = settings.keys
+    given = keys.master_key.get_secret_value() if keys.master_key else None
+    master = load_master_key(keys.master_key_file, given)
+    ring = keyring_at(keys.keyring_url, keys.keyring_file)
+    if not isinstance(ring, DatabaseKeyring):
+        return Vault(master, ring)
+    try:
+        move_in(FileKeyring(keys.keyring_file), ring)
+        return Vault(master, ring)
+    except KeyringUnavailable as fault:
+        raise DatabaseError(str(fault)) from fault
 
 
 class App:
@@ -86,6 +99,7 @@ class App:
                 await self._talk(None)
         finally:
             await self.db.aclose()
+            self.vault.close()
             log.info("stopped")
 
     async def _take_turn(self) -> None:

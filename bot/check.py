@@ -26,6 +26,7 @@ from bot.settings import Person, Role, Room, Settings
 from bot.storage import health, migrations, queries
 from bot.storage.database import Database, DatabaseError
 from bot.storage.engine import sqlite_file
+from bot.storage.keyring import keyring_at
 from bot.storage.models import Room as RoomRow
 from bot.storage.sealing import SealError, Vault, WrongMasterKey, load_master_key
 from bot.text import t
@@ -63,6 +64,7 @@ class _Stored:
     token: str | None = None
     has_token: bool = False
     runs: str | None = None
+    stand_by: tuple[str, ...] = ()
     waiting: tuple[health.Waiting, ...] = ()
     unreachable: tuple[str, ...] = ()
 
@@ -72,6 +74,7 @@ class _Check:
         self.settings = settings
         self.language = settings.general.language
         self.stored = _Stored()
+        self.ring = keyring_at(settings.keys.keyring_url, settings.keys.keyring_file)
         self.vault: Vault | None = None
         self.seen: set[str] = set()
 
@@ -95,6 +98,7 @@ class _Check:
         yield from asyncio.run(_collect(self._homeserver()))
         if in_use:
             yield from self._outbox()
+        self.ring.close()
 
     # --- files
 
@@ -144,21 +148,34 @@ class _Check:
 
     def _ring(self, master: bytes | None, in_use: bool) -> Line:
         """The keyring, and with it the vault. Opening a vault makes a keyring, and that is not for a check to do."""
-        ring = self.settings.keys.keyring_file
-        if not ring.exists():
-            key = "check-ring-lost" if in_use else "check-ring-new"
-            return (self.error if in_use else self.ok)(key, path=str(ring))
-        if _open_to_others(ring):
-            return self.error("check-key-open", path=str(ring))
-        if master is None:
-            return self.error("check-ring-unread", path=str(ring))
+        keys = self.settings.keys
+        where = self.ring.where
+        if keys.keyring_url is None and _open_to_others(keys.keyring_file):
+            return self.error("check-key-open", path=where)
         try:
-            self.vault = Vault(master, ring)
+            if not self.ring.exists():
+                moves = keys.keyring_url is not None and keys.keyring_file.exists()
+                if moves:
+                    return self.warning("check-ring-moves", path=str(keys.keyring_file), to=where)
+                return (self.error if in_use else self.ok)(
+                    "check-ring-lost" if in_use else "check-ring-new", path=where
+                )
+            if master is None:
+                return self.error("check-ring-unread", path=where)
+            self.vault = Vault(master, self.ring)
         except WrongMasterKey:
-            return self.error("check-ring-other", path=str(ring))
+            return self.error("check-ring-other", path=where)
         except (SealError, OSError) as fault:
-            return self.error("check-ring-unusable", path=str(ring), why=str(fault))
+            return self.error("check-ring-unusable", path=where, why=str(fault))
+        if keys.keyring_url is not None and keys.keyring_file.exists():
+            return self.warning("check-ring-two", path=str(keys.keyring_file), used=where)
         return self.ok("check-ring")
+
+    def _ring_exists(self) -> bool:
+        try:
+            return self.ring.exists()
+        except SealError:
+            return False
 
     # --- the database
 
@@ -171,7 +188,7 @@ class _Check:
             state = migrations.schema_state(url)
         except DatabaseError as fault:
             return False, self.error("check-database", path=where, why=str(fault))
-        if state == "empty" and self.settings.keys.keyring_file.exists():
+        if state == "empty" and self._ring_exists():
             # Keys were made for a database once: this one is a new file at a wrong path, or the old one is gone.
             return False, self.error("check-database-lost", path=where)
         if state == "empty":
@@ -195,6 +212,8 @@ class _Check:
             yield self.error("check-database", path=str(sqlite_file(url) or "PostgreSQL"), why=why)
         runs = self.stored.runs
         yield self.ok("check-running", who=runs) if runs else self.ok("check-not-running")
+        for name in self.stored.stand_by:
+            yield self.ok("check-stands-by", who=name)
 
     def _outbox(self) -> Iterator[Line]:
         owed = sum(row.count for row in self.stored.waiting if row.state == "owed")
@@ -446,6 +465,7 @@ def _look(session: Session, url: str) -> _Stored:
         token=queries.meta(session, "access_token") if session.info["vault"] is not None else None,
         has_token=health.has_token(session),
         runs=health.who_runs(session, url),
+        stand_by=tuple(health.who_waits(session, url)),
         waiting=tuple(health.waiting(session)),
         unreachable=tuple(health.unreachable(session)),
     )

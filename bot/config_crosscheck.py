@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.config_problems import Location, Problem, shown
-from bot.config_values import ForumKind, is_loopback
+from bot.config_values import ForumKind, is_loopback, same_database
 
 Document = Mapping[str, Any]
 
@@ -47,6 +47,7 @@ def references(document: Document) -> Iterator[Problem]:
     yield from _twice(document)
     yield from _bot_itself(document)
     yield from _cleartext(document)
+    yield from _keyring(document)
 
 
 def who(document: Document, location: Location) -> str:
@@ -113,6 +114,15 @@ def _cleartext(document: Document) -> Iterator[Problem]:
         yield Problem(
             ("privacy", "require_encryption"), "cleartext-abroad", example="require_encryption = true"
         )
+
+
+def _keyring(document: Document) -> Iterator[Problem]:
+    """Backups of the database must not hold the keys to it."""
+    keyring = _table(document.get("keys")).get("keyring_url")
+    database = _table(document.get("database")).get("url")
+    postgresql = isinstance(database, str) and database.startswith("postgresql")
+    if postgresql and isinstance(keyring, str) and same_database(keyring, str(database)):
+        yield Problem(("keys", "keyring_url"), "keyring-same")
 
 
 def _table(value: object) -> Document:

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from dateutil.rrule import rrulestr
@@ -175,6 +175,33 @@ def database_url(value: object, info: ValidationInfo) -> str:
     if match is None or match[1] == ":memory:":
         raise fault("database")
     return f"sqlite:///{(_folder(info) / match[1]).absolute()}{match[2] or ''}"
+
+
+def keyring_url(value: object) -> str:
+    """A PostgreSQL database. It may hold a password: never quoted in a fault."""
+    if isinstance(value, str) and re.match(r"postgresql\+psycopg://.", value):
+        return value
+    raise fault("keyring-url")
+
+
+def same_database(one: str, other: str) -> bool:
+    """Whether two PostgreSQL URLs lead to the same database, whoever logs in and however the machine is called."""
+    return _database_of(one) == _database_of(other)
+
+
+def _database_of(url: str) -> tuple[str, str, str] | None:
+    try:
+        parts = urlsplit(url)
+        query = dict(parse_qsl(parts.query))
+        host = (query.get("host") or parts.hostname or "").lower()
+        local = (
+            host in ("", "localhost")
+            or host.startswith("/")
+            or is_loopback(f"//{host}" if ":" not in host else f"//[{host}]")
+        )
+        return "" if local else host, str(query.get("port") or parts.port or 5432), parts.path.strip("/")
+    except ValueError:
+        return None
 
 
 def timezone(value: str) -> str:

@@ -90,11 +90,17 @@ class Database(_Frozen):
 
 
 class Keys(_Frozen):
-    """The master key, and the keyring that it wraps. `Settings.read_master_key` gives the key itself."""
+    """The master key, and the keyring that it wraps: a file, or the database of `keyring_url` if it is given.
+
+    `Settings.read_master_key` gives the key itself.
+    """
 
     master_key: SecretStr | None = None
     master_key_file: ConfigPath | None = Field(default=None, examples=["var/master.key"])
     keyring_file: ConfigPath = Field(default=Path("var/keyring.json"), examples=["var/keyring.json"])
+    keyring_url: Annotated[str, PlainValidator(values.keyring_url)] | None = Field(
+        default=None, repr=False, examples=["postgresql+psycopg://hotspotbot@db.example.dk/hotspotbot_keys"]
+    )
 
 
 class General(_Frozen):

@@ -240,7 +240,7 @@ def explain(error: exc.DBAPIError) -> str:
     """One line for a person about an error of the database: what happened and what to do. Holds no data."""
     original = error.orig
     if isinstance(original, psycopg.Error):
-        return _explain_postgresql(original)
+        return explain_postgresql(original)
     code = getattr(original, "sqlite_errorcode", 0) & 0xFF
     return {
         sqlite3.SQLITE_BUSY: "the database is locked by another program; try again when it has finished",
@@ -254,14 +254,15 @@ def explain(error: exc.DBAPIError) -> str:
     }.get(code, f"the database refused: {original}")
 
 
-def _explain_postgresql(error: psycopg.Error) -> str:
+def explain_postgresql(error: psycopg.Error, key: str = "[database] url") -> str:
+    """The same for PostgreSQL's own errors; `key` is where the config says which database is meant."""
     state = error.sqlstate or ""
     if state == "55P03":
         return "the database is locked by another program; try again when it has finished"
     if state == "53100":
         return "the disk of the PostgreSQL server is full: make room there"
     if not state or state.startswith(("08", "57P")):
-        return "no connection to PostgreSQL: is the server running, and is [database] url right?"
+        return f"no connection to PostgreSQL: is the server running, and is {key} right?"
     if state.startswith("28"):
-        return "PostgreSQL refused the login: look at user and password in [database] url"
+        return f"PostgreSQL refused the login: look at user and password in {key}"
     return f"PostgreSQL refused: {error.diag.message_primary} ({state})"

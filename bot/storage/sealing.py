@@ -1,14 +1,13 @@
 """People's words, sealed: AES-256-GCM under data keys that live in a keyring outside the database.
 
 Each room, case and store has a data key of its own. The data keys are wrapped by the master key and kept in
-the keyring, a small JSON file. Destroying a data key makes everything sealed under it unreadable, in every
-backup of the database as well, which is why only the newest copy of the keyring is ever kept.
+the keyring (`keyring.py`), a small JSON text. Destroying a data key makes everything sealed under it unreadable,
+in every backup of the database as well, which is why only the newest copy of the keyring is ever kept.
 
 A sealed value is bound to its place (table, row, column) by additional data: moved, it does not open.
 """
 
 import base64
-import fcntl
 import hashlib
 import hmac
 import json
@@ -26,14 +25,24 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import event
 from sqlalchemy.orm import Mapper, object_session
 
+from bot.storage.keyring import FileKeyring, Keyring, KeyringUnavailable, SealError, fsync_folder
+
+__all__ = [
+    "KeyDestroyed",
+    "KeyringUnavailable",
+    "SealError",
+    "SealedText",
+    "Vault",
+    "WrongMasterKey",
+    "load_master_key",
+    "make_master_key",
+    "sealed",
+]
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
 KEY_ID_BYTES = 8
 FORMAT = b"\x01"  # first byte of every sealed value: lets a later format be told apart
-
-
-class SealError(Exception):
-    """A text could not be sealed or opened, or a key is unusable. Names the mend, never the text."""
 
 
 class WrongMasterKey(SealError):
@@ -42,10 +51,6 @@ class WrongMasterKey(SealError):
 
 class KeyDestroyed(SealError):
     """The data key of this text no longer exists: the text is gone for good, as intended."""
-
-
-class KeyringUnavailable(SealError):
-    """The keyring cannot be read or written just now: a full disk, a lost mount. Nothing was sealed."""
 
 
 def make_master_key(path: Path) -> None:
@@ -62,7 +67,7 @@ def make_master_key(path: Path) -> None:
         file.write(secrets.token_hex(KEY_BYTES) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    _fsync_folder(path.parent)
+    fsync_folder(path.parent)
 
 
 def load_master_key(path: Path | None, env: str | None) -> bytes:
@@ -110,31 +115,28 @@ class _DataKey:
 class Vault:
     """Seals and opens texts. Usable from any thread, and by several processes on one keyring at once.
 
-    The keyring file: {"version": 1, "index": WRAPPED, "keys": {HASHED NAME: WRAPPED}}. The index key makes
-    the hashed names, so that the file tells nobody which rooms and cases exist, and the digests. Unwrapping
+    The keyring: {"version": 1, "index": WRAPPED, "keys": {HASHED NAME: WRAPPED}}. The index key makes
+    the hashed names, so that the keyring tells nobody which rooms and cases exist, and the digests. Unwrapping
     it is also the check that the master key fits.
     """
 
-    def __init__(self, master_key: bytes, keyring: Path) -> None:
-        """Open the keyring, or make a new one when the file does not exist.
+    def __init__(self, master_key: bytes, keyring: Path | Keyring) -> None:
+        """Open the keyring (a path: a file there), or make a new one when there is none.
 
-        Raises WrongMasterKey when the master key does not fit, SealError when the file is damaged.
+        Raises WrongMasterKey when the master key does not fit, SealError when the keyring is damaged,
+        KeyringUnavailable when it cannot be reached.
         """
         if len(master_key) != KEY_BYTES:
             raise SealError(f"a master key has {KEY_BYTES} bytes, not {len(master_key)}")
         self._master = AESGCM(master_key)
-        self._path = keyring
-        self._temporary = keyring.with_name(keyring.name + ".new")
+        self._ring = FileKeyring(keyring) if isinstance(keyring, Path) else keyring
         self._thread_lock = threading.Lock()
-        self._seen: tuple[int, int, int] | None = None
+        self._seen: object = None
         self._index = b""
         self._wrapped: dict[str, str] = {}
         self._ready: dict[str, _DataKey] = {}
-        keyring.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._changing():
-            # What a crash left half-written may hold keys that are destroyed later.
-            self._temporary.unlink(missing_ok=True)
-            if keyring.exists():
+            if self._ring.exists():
                 self._refresh()
             else:
                 self._index = secrets.token_bytes(KEY_BYTES)
@@ -186,72 +188,71 @@ class Vault:
         with self._changing():
             self._refresh()
             name = self._hashed(key_name)
-            if self._wrapped.pop(name, None) is not None:
+            found = self._wrapped.pop(name, None) is not None
+            if found:
                 self._ready.pop(name, None)
                 self._save()
+        if found:
+            with self._thread_lock:
+                self._ring.clear()
 
     def rewrap(self, master_key: bytes) -> None:
         """Wrap every data key anew under another master key; texts and digests stay as they are."""
-        with self._changing():
-            self._refresh()
-            keys = {name: self._unwrap(name, wrapped) for name, wrapped in self._wrapped.items()}
-            former, self._master = self._master, AESGCM(master_key)
-            self._wrapped = {name: self._wrap(name, key) for name, key in keys.items()}
-            try:
+        former = self._master
+        try:
+            with self._changing():
+                self._refresh()
+                keys = {name: self._unwrap(name, wrapped) for name, wrapped in self._wrapped.items()}
+                self._master = AESGCM(master_key)
+                self._wrapped = {name: self._wrap(name, key) for name, key in keys.items()}
                 self._save()
-            except SealError:
-                self._master = former
-                raise
+        except SealError:
+            self._master = former
+            raise
+        with self._thread_lock:
+            self._ring.clear()
 
-    # The keyring file
+    def close(self) -> None:
+        """Let go of the keyring; it is opened again when it is needed."""
+        with self._thread_lock:
+            self._ring.close()
+
+    # The keyring
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Hold the keyring against other threads and processes: no change overwrites another's key."""
-        with self._thread_lock, self._path.with_name(self._path.name + ".lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        with self._thread_lock:
+            try:
+                with self._ring.changing():
+                    yield
+            except BaseException:
+                self._seen = None  # whether it took or not: what is kept there is read again
+                raise
 
     def _refresh(self) -> None:
         """Read the keyring again if it changed: a key made or destroyed by another process counts at once."""
+        found = self._ring.read(self._seen)
+        if found is None:
+            return
+        self._seen = None
         try:
-            found = self._path.stat()
-            seen = (found.st_ino, found.st_mtime_ns, found.st_size)
-            if seen == self._seen:
-                return
-            content = json.loads(self._path.read_bytes())
+            content = json.loads(found[1])
             wrapped_index, wrapped = content["index"], dict(content["keys"])
-        except FileNotFoundError:
+        except (ValueError, KeyError, TypeError):
             raise KeyringUnavailable(
-                f"the keyring {self._path} has disappeared: put it back before anything else"
-            ) from None
-        except (OSError, ValueError, KeyError, TypeError):
-            raise KeyringUnavailable(
-                f"the keyring {self._path} is damaged or cannot be read: restore its copy"
+                f"the keyring {self._ring.where} is damaged or cannot be read: restore its copy"
             ) from None
         if content.get("version") != 1:
-            raise SealError(f"the keyring {self._path} was made by a newer version of hotspotbot")
+            raise SealError(f"the keyring {self._ring.where} was made by a newer version of hotspotbot")
         self._index = self._unwrap("index", wrapped_index)
-        self._wrapped, self._ready, self._seen = wrapped, {}, seen
+        self._wrapped, self._ready, self._seen = wrapped, {}, found[0]
 
     def _save(self) -> None:
-        """Put the keyring on the disk: after this a power loss finds the new file and no copy of the old."""
+        """Put the keyring into its place, for good once `_changing` is left."""
         content = {"version": 1, "index": self._wrap("index", self._index), "keys": self._wrapped}
-        self._seen = None  # if anything fails, what the disk holds is read again
-        try:
-            handle = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                json.dump(content, file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            self._temporary.replace(self._path)
-            _fsync_folder(self._path.parent)
-            found = self._path.stat()
-        except OSError as error:
-            raise KeyringUnavailable(
-                f"the keyring {self._path} cannot be written: {error.strerror}"
-            ) from error
-        self._seen = (found.st_ino, found.st_mtime_ns, found.st_size)
+        self._seen = None  # if anything fails, what is kept there is read again
+        self._seen = self._ring.write(json.dumps(content, indent=1))
 
     # Keys
 
@@ -275,9 +276,9 @@ class Vault:
             raw = base64.b64decode(wrapped, validate=True)
             return self._master.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], name.encode())
         except InvalidTag:
-            raise WrongMasterKey(f"the master key does not fit the keyring {self._path}") from None
+            raise WrongMasterKey(f"the master key does not fit the keyring {self._ring.where}") from None
         except (ValueError, TypeError):
-            raise SealError(f"the keyring {self._path} is damaged: restore its copy") from None
+            raise SealError(f"the keyring {self._ring.where} is damaged: restore its copy") from None
 
     def _hashed(self, key_name: str) -> str:
         return self._mac("key name", key_name)
@@ -348,11 +349,3 @@ def _refuse_sealed_arguments(row: object, _args: tuple[object, ...], values: dic
 def _encode(text: str) -> bytes:
     """UTF-8 that also carries lone surrogates, which JSON from strangers may hold."""
     return text.encode("utf-8", "surrogatepass")
-
-
-def _fsync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

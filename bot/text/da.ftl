@@ -37,6 +37,7 @@ config-room = „{ $value }“ er hverken et rum-alias (#navn:server) eller et r
 config-code = „{ $value }“ kan ikke bruges som kode. Brug højst 20 bogstaver, tal eller bindestreger uden mellemrum.
 config-homeserver = Skal være serverens adresse med http:// eller https:// foran, og uden bruger og adgangskode.
 config-database = Skal være en SQLite-fil (sqlite:///sti) eller PostgreSQL (postgresql+psycopg://vært/database).
+config-keyring-url = Skal være en PostgreSQL-database for sig selv (postgresql+psycopg://vært/database). Slet linjen, så er nøgleringen en fil.
 config-path = Skal være stien til en fil eller mappe, i anførselstegn.
 config-timezone = Tidszonen „{ $value }“ kendes ikke.
 config-prefix = „{ $value }“ kan ikke stå foran en kommando. Brug ét af tegnene { $marks }
@@ -66,6 +67,7 @@ config-twice-name = „{ $name }“ står her for anden gang. Slet den ene.
 config-twice-code = Koden „{ $name }“ bruges allerede. Store og små bogstaver gør ingen forskel.
 config-bot-itself = „{ $name }“ er botten selv og kan ikke også være en person.
 config-cleartext-abroad = Uden kryptering må botten kun tale med en server på samme maskine (127.0.0.1). Slet linjen.
+config-keyring-same = Nøgleringen må ikke ligge i bottens egen database: så var nøglerne med i hver sikkerhedskopi af det, de låser. Giv den en database for sig selv.
 
 ## Aftaler: kvitteringer (bot/commands/actions.py)
 
@@ -348,6 +350,8 @@ check-ring-lost = Nøgleringen { $path } mangler, men databasen er i brug: uden 
 check-ring-unread = Nøgleringen { $path } kan ikke prøves uden hovednøglen.
 check-ring-other = Hovednøglen passer ikke til nøgleringen { $path }. Find den hovednøgle, der hører til; lav ikke en ny.
 check-ring-unusable = Nøgleringen { $path } kan ikke bruges: { $why }.
+check-ring-moves = Nøgleringen flytter fra { $path } til { $to }, når botten starter. Derefter er filen væk; slet også kopier af den.
+check-ring-two = Botten bruger nøgleringen { $used }, men der ligger også en anden i { $path }. Er den gammel, så slet den: en nøgle, der er slettet, findes måske endnu i den.
 check-database = Databasen ({ $path }) kan ikke bruges: { $why }.
 check-database-good = Databasen svarer og har det rigtige skema ({ $path }).
 check-database-none = Der er ingen database endnu ({ $path }). „hotspotbot migrate“ eller den første start laver den. Ventede du en? Så ret url under [database].
@@ -355,6 +359,7 @@ check-database-lost = Der er ingen database ({ $path }), men nøgleringen har v�
 check-database-older = Databasen har et ældre skema. „hotspotbot migrate“ eller den næste start opdaterer det; tag en sikkerhedskopi først.
 check-database-newer = En nyere version af botten har brugt databasen. Installér den version igen, eller brug en ældre sikkerhedskopi.
 check-running = Botten kører på databasen nu ({ $who }).
+check-stands-by = En bot til står klar og tager over, hvis den første falder ({ $who }).
 check-not-running = Botten kører ikke lige nu.
 check-server-away = Matrix-serveren { $url } svarer ikke ({ $why }). Kører den, er adressen rigtig, og kender maskinen dens certifikat (ca_file)? Login og rum er ikke undersøgt færdigt.
 check-server-refuses = Matrix-serveren { $url } afviser: { $why }. Login og rum er ikke undersøgt færdigt.

@@ -37,6 +37,7 @@ config-room = "{ $value }" is neither a room alias (#name:server) nor a room id 
 config-code = "{ $value }" cannot be a code. Use at most 20 letters, digits or hyphens without spaces.
 config-homeserver = Must be the server's address with http:// or https:// in front, and without user and password.
 config-database = Must be a SQLite file (sqlite:///path) or PostgreSQL (postgresql+psycopg://host/database).
+config-keyring-url = Must be a PostgreSQL database of its own (postgresql+psycopg://host/database). Delete the line, and the keyring is a file.
 config-path = Must be the path of a file or folder, in quotation marks.
 config-timezone = The time zone "{ $value }" is not known.
 config-prefix = "{ $value }" cannot stand before a command. Use one of the marks { $marks }
@@ -66,6 +67,7 @@ config-twice-name = "{ $name }" stands here for the second time. Delete one of t
 config-twice-code = The code "{ $name }" is already used. Upper and lower case make no difference.
 config-bot-itself = "{ $name }" is the bot itself and cannot be a person as well.
 config-cleartext-abroad = Without encryption the bot may only talk to a server on the same machine (127.0.0.1). Delete the line.
+config-keyring-same = The keyring must not lie in the bot’s own database: each backup of what is locked would hold the keys. Give it a database of its own.
 
 ## Actions: confirmations (bot/commands/actions.py)
 
@@ -346,6 +348,8 @@ check-ring-lost = The keyring { $path } is missing, but the database is in use: 
 check-ring-unread = The keyring { $path } cannot be tried without the master key.
 check-ring-other = The master key does not fit the keyring { $path }. Find the master key that belongs to it; do not make a new one.
 check-ring-unusable = The keyring { $path } cannot be used: { $why }.
+check-ring-moves = The keyring moves from { $path } to { $to } when the bot starts. The file is gone then; delete copies of it as well.
+check-ring-two = The bot uses the keyring { $used }, but there is another one at { $path }. If it is old, delete it: a key that was destroyed may still be in it.
 check-database = The database ({ $path }) cannot be used: { $why }.
 check-database-good = The database answers and has the right schema ({ $path }).
 check-database-none = There is no database yet ({ $path }). “hotspotbot migrate” or the first start makes it. Did you expect one? Then correct url under [database].
@@ -353,6 +357,7 @@ check-database-lost = There is no database ({ $path }), but the keyring has been
 check-database-older = The database has an older schema. “hotspotbot migrate” or the next start brings it up to date; make a backup first.
 check-database-newer = A newer version of the bot has used the database. Install that version again, or use an older backup.
 check-running = The bot is running on the database now ({ $who }).
+check-stands-by = Another bot stands by and takes over if the first one falls ({ $who }).
 check-not-running = The bot is not running at the moment.
 check-server-away = The homeserver { $url } does not answer ({ $why }). Is it running, is the address right, and does this machine know its certificate (ca_file)? Login and rooms were not fully checked.
 check-server-refuses = The homeserver { $url } refuses: { $why }. Login and rooms were not fully checked.

@@ -156,6 +156,44 @@ def test_absolute_paths_and_postgresql_stay(write: Write) -> None:
     assert settings.database.url == url
 
 
+@pytest.mark.parametrize(
+    "same",
+    [
+        "postgresql+psycopg://bot:sesame@db/hotspot",
+        "postgresql+psycopg://keys@DB:5432/hotspot",
+        "postgresql+psycopg:///hotspot?host=db",
+    ],
+)
+def test_the_keyring_never_lies_in_the_database_that_it_locks(write: Write, same: str) -> None:
+    text = SUFFICIENT.replace("sqlite:///var/hotspotbot.db", "postgresql+psycopg://bot:sesame@db/hotspot")
+    (said,) = problems(write(text.replace("[keys]", f'[keys]\nkeyring_url = "{same}"')))
+    assert "keyring_url" in said
+    assert "database for sig selv" in said
+    assert "sesame" not in said
+    other = text.replace("[keys]", '[keys]\nkeyring_url = "postgresql+psycopg://bot@db/keys"')
+    assert load(write(other)).keys.keyring_url == "postgresql+psycopg://bot@db/keys"
+
+
+def test_here_is_here_by_whatever_name(write: Write) -> None:
+    here = (
+        "/hotspot",
+        "localhost/hotspot",
+        "127.0.0.1:5432/hotspot",
+        "[::1]/hotspot",
+        "/hotspot?host=/run/pg",
+    )
+    for one in here:
+        text = SUFFICIENT.replace("sqlite:///var/hotspotbot.db", f"postgresql+psycopg://{one}")
+        for other in here:
+            keys = f'[keys]\nkeyring_url = "postgresql+psycopg://{other}"'
+            assert len(problems(write(text.replace("[keys]", keys)))) == 1, (one, other)
+
+
+def test_a_keyring_url_is_postgresql(write: Write) -> None:
+    (said,) = problems(write(SUFFICIENT.replace("[keys]", '[keys]\nkeyring_url = "sqlite:///keys.db"')))
+    assert "PostgreSQL-database for sig selv" in said
+
+
 def test_everything_can_be_said(write: Write) -> None:
     settings = load(
         write(
