@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
+
+
+class _Stream:
+    """Standard error, which must not end the bot: a full disk or a closed pipe costs the line and nothing else."""
+
+    def write(self, said: str) -> int:
+        with suppress(OSError, ValueError):
+            return sys.stderr.write(said)
+        return len(said)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def set_up(level: str) -> None:
@@ -22,7 +37,7 @@ def set_up(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Stream())),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(

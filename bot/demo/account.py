@@ -23,6 +23,7 @@ class MatrixError(Exception):
 
     def __init__(self, status: int, body: Mapping[str, Any]) -> None:
         self.status = status
+        self.body = body
         self.errcode = str(body.get("errcode", ""))
         super().__init__(f"{status} {self.errcode}: {body.get('error', '')}")
 
