@@ -43,6 +43,12 @@ def forum(uid: str) -> str:
     return f"forum:{uid}"
 
 
+def outbox_id(session: Session, reason: str) -> str:
+    """The id of the message owed for a reason: the same in every database that has our keyring."""
+    found: str = session.info["vault"].digest("outbox", reason)
+    return found
+
+
 def owe(
     session: Session,
     reason: str,
@@ -124,7 +130,7 @@ def _write(
         return None
     vault = session.info["vault"]
     row = Outbox(
-        id=vault.digest("outbox", reason),
+        id=outbox_id(session, reason),
         key=queries.seal_key_for(target),
         reason=reason,
         kind=message.kind,
@@ -142,6 +148,10 @@ def _write(
     )
     session.add(row)
     row.template = message.template
+    said = queries.said(session, row.id)
+    if said is not None:  # a lost database had owed and sent it
+        row.state, row.event_id, row.room_id, row.sent_at = "sent", said.event_id, said.room_id, said.at
+        row.template = None if what == "picture" else row.template
     session.flush()
     if what != "redact":
         _link(session, row.id, message, frozenset())

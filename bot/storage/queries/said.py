@@ -1,0 +1,65 @@
+"""What a lost database had said: the bot's own messages, found in the rooms, that this one does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, exists
+from sqlmodel import Session, col, select
+
+from bot.storage.models import Action, Outbox, Said
+from bot.storage.queries.places import meta, set_meta
+
+HIGHEST = "told_number"  # the fact that holds the highest number that people were told and we may not know
+
+_SAID = select(Said).where(Said.id == bindparam("id"))
+
+
+def said(session: Session, outbox_id: str) -> Said | None:
+    """What was said under an outbox id."""
+    return session.exec(_SAID, params={"id": outbox_id}).first()
+
+
+def note_said(
+    session: Session,
+    outbox_id: str,
+    *,
+    event_id: str,
+    room_id: str,
+    kind: str,
+    numbers: Sequence[int],
+    at: datetime,
+) -> None:
+    """Keep a message of ours, sent at `at`; one that is kept already stays. Its numbers are nobody else's."""
+    if said(session, outbox_id) is None:
+        row = Said(id=outbox_id, event_id=event_id, room_id=room_id, kind=kind, numbers=list(numbers), at=at)
+        session.add(row)
+        session.flush()
+    if numbers and max(numbers) > int(meta(session, HIGHEST) or 0):
+        set_meta(session, HIGHEST, str(max(numbers)))
+
+
+def says_now(session: Session, event_id: str, kind: str, numbers: Sequence[int]) -> None:
+    """A message that is kept was edited: what it says now is what people were told."""
+    row = session.exec(select(Said).where(Said.event_id == event_id)).first()
+    if row is not None:
+        row.kind, row.numbers = kind, list(numbers)
+        session.flush()
+
+
+def told_number(session: Session, outbox_id: str, kinds: Collection[str]) -> int | None:
+    """The number that a message of one of the kinds gave an action, if no action has it."""
+    row = said(session, outbox_id)
+    number = row.numbers[0] if row is not None and row.kind in kinds and row.numbers else None
+    if number is None or session.exec(select(Action.number).where(Action.number == number)).first():
+        return None
+    return int(number)
+
+
+def settle_said(session: Session) -> list[int]:
+    """Forget what the outbox knows by now. Returns the numbers people were told whose actions are not there."""
+    session.exec(delete(Said).where(exists().where(col(Outbox.id) == col(Said.id))))
+    told = {int(number) for numbers in session.exec(select(Said.numbers)) for number in numbers or ()}
+    there = set(session.exec(select(Action.number).where(col(Action.number).in_(sorted(told)))))
+    return sorted(told - there)
