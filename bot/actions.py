@@ -16,10 +16,13 @@ from sqlmodel import Session
 
 from bot import rhythm
 from bot.access import Access
+from bot.owed import outbox_id
 from bot.rhythm import Hours
 from bot.storage import queries
 from bot.storage.models import MISSING, Action, Change, Forum, Owner, Text
 from bot.when import Deadline
+
+CONFIRMATIONS = frozenset({"action.recorded", "action.asked", "action.asked.owner"})
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Actions:
         """Record a new action; words, owners and deadline may be empty, asked for and completed later."""
         # Everything at once instead of field by field as `change` does: people wait for this answer.
         said = self.keep_text(words, f"forum:{forum.uid}") if words else None
-        number = queries.next_number(self.session)
+        number = self._told_number() or queries.next_number(self.session)
         action = Action(
             number=number,
             forum_uid=forum.uid,
@@ -110,6 +113,11 @@ class Actions:
         )
         self._note_changes(action, *(step for step in steps if step[2]))
         return action
+
+    def _told_number(self) -> int | None:
+        """The number that people were told already, if a database that is lost had recorded this."""
+        reply = outbox_id(self.session, f"reply:{self.cause.event_id}:{self.cause.line}")
+        return queries.told_number(self.session, reply, CONFIRMATIONS)
 
     def change(self, action: Action, field: str, value: Any) -> bool:
         """Set a field and write it into the history. Returns whether it made a difference."""
