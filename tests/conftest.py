@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,12 +59,25 @@ def postgresql() -> Iterator[PostgreSQL]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
-    """The URL of an empty database of this test's own."""
+@contextmanager
+def _empty_database(postgresql: PostgreSQL) -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with postgresql.connect() as connection:
         connection.execute(f"CREATE DATABASE {name}")
     yield postgresql.uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
     with postgresql.connect() as connection:  # anew: a test may restart the server
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
+    """The URL of an empty database of this test's own."""
+    with _empty_database(postgresql) as url:
+        yield url
+
+
+@pytest.fixture
+def keyring_url(postgresql: PostgreSQL) -> Iterator[str]:
+    """The URL of another empty database of this test's own, for the keys."""
+    with _empty_database(postgresql) as url:
+        yield url
