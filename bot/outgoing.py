@@ -90,6 +90,8 @@ class Outgoing:
         while row is not None:
             about = queries.outbox(session, row.about) if row.about else None
             room = self._room(session, row, about)
+            if row.tried_in is not None and (room is None or room.room_id != row.tried_in):
+                return self._doubt(row, row.tried_in, about)  # it may have arrived where the people were then
             if room is None and target.startswith("dm:") and row.about is None and row.room_id is None:
                 return NeedsRoom(target.removeprefix("dm:"))
             settled = self._settled(session, row, room, about)
@@ -102,16 +104,20 @@ class Outgoing:
                 continue
             if row.what == "picture" and row.content is None:
                 return NeedsPicture(row.seq or 0, Figures.from_json(row.template or "[[],[]]"), row.language)
-            redacts = about.event_id or "" if about is not None and row.what == "redact" else ""
             now, login = self.clock.now(), self.login()
+            where = room.room_id if room else ""
             if row.tried_at is None:
-                row.tried_at, row.login = now, login
+                row.tried_at, row.tried_in, row.login = now, where, login
             elif row.login != login or now - row.tried_at > DOUBT:
-                return InDoubt(row.seq or 0, row.id, room.room_id if room else "", row.tried_at, redacts)
+                return self._doubt(row, where, about)
             content = self._kept_or_made(session, row, about)
             row.attempts += 1
-            return Ready(row.seq or 0, row.what, room.room_id if room else "", row.txn_id, content, redacts)
+            return Ready(row.seq or 0, row.what, where, row.txn_id, content, _redacts(row, about))
         return None
+
+    @staticmethod
+    def _doubt(row: Outbox, room_id: str, about: Outbox | None) -> InDoubt:
+        return InDoubt(row.seq or 0, row.id, room_id, row.tried_at or row.created_at, _redacts(row, about))
 
     def _kept_or_made(self, session: Session, row: Outbox, about: Outbox | None) -> Mapping[str, Any]:
         """The content that leaves: made once and kept with its row; a picture's gets its marks each time."""
@@ -190,7 +196,7 @@ class Outgoing:
         """Note that a message in doubt has not arrived, and make it ready to be sent under today's login."""
         row = session.get(Outbox, seq)
         if row is not None:
-            row.tried_at, row.login = None, None
+            row.tried_at, row.tried_in, row.login = None, None, None
             session.flush()
         return self.prepare(session, target)
 
@@ -265,3 +271,8 @@ class Outgoing:
                 for owner in queries.owners(session, action.uid):
                     if self.access.reached_through(owner.person) == user_id and action.state == "open":
                         owner.remind_at = now
+
+
+def _redacts(row: Outbox, about: Outbox | None) -> str:
+    """The event that a redaction is for; empty for everything else."""
+    return about.event_id or "" if about is not None and row.what == "redact" else ""

@@ -232,6 +232,7 @@ class Outbox(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = 0
     tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="when it was first sent")
+    tried_in: str | None = Field(default=None, description="the room it was first sent to")
     login: str | None = Field(default=None, description="the login that first sent it")
     error: str | None = None
     __table_args__ = (

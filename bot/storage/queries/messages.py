@@ -119,7 +119,8 @@ def owe_refused(session: Session, target: str, since: datetime) -> int:
         )
     ).all()
     for row in rows:
-        row.state, row.error, row.tried_at, row.login = "owed", None, None, None
+        row.state, row.error = "owed", None
+        row.tried_at = row.tried_in = row.login = None
     session.flush()
     return len(rows)
 
@@ -131,7 +132,7 @@ def owe_again(session: Session, outbox_ids: Sequence[str]) -> None:
         if row is None or row.state != "sent":
             continue
         row.state = "dropped" if row.what == "picture" else "owed"
-        row.event_id = row.sent_at = row.tried_at = row.login = None
+        row.event_id = row.sent_at = row.tried_at = row.tried_in = row.login = None
         row.attempts = 0
     session.flush()
 

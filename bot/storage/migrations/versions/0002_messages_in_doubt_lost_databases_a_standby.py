@@ -33,6 +33,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("tried_at", UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("tried_in", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("login", sa.String(), nullable=True))
 
     with op.batch_alter_table("room", schema=None) as batch_op:
