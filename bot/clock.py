@@ -88,6 +88,10 @@ class Clock(ABC):
         """Like `monotonic`, and it goes on while the machine sleeps: for how long something may still be true."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
+    def ahead(self) -> float:
+        """Seconds by which the wall clock is ahead of `since_boot`: the same until somebody sets the wall clock."""
+        return _real_now().timestamp() - self.since_boot()
+
 
 class SystemClock(Clock):
     """Real time as it is."""
