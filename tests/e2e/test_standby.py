@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import os
+import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -35,9 +38,26 @@ TWO_ROOMS = Programme(
 Second = Callable[..., Awaitable[BotProcess]]
 
 
-def on(url: str, **matrix: str) -> Programme:
-    """The programme of these tests, on a database."""
-    return dataclasses.replace(TWO_ROOMS, settings={"database": {"url": url}, "matrix": matrix})
+def on(url: str, keyring: str | None = None) -> Programme:
+    """The programme of these tests, on a database, with its keyring in a file or in another database."""
+    keys = {} if keyring is None else {"keyring_url": keyring}
+    return dataclasses.replace(TWO_ROOMS, settings={"database": {"url": url}, "keys": keys})
+
+
+def another_machine(stage: Stage) -> Path:
+    """A folder with what an operator puts on the second machine; returns the config in it."""
+    folder = stage.directory / "another-machine"
+    folder.mkdir()
+    for name in ("master.key", "password", stage.config.name):
+        shutil.copy(stage.directory / name, folder / name)
+    return folder / stage.config.name
+
+
+def check(stage: Stage) -> str:
+    """What `hotspotbot check` prints."""
+    command = [str(Path(sys.executable).with_name("hotspotbot")), "check", "--config", str(stage.config)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    return done.stdout
 
 
 @pytest.fixture
@@ -123,12 +143,16 @@ def answered_so_often(person: Participant, room: str, count: int) -> bool:
 
 
 async def test_killed_under_traffic_the_other_goes_on(
-    programme: SetUp, run_bot: RunBot, stand_by: Second, postgresql_url: str
+    programme: SetUp, run_bot: RunBot, stand_by: Second, postgresql_url: str, keyring_url: str
 ) -> None:
-    stage = await programme(on(postgresql_url))
+    stage = await programme(on(postgresql_url, keyring_url))
     first = await run_bot(stage.config)
     await stage.bot_joined()
-    second = await stand_by(stage.config)
+    second = await stand_by(another_machine(stage))
+    seen = await asyncio.to_thread(check, stage)
+    assert f"Botten kører på databasen nu (hotspotbot process {first.pid} on" in seen
+    assert f"(hotspotbot standby process {second.pid} on" in seen
+    assert not (stage.directory / "keyring.json").exists(), "the keys are in their database"
     async with traffic(stage):
         await answers_come(stage)
         await first.kill()
