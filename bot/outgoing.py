@@ -97,6 +97,7 @@ class Outgoing:
             settled = self._settled(session, row, room, about)
             if settled is not None:
                 row.state, row.error = settled
+                log.warning("send.settled", outbox=row.id, kind=row.kind, state=row.state, why=row.error)
                 session.flush()
                 if room is None or room.state not in ("joined", "replaced"):
                     self._tell(session, row)
