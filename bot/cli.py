@@ -28,6 +28,7 @@ from bot.storage import migrations
 from bot.storage.database import AlreadyRunning, Database, DatabaseError, SchemaTooNew, SchemaTooOld
 from bot.storage.engine import sqlite_file
 from bot.storage.exports import export_actions
+from bot.storage.keyring import KeyringUnavailable, keyring_at
 from bot.storage.sealing import SealError, make_master_key
 from bot.text import t
 
@@ -155,10 +156,7 @@ def restore(file: File, config: Config) -> None:
     """Put a backup in the database's place; the present one is kept under a name with the date."""
     with _told():
         settings = load(config)
-        if not settings.keys.keyring_file.exists():
-            raise SealError(
-                f"the keyring {settings.keys.keyring_file} is missing: put its newest copy there first"
-            )
+        _keyring_is_there(settings)
         done = backups.restore(settings.database.url, file, open_vault(settings), SystemClock().now())
     typer.echo(f"restored {file}, made {done.made_at.astimezone(settings.general.tz):%Y-%m-%d %H:%M:%S}")
     if done.migrated:
@@ -166,6 +164,18 @@ def restore(file: File, config: Config) -> None:
     if done.aside is not None:
         typer.echo(f"the former database is kept as {done.aside}")
     typer.echo("at its next start the bot catches up with what has happened since, from the homeserver")
+
+
+def _keyring_is_there(settings: Settings) -> None:
+    """A new keyring, made for want of the right one, would look as if every text had been destroyed."""
+    keys = settings.keys
+    try:
+        there = keys.keyring_file.exists() or keyring_at(keys.keyring_url, keys.keyring_file).exists()
+    except KeyringUnavailable as fault:
+        raise DatabaseError(str(fault)) from fault
+    if not there:
+        where = f"at {keys.keyring_file}" if keys.keyring_url is None else "in the database of keyring_url"
+        raise SealError(f"the keyring is missing: put its newest copy back first ({where})")
 
 
 class _Percent:

@@ -424,7 +424,8 @@ def test_the_command_line_in_one_line_each(url: str, tmp_path: Path) -> None:
     assert (twice.returncode, len(twice.stderr.splitlines())) == (1, 1)
     keyless = hotspotbot("restore", tmp_path / "kopi", "--config", config)
     assert keyless.returncode == 78
-    assert "keyring.json is missing" in keyless.stderr
+    assert "the keyring is missing" in keyless.stderr
+    assert "keyring.json" in keyless.stderr
     assert not (home / "var/keyring.json").exists(), "a new one would look as if all words were destroyed"
     Vault(bytes.fromhex((home / "var/master.key").read_text().strip()), home / "var/keyring.json")
     done = hotspotbot("restore", tmp_path / "kopi", "--config", config)
