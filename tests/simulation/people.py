@@ -1,0 +1,443 @@
+"""People in rooms, drawn from a seed: what they say and do, and what befalls them, the rooms and the bot."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from tests.simulation.bot import BOT, PASSWORD, Process, now
+from tests.simulation.homeserver import Event, Room, World
+from tests.simulation.loop import VirtualLoop
+from tests.simulation.wire import Wire
+
+CONFIG = """
+[matrix]
+homeserver = "http://127.0.0.1:8008"
+user_id = "@hotspotbot:example.dk"
+password_file = "password"
+[keys]
+master_key_file = "master.key"
+[privacy]
+require_encryption = false
+[agencies.BUF]
+name = "Børne- og Ungdomsforvaltningen"
+representative = "@lene:example.dk"
+[agencies.SOF]
+name = "Socialforvaltningen"
+[[people]]
+user_id = "@anna:example.dk"
+name = "Anna Vind"
+roles = ["lead"]
+[[people]]
+user_id = "@karla:example.dk"
+name = "Karla Bech"
+agency = "SOF"
+roles = ["coordinator"]
+[[people]]
+user_id = "@lene:example.dk"
+name = "Lene Holm"
+agency = "BUF"
+[[people]]
+user_id = "@ali:example.dk"
+name = "Ali Demir"
+agency = "SOF"
+at = "09:15"
+[[people]]
+user_id = "@tove:example.dk"
+name = "Tove Lind"
+agency = "BUF"
+[[rooms]]
+room = "#fremdrift:example.dk"
+forum = "fremdriftsgruppe"
+digest = "mon 08:30"
+[[rooms]]
+room = "#by:example.dk"
+forum = "byudvikling"
+digest = "wed,fri 10:00"
+[[rooms]]
+room = "#gade:example.dk"
+forum = "gadeteam"
+"""
+FORUMS = {
+    "fremdrift": ("anna", "karla", "lene", "ali"),
+    "by": ("anna", "ali", "tove"),
+    "gade": ("karla", "lene", "tove"),
+}
+NAMES = ("anna", "karla", "lene", "ali", "tove")
+TASKS = ("søge friplads i klubben", "tale med skolen", "ringe til *moren*", "finde en mentor")
+CLOCKS_AGREE = 600.0  # seconds after the bot's own invitation or joining
+REACTIONS = ("✅", "⏰", "👀", "❌", "👍")
+ANSWERS = ("færdig", "om en uge", "er i gang, mangler svar fra skolen", "hvornår var det nu?", "kan ikke nås")
+
+
+def mxid(name: str) -> str:
+    """The user id of a person of the programme."""
+    return f"@{name}:example.dk"
+
+
+@dataclass
+class Command:
+    """A message with command lines that the homeserver accepted: who wrote it where, and what each line asks."""
+
+    event: Event
+    forum: str | None  # None in direct messages
+    verbs: tuple[str, ...]
+    edited: bool = False
+    deleted: bool = False
+
+
+@dataclass
+class Life:
+    """What happens. `said` are the commands, `words` the forum that each marked word was said in."""
+
+    loop: VirtualLoop
+    random: random.Random
+    world: World
+    wire: Wire
+    bot: Process
+    rooms: dict[str, str] = field(default_factory=dict)  # forum → its room today
+    homes: dict[str, str] = field(default_factory=dict)  # every room a forum ever had → the forum
+    said: list[Command] = field(default_factory=list)
+    words: dict[int, str] = field(default_factory=dict)
+    owners: dict[int, set[str]] = field(default_factory=dict)
+    reactions: list[Event] = field(default_factory=list)
+    tally: Counter[str] = field(default_factory=Counter)
+    outside: list[tuple[str, float, float]] = field(default_factory=list)  # room, from, until: bot not in it
+    revoked: int = 0
+    over: bool = False  # from then on nothing befalls anybody
+
+    def __post_init__(self) -> None:
+        self.skew = {name: self.random.choice((0.0, 0.0, self.random.uniform(-90, 90))) for name in NAMES}
+        self.world.passwords |= {BOT: PASSWORD}
+        for forum, members in FORUMS.items():
+            room_id = self.world.create_room(
+                mxid(members[0]), {"room_alias_name": forum, "invite": [mxid(m) for m in members[1:]]}
+            )
+            for member in members[1:]:
+                self.world.join(mxid(member), room_id)
+            self.world.invite(mxid(members[0]), room_id, BOT)
+            self._is_home(forum, room_id)
+        self.world.watchers.append(self._hear)
+
+    def _is_home(self, forum: str, room_id: str) -> None:
+        self.rooms[forum] = room_id
+        self.homes[room_id] = forum
+
+    # --- time
+
+    def plan(self, acts: int) -> float:
+        """Put so many acts on the loop, in episodes with quiet between them. Returns when the last one is over."""
+        at = self.random.choice((0.0, 5.0, 60.0))
+        self.loop.call_later(0.0 if at else 0.01, self.bot.start)
+        while acts > 0:
+            episode = self.random.randint(2, 10)
+            pace = self.random.choice((0.02, 0.3, 3.0, 40.0))
+            for _ in range(min(episode, acts)):
+                at += self.random.expovariate(1 / pace)
+                self.loop.call_at(at, self._something)
+            acts -= episode
+            at += self.random.choice((1.0, 60.0, 1800.0, 3 * 3600.0, 26 * 3600.0, 3 * 86400.0, 8 * 86400.0))
+        return at
+
+    def _something(self) -> None:
+        # Weights: mostly people, now and then a blow.
+        acts: tuple[tuple[float, Callable[[], None]], ...] = (
+            (30, self._record),
+            (8, self._note),
+            (8, self._finish),
+            (6, self._move),
+            (3, self._show),
+            (8, self._answer),
+            (8, self._react),
+            (3, self._take_back),
+            (6, self._edit),
+            (5, self._delete),
+            (5, self._chat),
+            (3, self._digest),
+            (6, self._in_private),
+            (4, self._burst),
+            (10, self._crash),
+            (4, self._restart),
+            (5, self._outage),
+            (2, self._removed),
+            (2, self._leaves_private),
+            (2, self._upgrade),
+            (1, self._revoke),
+        )
+        act = self.random.choices([a for _, a in acts], [w for w, _ in acts])[0]
+        self.tally[act.__name__.strip("_")] += 1
+        act()
+
+    # --- speaking
+
+    def _post(
+        self, who: str, room_id: str, content: dict[str, Any], kind: str = "m.room.message"
+    ) -> Event | None:
+        room = self.world.rooms[room_id]
+        if room.membership(mxid(who)) != "join":
+            return None
+        return self.world.append(room, mxid(who), kind, content, skew=self._skew(who, room))
+
+    def _skew(self, who: str, room: Room) -> float:
+        """How far somebody's homeserver's clock is off."""
+        mine = room.member_event(BOT)
+        fresh = mine is None or self.world.now() - mine.ts / 1000 < CLOCKS_AGREE
+        return 0.0 if fresh else self.skew[who]
+
+    def _command(
+        self, who: str, room_id: str, lines: list[tuple[str, str]], reply_to: str | None = None
+    ) -> None:
+        content: dict[str, Any] = {"msgtype": "m.text", "body": "\n".join(words for _, words in lines)}
+        if reply_to is not None:
+            content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
+        event = self._post(who, room_id, content)
+        if event is not None:
+            verbs = tuple(verb for verb, _ in lines)
+            self.said.append(Command(event, self.homes.get(room_id), verbs))
+
+    def _word(self, forum: str) -> str:
+        """A word that nobody else says, to be found again wherever it is repeated."""
+        number = len(self.words) + 1
+        self.words[number] = forum
+        return f"ord{number}q"
+
+    def _promise(self, forum: str) -> str:
+        owners = self.random.sample(FORUMS[forum], self.random.choice((1, 1, 1, 2)))
+        named = ", ".join(mxid(owner) for owner in owners)
+        task = f"{self.random.choice(TASKS)} {self._word(forum)}"
+        self.owners[len(self.words)] = set(owners)
+        day = (now(self.loop) + timedelta(days=self.random.choice((0, 1, 2, 5, 9, 30)))).date()
+        due = self.random.choice((f" inden {day}", f" inden {day}", f" inden {day}", ""))
+        return f"!aftale {named} {task}{due}"
+
+    def _somewhere(self) -> tuple[str, str, str]:
+        """A forum, its room, and somebody in it."""
+        forum = self.random.choice(list(FORUMS))
+        return forum, self.rooms[forum], self.random.choice(FORUMS[forum])
+
+    def _record(self) -> None:
+        forum, room_id, who = self._somewhere()
+        count = self.random.choice((1, 1, 1, 1, 2, 3))
+        self._command(who, room_id, [("record", self._promise(forum)) for _ in range(count)])
+
+    def _burst(self) -> None:
+        for _ in range(self.random.randint(8, 25)):
+            self._record()
+
+    def _said_by_bot(self, room_id: str) -> list[Event]:
+        """The bot's messages in a room that speak of one action."""
+        return [
+            e
+            for e in self.world.rooms[room_id].events
+            if e.sender == BOT
+            and e.redacted_by is None
+            and len(_mark(e).get("numbers", ())) == 1
+            and "m.new_content" not in e.content
+        ]
+
+    def _about_one(self) -> tuple[str, str, str, Event] | None:
+        forum, room_id, who = self._somewhere()
+        found = self._said_by_bot(room_id)
+        return (forum, room_id, who, self.random.choice(found[-6:])) if found else None
+
+    def _on_one(self, verb: str, words: Callable[[str, int], str]) -> None:
+        if (found := self._about_one()) is None:
+            return self._record()
+        forum, room_id, who, message = found
+        self._command(who, room_id, [(verb, words(forum, _mark(message)["numbers"][0]))])
+        return None
+
+    def _note(self) -> None:
+        self._on_one("note", lambda forum, number: f"!note {number} spurgt igen {self._word(forum)}")
+
+    def _finish(self) -> None:
+        self._on_one("finish", lambda _, number: f"!færdig {number}")
+
+    def _move(self) -> None:
+        day = (now(self.loop) + timedelta(days=self.random.randint(1, 20))).date()
+        self._on_one("move", lambda _, number: f"!frist {number} {day}")
+
+    def _show(self) -> None:
+        self._on_one("show", lambda _, number: f"!vis {number}")
+
+    def _digest(self) -> None:
+        _, room_id, who = self._somewhere()
+        self._command(who, room_id, [("digest", "!ugestatus")])
+
+    def _chat(self) -> None:
+        _, room_id, who = self._somewhere()
+        self._post(who, room_id, {"msgtype": "m.text", "body": "Tak for i dag, vi ses tirsdag!!!"})
+
+    def _answer(self) -> None:
+        if (found := self._about_one()) is None:
+            return
+        _, room_id, who, message = found
+        relation = {"m.in_reply_to": {"event_id": message.event_id}}
+        body = self.random.choice(ANSWERS)
+        self._post(who, room_id, {"msgtype": "m.text", "body": body, "m.relates_to": relation})
+
+    def _react(self) -> None:
+        if (found := self._about_one()) is None:
+            return
+        _, room_id, who, message = found
+        relation = {
+            "rel_type": "m.annotation",
+            "event_id": message.event_id,
+            "key": self.random.choice(REACTIONS),
+        }
+        event = self._post(who, room_id, {"m.relates_to": relation}, "m.reaction")
+        if event is not None:
+            self.reactions.append(event)
+
+    def _take_back(self) -> None:
+        if self.reactions:
+            self._redact(self.reactions.pop(self.random.randrange(len(self.reactions))))
+
+    def _redact(self, event: Event) -> bool:
+        room = self.world.rooms[event.room_id]
+        if room.membership(event.sender) != "join" or event.redacted_by is not None:
+            return False
+        event.redacted_by = self.world.append(
+            room, event.sender, "m.room.redaction", {"redacts": event.event_id}, redacts=event.event_id
+        )
+        return True
+
+    def _recent(self) -> Command | None:
+        own = [c for c in self.said[-12:] if not c.deleted and c.forum is not None]
+        return self.random.choice(own) if own else None
+
+    def _edit(self) -> None:
+        command = self._recent()
+        if command is None or command.verbs[0] != "record" or command.forum is None:
+            return
+        lines = command.event.content["body"].split("\n")
+        lines[0] = self._promise(command.forum)
+        body = "\n".join(lines)
+        content = {
+            "msgtype": "m.text",
+            "body": f"* {body}",
+            "m.new_content": {"msgtype": "m.text", "body": body},
+            "m.relates_to": {"rel_type": "m.replace", "event_id": command.event.event_id},
+        }
+        if self._post(command.event.sender[1:].split(":")[0], command.event.room_id, content) is not None:
+            command.edited = True
+
+    def _delete(self) -> None:
+        command = self._recent()
+        if command is not None and self._redact(command.event):
+            command.deleted = True
+
+    # --- direct messages
+
+    def _private_rooms(self, who: str) -> list[str]:
+        """The rooms that somebody has alone with the bot."""
+        return [
+            room.room_id
+            for room in self.world.rooms.values()
+            if room.room_id not in self.homes and room.membership(mxid(who)) == "join"
+        ]
+
+    def _in_private(self) -> None:
+        who = self.random.choice(NAMES)
+        rooms = self._private_rooms(who)
+        if not rooms:
+            return self._record()
+        room_id = rooms[-1]
+        found = self._said_by_bot(room_id)
+        if found and self.random.random() < 0.6:
+            number = _mark(self.random.choice(found))["numbers"][0]
+            verb, words = self.random.choice((("finish", f"!færdig {number}"), ("show", f"!vis {number}")))
+            self._command(who, room_id, [(verb, words)])
+        else:
+            self._command(who, room_id, [("list", "!aftaler")])
+        return None
+
+    def _hear(self, event: Event) -> None:
+        """Somebody is invited to a room of the bot's: mostly they come, sooner or later."""
+        invited = event.type == "m.room.member" and event.content.get("membership") == "invite"
+        if not invited or event.sender != BOT or event.state_key is None:
+            return
+        chance, who = self.random.random(), event.state_key
+        delay = self.random.choice((0.0, 0.1, 5.0, 3600.0, 30 * 3600.0))
+        if chance < 0.85:
+            self.loop.call_later(delay, self._accept, who, self.world.rooms[event.room_id])
+        elif chance < 0.93:
+            self.tally["declined"] += 1
+            self.loop.call_later(delay, self.world.leave, who, event.room_id)
+
+    def _accept(self, who: str, room: Room) -> None:
+        if room.membership(who) == "invite":
+            self.world.join(who, room.room_id)
+
+    def _leaves_private(self) -> None:
+        who = self.random.choice(NAMES)
+        for room_id in self._private_rooms(who)[-1:]:
+            self.world.leave(mxid(who), room_id)
+
+    # --- what befalls the rooms
+
+    def _removed(self) -> None:
+        """The bot is removed from a forum's room, and invited again some time later."""
+        forum, room_id, _ = self._somewhere()
+        by = mxid(FORUMS[forum][0])
+        room = self.world.rooms[room_id]
+        if room.membership(BOT) != "join":
+            return
+        self.world.leave(BOT, room_id, by=by)
+        self.loop.call_later(self.random.choice((0.05, 2.0, 60.0, 7200.0)), self._invite_again, room)
+
+    def _invite_again(self, room: Room) -> None:
+        forum = self.homes[room.room_id]
+        if room.membership(BOT) == "leave" and self.rooms[forum] == room.room_id:
+            self.world.invite(mxid(FORUMS[forum][0]), room.room_id, BOT)
+
+    def _upgrade(self) -> None:
+        """A forum moves to a new room: its people come along, the bot is invited."""
+        forum, room_id, _ = self._somewhere()
+        members = FORUMS[forum]
+        successor = self.world.upgrade(mxid(members[0]), room_id)
+        self._is_home(forum, successor)
+        for guest in (*map(mxid, members[1:]), BOT):
+            self.world.invite(mxid(members[0]), successor, guest)
+            if guest != BOT:
+                self.world.join(guest, successor)
+
+    # --- what befalls the bot
+
+    def _crash(self) -> None:
+        """Killed between two of the next steps; a supervisor starts it again."""
+        self.loop.interrupt_after(self.random.randint(1, self.random.choice((10, 60, 400))), self._killed)
+
+    def _killed(self) -> None:
+        if self.bot.up and not self.over:
+            self.bot.crash()
+            self.tally["killed"] += 1
+            self._start_later()
+
+    def _start_later(self) -> None:
+        delay = self.random.choice((0.1, 0.1, 5.0, 5.0, 600.0, 20 * 3600.0, 25 * 3600.0, 3 * 86400.0))
+        self.loop.call_later(delay, self.bot.start)
+
+    def _restart(self) -> None:
+        if self.bot.up:
+            self.bot.stop()
+            self._start_later()
+
+    def _outage(self) -> None:
+        self.wire.cut(self.random.choice((1.0, 20.0, 300.0, 3600.0, 5 * 3600.0, 26 * 3600.0)))
+
+    def _revoke(self) -> None:
+        """Somebody ends the bot's session: it logs in again as the device it was."""
+        self.revoked += 1
+        for token, login in list(self.world.logins.items()):
+            if login.user == BOT:
+                del self.world.logins[token]
+
+
+def _mark(event: Event) -> dict[str, Any]:
+    found = event.content.get("dk.hotspotbot")
+    return dict(found) if isinstance(found, dict) else {}

@@ -1,0 +1,155 @@
+"""One seed from beginning to end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine
+from sqlmodel import Session
+
+from bot.app import LoginFailed, open_vault
+from tests.simulation.bot import UNEXPECTED, Process, now, virtual
+from tests.simulation.history import History
+from tests.simulation.homeserver import World
+from tests.simulation.loop import Endless, Standstill, VirtualLoop
+from tests.simulation.people import CONFIG, Life
+from tests.simulation.wire import Faults, Wire
+
+SETTLING = 6 * 3600.0  # seconds of quiet at the end: longer than any pause between tries
+MOST_STEPS = 100_000  # a long story of 24 acts takes about 10,000
+
+
+@dataclass
+class Outcome:
+    """What came of a seed. `broken` is empty when all held; `digest` names the whole history."""
+
+    seed: int
+    broken: list[str]
+    tally: Counter[str]
+    steps: int
+    days: float
+    digest: str
+    logged: list[dict[str, Any]]
+
+    def report(self, lines: int = 40) -> str:
+        """For whoever has to find out why."""
+        last = [
+            f"  {line.pop('at')} {line.pop('level')} {line.pop('event')} {line}"
+            for line in map(dict, self.logged[-lines:])
+        ]
+        broken = "\n".join(f"- {line}" for line in self.broken[:20])
+        return (
+            f"seed {self.seed}: {len(self.broken)} broken after {self.steps} steps, {self.days:.1f} days\n{broken}\n"
+            f"again: HOTSPOTBOT_SEED={self.seed} pytest tests/simulation/test_seeds.py\n"
+            f"the bot's last log lines:\n" + "\n".join(last)
+        )
+
+
+def simulate(seed: int, *, acts: int = 24) -> Outcome:
+    """Play a seed: people and blows, then a quiet time in which everything must come right."""
+    rng = random.Random(seed)
+    loop = VirtualLoop(MOST_STEPS)
+    world = World(lambda: now(loop).timestamp(), page=rng.choice((4, 8, 20, 100)))
+    wire = Wire(loop, random.Random(f"wire {seed}"), world, _faults(rng))
+    with _folder() as folder:
+        process = Process(loop, random.Random(f"desk {seed}"), world, wire, CONFIG, folder)
+        life = Life(loop, rng, world, wire, process)
+        broken: list[str] = []
+        with virtual(loop, seed, process):
+            try:
+                _play(loop, process, life, acts)
+            except Standstill:
+                broken.append("nobody has anything left to do, and the history is not over")
+            except Endless:
+                broken.append(f"no end after {loop.steps} steps")
+            loop.most += MOST_STEPS  # for the end
+            broken += _deaths(process, life)
+            broken += _judge(process, life)
+            process.crash()
+            loop.call_later(1.0, loop.stop)
+            loop.run_forever()
+        broken += [f"nobody looked at: {fault}" for task, fault in loop.faults if task > process.killed]
+    loop.close()
+    tally = life.tally + wire.tally
+    tally["commands"] = len(life.said)
+    tally["messages"] = sum(1 for e in world.events.values() if "dk.hotspotbot" in e.content)
+    return Outcome(
+        seed, broken, tally, loop.steps, loop.time() / 86400, _digest(world, process), process.logged
+    )
+
+
+def _faults(rng: random.Random) -> Faults:
+    """Which faults this seed knows: some seeds few, some many, so that none hides behind another."""
+
+    def rate(most: float) -> float:
+        return rng.choice((0.0, 0.0, most / 4, most))
+
+    return Faults(
+        lost_there=rate(0.2),
+        lost_back=rate(0.25),
+        throttled=rate(0.15),
+        slow=rate(0.1),
+        late=rate(0.08),
+        repeated=rate(0.2),
+    )
+
+
+def _play(loop: VirtualLoop, process: Process, life: Life, acts: int) -> None:
+    end = life.plan(acts)
+
+    def settle() -> None:
+        life.over = True
+        process.wire.heal()
+        process.start()
+        loop.call_later(SETTLING, loop.stop)
+
+    loop.call_at(end + 60.0, settle)
+    loop.run_forever()
+
+
+def _deaths(process: Process, life: Life) -> list[str]:
+    """Ends that nobody asked for; the bot may end only when its session was ended."""
+    found = [
+        f"the bot ended: {type(fault).__name__}: {fault}"
+        for fault in process.deaths
+        if not (isinstance(fault, LoginFailed) and life.revoked)
+    ]
+    found += [f"logged: {line}" for line in process.logged if line["event"] in UNEXPECTED]
+    return found
+
+
+def _judge(process: Process, life: Life) -> list[str]:
+    engine = create_engine(process.settings.database.url)
+    try:
+        with Session(engine, info={"vault": open_vault(process.settings)}) as session:
+            return History(session, life).broken()
+    finally:
+        engine.dispose()
+
+
+def _digest(world: World, process: Process) -> str:
+    """A hash over everything the homeserver accepted and everything the bot logged."""
+    events = [
+        [e.pos, e.room_id, e.event_id, e.sender, e.type, e.content, e.ts] for e in world.events.values()
+    ]
+    whole = json.dumps([events, process.logged], default=str, sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="seed-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
