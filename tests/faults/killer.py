@@ -24,7 +24,8 @@ from tests.faults.judge import answers, doubled, exported
 from tests.faults.programmes import behind
 from tests.faults.proxy import QUICK, Proxy
 
-REHEARSE = "2027-01-12T06:00@14400"  # a Tuesday; a day is six seconds
+START = "2027-01-12T06:00"  # a Tuesday, far from any holiday
+PATIENT = 30  # so many questions without an answer, and people ask no more for the moment
 ROOMS = {"nord": ("lene", "ali"), "syd": ("lene", "bo"), "vest": ("ali", "bo")}
 EVERY_DAY = {"workdays": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}
 GIVE_UP = 40.0  # seconds in which nothing more comes, after which what is missing is lost
@@ -43,6 +44,7 @@ class Promise:
 
     event: str
     room: str
+    writer: str
     owner: str
     words: str
     number: int | None = None
@@ -98,8 +100,12 @@ class Killer:
         self.alone: dict[str, list[str]] = {key: [] for key in stage.people}  # the same, in direct messages
         self.edited: list[Promise] = []
         self.reacted: list[Promise] = []
+        self.lists: list[str] = []
         self._words = 0
         self._quiet = False
+        self._by_event: dict[str, Promise] = {}
+        self._unanswered: set[str] = set()
+        stage.people["karla"].watchers.append(self._read)  # she is in every room
 
     async def run(
         self, kills: int, *, noise: float = 0.0, progress: Callable[[str], None] | None = None
@@ -141,9 +147,10 @@ class Killer:
     async def _live(self, key: str, chance: random.Random) -> None:
         while not self._quiet:
             await asyncio.sleep(chance.uniform(0.1, 0.8))
-            self._learn()
+            if len(self._unanswered) > PATIENT:
+                continue
             deed = chance.choices(
-                (self._promise, self._finish, self._finish_alone, self._edit), (5, 2, 3, 1)
+                (self._promise, self._finish, self._finish_alone, self._edit), (5, 2, 4, 1)
             )[0]
             await deed(key, chance)
 
@@ -154,8 +161,11 @@ class Killer:
         words = self._new("skole")
         who = self.stage.people[key]
         event = await who.say(room, f"!aftale {self.stage.user_id(owner)} ringe til {words} inden 1/12 2027")
-        self.said[room].append(event)
-        self.promises.append(Promise(event, room, owner, words))
+        self._asked(room, event)
+        one = self._by_event[event] = Promise(event, room, key, owner, words)
+        self.promises.append(one)
+        for heard in self.stage.people["karla"].bot_messages(room)[-5:]:  # the answer may have been quicker
+            self._read(room, heard)
 
     async def _finish(self, key: str, chance: random.Random) -> None:
         """Karla, or an owner, says in the room that it is done."""
@@ -163,7 +173,7 @@ class Killer:
         if mine:
             done = self._take(chance.choice(mine))
             event = await self.stage.people[key].say(done.room, f"!færdig {done.number}")
-            self.said[done.room].append(event)
+            self._asked(done.room, event)
 
     async def _finish_alone(self, key: str, chance: random.Random) -> None:
         """An owner answers the morning message: by a reaction or a word where it speaks of one, else by number."""
@@ -190,13 +200,7 @@ class Killer:
     async def _edit(self, key: str, chance: random.Random) -> None:
         """The writer puts other words into a promise, recorded or not."""
         who = self.stage.people[key]
-        mine = []
-        for one in self.promises:
-            if not one.taken and any(
-                event["event_id"] == one.event and event["sender"] == who.user_id
-                for event in who.timeline(one.room)[-60:]
-            ):
-                mine.append(one)
+        mine = [one for one in self.promises[-60:] if one.writer == key and not one.taken]
         if mine:
             other = chance.choice(mine)
             other.taken, other.words = True, self._new("klub")
@@ -217,14 +221,18 @@ class Killer:
     def _free(self) -> list[Promise]:
         return [one for one in self.promises if one.number is not None and not one.taken]
 
-    def _learn(self) -> None:
-        """People read the numbers that the bot has given."""
-        for room in self.stage.rooms.values():
-            given = {answers(event): event for event in self.stage.people["karla"].bot_messages(room)}
-            for one in self.promises:
-                if one.number is None and one.event in given:
-                    numbers = given[one.event]["content"]["dk.hotspotbot"]["numbers"]
-                    one.number = numbers[0] if numbers else None
+    def _asked(self, room: str, event: str) -> None:
+        """Something was said that wants an answer in the room."""
+        self.said[room].append(event)
+        self._unanswered.add(event)
+
+    def _read(self, room: str, event: Event) -> None:
+        """Karla reads an answer, and with it the number that the bot has given."""
+        if (asked := answers(event)) and event["sender"] == self.stage.bot:
+            self._unanswered.discard(asked)
+            numbers = event["content"].get("dk.hotspotbot", {}).get("numbers")
+            if asked in self._by_event and numbers:
+                self._by_event[asked].number = numbers[0]
 
     # -- the books
 
@@ -245,7 +253,8 @@ class Killer:
             if progress:
                 progress(f"at rest, {len(tally.lost)} still to come")
         for room in self.stage.rooms.values():  # what is sent once too often would come before these
-            self.said[room].append(await self.stage.people["karla"].say(room, "!aftaler"))
+            self.lists.append(await self.stage.people["karla"].say(room, "!aftaler"))
+            self.said[room].append(self.lists[-1])
         for room, said in self.said.items():
             await self.stage.people["karla"].wait_for(
                 lambda event, last=said[-1]: answers(event) == last,  # type: ignore[misc]
@@ -256,7 +265,6 @@ class Killer:
 
     async def _count(self) -> Tally:
         tally = Tally(kills=self.kills, sent=self._sent(), broken=sum(self.proxy.broken.values()))
-        self._learn()
         records = await asyncio.to_thread(exported, self.stage)
         heard = await self._heard()
         self._count_answers(tally, heard)
@@ -350,11 +358,8 @@ class Killer:
                 else:
                     tally.handled += 1
                     tally.answered += 1
-        tally.handled += (
-            sum(len(self.said[room]) for room in self.said)
-            - sum(1 for one in self.promises)
-            - sum(one.finished and one not in self.reacted for one in self.promises)
-        )
+        given = {answers(event) for events in heard.values() for event in events}
+        tally.handled += sum(event in given for event in self.lists)
         tally.doubled += [f"{event} was recorded, and nobody asked for it" for event in by_event]
 
     def _shown(self, one: Promise) -> str:
@@ -366,7 +371,7 @@ class Killer:
         return ""
 
     def _count_unasked(self, tally: Tally, heard: dict[str, list[Event]]) -> None:
-        """Each open promise stood in one morning message; each room had its digest on each Monday."""
+        """Each open promise stood in one morning message; no Monday had two digests."""
         told: Counter[int] = Counter()
         now = self._bot_time()
         start = datetime.fromisoformat(str(self.bot.ready["start"]))
@@ -382,12 +387,12 @@ class Killer:
                 if re.match("reminder", event["content"].get("dk.hotspotbot", {}).get("kind", "")):
                     told.update(event["content"]["dk.hotspotbot"]["numbers"])
             if " " not in place:
-                late = sum(day + timedelta(days=2) < now for day in mondays)
                 tally.owed += kinds["digest"]
                 if kinds["digest"] > len(mondays):
                     tally.doubled.append(f"{place}: {kinds['digest']} digests on {len(mondays)} Mondays")
-                if kinds["digest"] < late:
-                    tally.lost.append(f"{place}: {kinds['digest']} digests on {late} Mondays")
+                # A bot that is dead when two fall due owes the later one only.
+                if not kinds["digest"] and len(mondays) > 1:
+                    tally.lost.append(f"{place}: no digest on {len(mondays)} Mondays")
         tally.owed += sum(told.values())
         for one in self.promises:
             if one.number is None:

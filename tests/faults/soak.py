@@ -16,18 +16,18 @@ from pathlib import Path
 from bot.demo.homeserver import Synapse
 from bot.demo.process import BotProcess
 from bot.demo.stage import set_up
-from tests.faults.killer import REHEARSE, Killer, Tally, programme
+from tests.faults.killer import START, Killer, Tally, programme
 from tests.faults.proxy import Proxy
 
 
 async def soak(folder: Path, kills: int, seed: int, noise: float, database: str | None) -> Tally:
-    """A homeserver, a programme and a bot of their own, and so many kills."""
+    """A homeserver, a programme and a bot of their own, and so many kills; a day of theirs is 20 seconds."""
     async with (
         Synapse(folder / "synapse") as synapse,
         Proxy(synapse) as proxy,
         await set_up(synapse, programme(proxy, database), folder / "programme") as stage,
     ):
-        bot = BotProcess(stage.config, folder / "bot.log", rehearse=REHEARSE)
+        bot = BotProcess(stage.config, folder / "bot.log", rehearse=f"{START}@4320")
         await bot.begin(timeout=90)
         await stage.bot_joined(timeout=60)
         await bot.kill()

@@ -4,7 +4,7 @@ import secrets
 
 from bot.demo.process import RunBot
 from bot.demo.stage import SetUp
-from tests.faults.killer import REHEARSE, Killer
+from tests.faults.killer import START, Killer
 from tests.faults.killer import programme as three_rooms
 from tests.faults.proxy import Proxy
 
@@ -14,7 +14,7 @@ async def test_killed_at_random_moments_nothing_is_lost_or_doubled(
 ) -> None:
     seed = secrets.randbelow(1_000_000)
     stage = await programme(three_rooms(proxy))
-    bot = await run_bot(stage.config, rehearse=REHEARSE)
+    bot = await run_bot(stage.config, rehearse=f"{START}@14400")  # a day is six seconds
     await stage.bot_joined()
     await bot.kill()
     tally = await Killer(stage, bot, proxy, seed).run(4, noise=0.03)
