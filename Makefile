@@ -40,6 +40,13 @@ format: $(VENV)/.stamp ## put the code in shape
 bench: $(VENV)/.stamp ## measure, as ratios against a baseline in the same run
 	$(BIN)/python -m benchmarks
 
+KILLS ?= 300
+MINUTES ?= 30
+soak: $(VENV)/.stamp ## kill the bot KILLS times on a real homeserver, then simulate for MINUTES; prints the tallies
+	$(BIN)/python -m tests.faults.soak --kills $(KILLS)
+	$(BIN)/python -m tests.faults.soak --kills $(KILLS) --postgresql
+	$(BIN)/python -m tests.simulation.soak --minutes $(MINUTES)
+
 lock: ## make the lock file anew (needs uv)
 	uv pip compile $(LOCKFLAGS) --extra dev pyproject.toml -o requirements.lock
 
