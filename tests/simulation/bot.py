@@ -227,6 +227,8 @@ def virtual(loop: VirtualLoop, seed: int, process: Process) -> Iterator[None]:
     with ExitStack() as stack:
         for where, name, instead in (
             (bot.clock, "_real_now", lambda: now(loop)),
+            (bot.clock.Clock, "since_boot", staticmethod(loop.time)),
+            (bot.app, "Alarm", partial(bot.schedule.Alarm, watch=QUIET)),
             (bot.app, "Homeserver", lambda *_, **__: ModelHomeserver(process.world, process.wire)),
             (bot.app, "Database", partial(VirtualDatabase, process)),
             (bot.schedule, "AsyncIOScheduler", partial(VirtualTimer, process)),

@@ -69,7 +69,6 @@ FORUMS = {
 }
 NAMES = ("anna", "karla", "lene", "ali", "tove")
 TASKS = ("søge friplads i klubben", "tale med skolen", "ringe til *moren*", "finde en mentor")
-CLOCKS_AGREE = 600.0  # seconds after the bot's own invitation or joining
 REACTIONS = ("✅", "⏰", "👀", "❌", "👍")
 ANSWERS = ("færdig", "om en uge", "er i gang, mangler svar fra skolen", "hvornår var det nu?", "kan ikke nås")
 
@@ -180,13 +179,7 @@ class Life:
         room = self.world.rooms[room_id]
         if room.membership(mxid(who)) != "join":
             return None
-        return self.world.append(room, mxid(who), kind, content, skew=self._skew(who, room))
-
-    def _skew(self, who: str, room: Room) -> float:
-        """How far somebody's homeserver's clock is off."""
-        mine = room.member_event(BOT)
-        fresh = mine is None or self.world.now() - mine.ts / 1000 < CLOCKS_AGREE
-        return 0.0 if fresh else self.skew[who]
+        return self.world.append(room, mxid(who), kind, content, skew=self.skew[who])
 
     def _command(
         self, who: str, room_id: str, lines: list[tuple[str, str]], reply_to: str | None = None

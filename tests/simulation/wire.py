@@ -129,15 +129,14 @@ class Wire:
             self._later(there, done, Unavailable("ClientConnectorError"))
             return
         if self._happens("lost_there"):
-            if self.random.random() < 0.7:
-                self._later(there, done, Unavailable("ClientOSError"))
+            self._break(done)
             return
         if self._happens("throttled"):
             after = self.random.choice((0.0, 0.2, 5.0, 60.0))
             self._later(there, done, Unavailable("M_LIMIT_EXCEEDED", after or 1.0))
             return
         if self._happens("slow"):
-            there += self.random.uniform(0, timeout)
+            there += self.random.uniform(0, min(timeout, 40))
         elif what != "sync" and self._happens("late"):
             there += timeout + self.random.uniform(0, 90)
         self.loop.call_later(there, self._arrived, handle, done, hold)
@@ -146,6 +145,7 @@ class Wire:
         self, handle: Callable[[], T], done: asyncio.Future[T], hold: Callable[[T], float] | None
     ) -> None:
         if self._is_cut:
+            self._break(done)
             return
         try:
             answer = handle()
@@ -157,10 +157,16 @@ class Wire:
             self.loop.call_later(wait, self._wake, done)
             return
         if self._happens("lost_back"):
-            if self.random.random() < 0.7:
-                self._later(self.random.uniform(0.001, 1), done, Unavailable("ServerDisconnectedError"))
+            self._break(done)
             return
         self.loop.call_later(self.random.uniform(0.001, 0.05), _deliver, done, answer)
+
+    def _break(self, done: asyncio.Future[Any]) -> None:
+        """The sender hears of it at once, or only by the silence: a sync's as well, whose timeout is long here."""
+        if self.random.random() < 0.7:
+            self._later(self.random.uniform(0.001, 1), done, Unavailable("ServerDisconnectedError"))
+        else:
+            self._later(self.random.uniform(20, 60), done, Unavailable("TimeoutError"))
 
     def _woken(self, _: Event) -> None:
         """Something was said: the homeserver looks at the syncs it keeps waiting."""
