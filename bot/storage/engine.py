@@ -5,7 +5,6 @@ Everything above this file writes the same for both.
 
 import fcntl
 import os
-import socket
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -60,7 +59,7 @@ def parse(url: str) -> URL:
 
 def process_name() -> str:
     """How this process is called where several machines meet: `process 1234 on bot1`."""
-    return f"process {os.getpid()} on {socket.gethostname()}"
+    return f"process {os.getpid()} on {os.uname().nodename}"
 
 
 def sqlite_file(url: str) -> Path | None:

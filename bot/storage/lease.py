@@ -63,7 +63,12 @@ class Term:
 
     def claim(self, connection: psycopg.Connection[Any]) -> None:
         """Take the lock on a new connection; AlreadyRunning if another has it, or has had it since our turn began."""
-        take_lock(connection)
+        try:
+            take_lock(connection)
+        except AlreadyRunning:
+            if self._number is None:
+                raise
+            raise AlreadyRunning(_lost()) from None
         if self._number is None:
             return
         if connection.execute(_RENEW.format("%s"), (self._number,)).rowcount != 1:

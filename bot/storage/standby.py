@@ -27,7 +27,7 @@ class Times:
     renew: float = 2.0
     sure: float = 5.0
     stale: float = 8.0
-    look: float = 1.0
+    look: float = 0.5
 
     def scaled(self, factor: float) -> Times:
         """All of them longer or shorter, for rehearsals."""
@@ -77,6 +77,7 @@ class Standby:
         since = self._since_boot()
         try:
             while True:
+                pause = self._times.look
                 try:
                     found = await self._db.run(lease.look)
                     if found is None:
@@ -86,12 +87,13 @@ class Standby:
                         self._told.discard("silent")
                     elif found.leased and self._since_boot() - since > self._times.stale:
                         await self._end(found)
+                        pause = min(pause, 0.1)  # the server lets go of the lock in a moment
                     self._told.discard("away")
                 except DatabaseClosed:
                     raise
                 except DatabaseError as fault:
                     self._tell("away", "database.waits", why=str(fault))
-                await asyncio.sleep(self._times.look)
+                await asyncio.sleep(pause)
         finally:
             await self._db.aclose()
 

@@ -176,7 +176,7 @@ async def test_who_stood_still_asks_before_it_speaks(
     seconds.now += times.sure + 1
     cut(postgresql, backend)
     other = open_database(exclusive=True)
-    with pytest.raises(AlreadyRunning):
+    with pytest.raises(AlreadyRunning, match="taken over"):
         await turn.sure()
     other.close()
     with pytest.raises(AlreadyRunning):
