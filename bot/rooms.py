@@ -77,7 +77,9 @@ class Rooms:
             log.warning("invite.ignored", room_id=room_id, inviter=inviter, why="not a room of the config")
             return False
         # One for a room that we hold for joined says that we were removed and asked back while we did not look.
-        room.state, room.inviter, room.since = "invited", inviter, now
+        room.state, room.inviter = "invited", inviter
+        if room.newest_event is None:  # later, the link leaves out what was said while the bot was outside
+            room.since = now
         return True
 
     def _invitation(self, state: Iterable[Mapping[str, Any]]) -> tuple[str, bool]:
@@ -161,11 +163,8 @@ class Rooms:
             known = queries.member(session, room.room_id, key) if old else None
             if membership in MEMBERSHIPS and (known is None or known.since <= at):
                 self._member(session, room, key, membership, at)
-            if (
-                key == self.user_id
-                and membership == "invite"
-                and self.access.person(string(event.get("sender")))
-            ):
+            invited = key == self.user_id and membership == "invite" and room.newest_event is None
+            if invited and self.access.person(string(event.get("sender"))):
                 room.since = at  # what was said from the invitation on counts
         elif kind == "m.room.power_levels" and key == "" and not old:
             self._may_speak_again(session, room, at)
