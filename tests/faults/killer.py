@@ -161,11 +161,9 @@ class Killer:
         words = self._new("skole")
         who = self.stage.people[key]
         event = await who.say(room, f"!aftale {self.stage.user_id(owner)} ringe til {words} inden 1/12 2027")
-        self._asked(room, event)
         one = self._by_event[event] = Promise(event, room, key, owner, words)
         self.promises.append(one)
-        for heard in self.stage.people["karla"].bot_messages(room)[-5:]:  # the answer may have been quicker
-            self._read(room, heard)
+        self._asked(room, event)
 
     async def _finish(self, key: str, chance: random.Random) -> None:
         """Karla, or an owner, says in the room that it is done."""
@@ -225,6 +223,8 @@ class Killer:
         """Something was said that wants an answer in the room."""
         self.said[room].append(event)
         self._unanswered.add(event)
+        for heard in self.stage.people["karla"].bot_messages(room)[-20:]:  # the answer may have been quicker
+            self._read(room, heard)
 
     def _read(self, room: str, event: Event) -> None:
         """Karla reads an answer, and with it the number that the bot has given."""
