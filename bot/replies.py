@@ -12,17 +12,16 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import answer, text
-from bot.access import is_citizen
-from bot.actions import Ownership, deadline
-from bot.commands import Context, Problem, Reply
+from bot import answer
+from bot.actions import deadline
+from bot.commands import Context, Reply, completing
 from bot.commands import actions as acts
 from bot.commands.asking import mine, not_yours, not_yours_line, which
-from bot.commands.people import People
+from bot.commands.people import people_of
 from bot.documents.lines import action_line
 from bot.storage import queries
 from bot.storage.models import Action, Outbox
-from bot.when import Deadline, Recurring, WhenError, read
+from bot.when import Deadline
 
 DONE = frozenset("✅✔☑")
 SNOOZE = frozenset("⏰⏲⏱")
@@ -32,7 +31,6 @@ LONGEST = 1_000  # characters in which numbers of actions are looked for
 GREETINGS = frozenset({"hej", "hejsa", "hallo", "goddag", "godmorgen", "dav", "hi", "hello", "hey"})
 _ACTING = frozenset({"done", "due", "decline", "give"})
 _NEARLY = frozenset({"doubt", "two", "vague_date", "impossible_date", "who"})
-_YES = frozenset({"ja", "ja tak", "jo", "yes", "ok", "okay", "bekræft", "bekræftet", "gælder", "confirm"})
 
 
 def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> Reply | None:
@@ -139,16 +137,16 @@ def _is_owner(session: Session, ctx: Context, row: Action) -> bool:
 def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> Reply | None:
     owner = _is_owner(session, ctx, row)
     if not ctx.access.may_change(session, ctx.person, row):
-        return _volunteer(session, ctx, row, words, more=kind == acts.ASKED_ONE_MORE)
+        return completing.volunteer(session, ctx, row, words)
     if kind == "action.erased" or queries.words(session, row.text_uid) is None:
-        worded = _reword(session, ctx, row, words)
+        worded = completing.reword(session, ctx, row, words)
         if worded is not None:
             return worded
-    corrected = _correct(session, ctx, row, words, more=kind == acts.ASKED_ONE_MORE)
+    corrected = completing.correct(session, ctx, row, words)
     if corrected is not None:
         return corrected
     if not owner and not ctx.place.direct and kind != "action.why":
-        return _asked_again(session, ctx, row, words) if kind in (acts.ASKED, acts.ASKED_ONE_MORE) else None
+        return completing.asked_again(session, ctx, row, words) if kind == acts.ASKED else None
     numbered = _numbered(session, ctx, row, words)
     if numbered is not None:
         return numbered
@@ -160,104 +158,12 @@ def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> 
     return _act(session, ctx, row, understood, words)
 
 
-def _asked_again(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
-    """What the writer or a coordinator replied to a question, and what is no name and no date: say what is missing.
-
-    A longer sentence is people's talk.
-    """
-    missing = _still_open(session, row)
-    if not missing or len(words.split()) > 4:
-        return None
-    said = [
-        ctx.say("answer-not-that", words=text.user_text(words[:60])),
-        *(ctx.say(m.key, **m.args_) for m in missing),
-    ]
-    return Reply(acts.ASKED, "\n".join(said), (row.uid,))
-
-
 def _numbered(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
     """An answer about one action that says its number ("42 færdig") or "alle"; None when it says neither."""
     items = _items(ctx, words, [row.number])
     if len(items) == 1 and items[0].answer.kind not in ("ask", "note"):
         return _act(session, ctx, row, items[0].answer, items[0].text)
     return None
-
-
-def _volunteer(session: Session, ctx: Context, row: Action, words: str, *, more: bool) -> Reply | None:
-    """Somebody who may not change an action takes it on themselves where the bot asked everybody who does."""
-    owners = queries.owners(session, row.uid)
-    if row.state != "open" or (owners and not more) or is_citizen(ctx.person):
-        return None
-    named = _people(session, ctx, row).whole(words)
-    if named is None or [o.person for o in named.owners] != [ctx.person.user_id]:
-        return None
-    ctx.actions(session).set_owners(row, [*(Ownership(o.person, o.agency) for o in owners), *named.owners])
-    return acts.recorded(session, ctx, row, _still_open(session, row))
-
-
-def _reword(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
-    """Give a promise whose text was deleted its words again, or confirm that it stands without."""
-    if (
-        not ctx.access.leads_forum(session, ctx.person, row.forum_uid)
-        and ctx.person.user_id != row.created_by
-    ):
-        return None
-    if row.text_uid is not None and words.strip().casefold().rstrip(".!") in _YES:
-        return Reply("action.kept", ctx.say("action-kept", number=row.number), (row.uid,))
-    if _date(ctx, words) is not None or _people(session, ctx, row).whole(words) is not None:
-        return None
-    ctx.actions(session).reword(row, words.strip())
-    return acts.recorded(session, ctx, row, _still_open(session, row))
-
-
-def _people(session: Session, ctx: Context, row: Action) -> People:
-    forum = next(f for f in queries.forums(session) if f.uid == row.forum_uid)
-    return People(session, ctx, forum)
-
-
-def _date(ctx: Context, words: str) -> Deadline | None:
-    try:
-        value = read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
-    except WhenError:
-        return None
-    return value if isinstance(value, Deadline) else None
-
-
-def _correct(session: Session, ctx: Context, row: Action, words: str, *, more: bool) -> Reply | None:
-    """A bare name or a bare date: the owner or the deadline that was missing or wrong.
-
-    `more` when one owner of several was asked for: then the name joins the owners that were understood.
-    """
-    named = _people(session, ctx, row).whole(words)
-    if named is not None:
-        if named.problem is not None and more:
-            problem = ctx.say(named.problem.key, **named.problem.args_)
-            return Reply(acts.ASKED_ONE_MORE, problem, (row.uid,))
-        if named.problem is not None:
-            raise named.problem
-        before = queries.owners(session, row.uid) if more else ()
-        known = [Ownership(o.person, o.agency) for o in before]
-        ctx.actions(session).set_owners(row, [*known, *named.owners])
-        return acts.recorded(session, ctx, row, _still_open(session, row))
-    try:
-        value = read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
-    except WhenError as error:
-        # Only a phrase that is about time and wrong is worth a question here; the rest is read as an answer.
-        if error.reason in ("past", "impossible", "contradiction") and row.due is None:
-            raise acts.when_problem(error) from error
-        return None
-    if isinstance(value, Recurring):
-        return None
-    moved = row.due is not None
-    said = acts.set_due(session, ctx, row, value, _people(session, ctx, row).forum)
-    if moved and queries.owners(session, row.uid):
-        return Reply("action.moved", said, (row.uid,))
-    return acts.recorded(session, ctx, row, _still_open(session, row))
-
-
-def _still_open(session: Session, row: Action) -> list[Problem]:
-    asked = [] if queries.owners(session, row.uid) else [Problem("ask-owner")]
-    return asked if row.due else [*asked, Problem("ask-due")]
 
 
 def _act(session: Session, ctx: Context, row: Action, understood: answer.Answer, words: str) -> Reply:
@@ -267,7 +173,7 @@ def _act(session: Session, ctx: Context, row: Action, understood: answer.Answer,
         _keep_words(session, ctx, row, words)
         return made
     if understood.kind == "due" and understood.deadline is not None:
-        forum = _people(session, ctx, row).forum
+        forum = people_of(session, ctx, row).forum
         said = acts.set_due(session, ctx, row, understood.deadline, forum)
         _keep_words(session, ctx, row, words)
         return Reply("action.moved", said, (row.uid,))
@@ -379,5 +285,5 @@ def _snooze(session: Session, ctx: Context, row: Action) -> Reply:
     today = ctx.access.today(ctx.at)
     start = max(before.day, today) if before else today
     new = Deadline(ctx.access.calendar.shift(start, 2, hours.workdays), before.time if before else None)
-    forum = _people(session, ctx, row).forum
+    forum = people_of(session, ctx, row).forum
     return Reply("action.moved", acts.set_due(session, ctx, row, new, forum), (row.uid,))

@@ -78,7 +78,7 @@ class Also:
 
 
 # What waits for a person's word: sent so that a phone rings (docs/architecture, Messages).
-QUESTIONS = frozenset({"action.asked", "action.asked.owner", "action.which", "action.why", "action.unclear"})
+QUESTIONS = frozenset({"action.asked", "action.which", "action.why", "action.unclear"})
 
 
 @dataclass(frozen=True)

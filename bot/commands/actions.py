@@ -11,8 +11,8 @@ from sqlmodel import Session
 from bot import text
 from bot.actions import Ownership, deadline
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command, listing
-from bot.commands.people import People
-from bot.documents.lines import day, listed, with_agency
+from bot.commands.people import People, lacks_owner, people_of
+from bot.documents.lines import day, listed, owners_line, with_agency
 from bot.owed import Message, direct
 from bot.owed import forum as forum_target
 from bot.storage import queries
@@ -21,9 +21,7 @@ from bot.when import Deadline, NextMeeting, Recurring, WhenError, find, read
 
 _REACH = timedelta(days=400)
 _LONGEST_NAME = 3  # words; what is longer is a sentence and no misspelt name
-# The kind of a question about one owner of several: the answer is added to those already understood.
 ASKED = "action.asked"
-ASKED_ONE_MORE = "action.asked.owner"
 
 
 @command("action", da=("aftale",), en=("agree", "todo"), family="actions")
@@ -50,21 +48,20 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
     case = case or _case_inside(rest, ctx)
     found = find(rest, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
     due, due_problem = resolve(session, ctx, forum, found.deadline, found.problem)
-    questions: list[Problem] = []
     assumed = False
     if due is None and due_problem is None:
         due = next_meeting(session, ctx, forum)
         assumed = due is not None
         due_problem = None if due else Problem("ask-due")
-    if named.problem or not named.owners:
-        questions.append(named.problem or Problem("ask-owner"))
-    if due_problem:
-        questions.append(due_problem)
     said = _tidy(found.text)
-    if not said:
-        questions.append(Problem("ask-text"))
     row = _write(session, ctx, forum, said, named.owners, due, case)
-    return recorded(session, ctx, row, questions, assumed=assumed, more=bool(named.owners and named.problem))
+    # Of an edited message some may have been completed in the meantime: nobody is asked for that again.
+    asked = (
+        (lacks_owner(session, row), named.problem or Problem("ask-owner")),
+        (row.due is None, due_problem or Problem("ask-due")),
+        (row.text_uid is None, Problem("ask-text")),
+    )
+    return recorded(session, ctx, row, [problem for lacking, problem in asked if lacking], assumed=assumed)
 
 
 def _write(
@@ -104,17 +101,13 @@ def recorded(
     questions: Sequence[Problem] = (),
     *,
     assumed: bool = False,
-    more: bool = False,
 ) -> Reply:
-    """The confirmation of an action: number, owner, agency, what and by when, and what is asked.
-
-    `more` when a further owner is asked for: the name in a reply joins those that were understood.
-    """
+    """The confirmation of an action: number, owner, agency, what and by when, and what is asked."""
     lines = [f"**{ctx.say('action-recorded', number=row.number)}** {listing.line(session, ctx, row)}"]
     if assumed:
         lines.append(ctx.say("action-next-meeting"))
     lines += [ctx.say(q.key, **q.args_) for q in questions]
-    kind = ASKED_ONE_MORE if more else ASKED if questions else "action.recorded"
+    kind = ASKED if questions else "action.recorded"
     return Reply(kind, "\n".join(lines), (row.uid,))
 
 
@@ -199,7 +192,7 @@ def changeable(session: Session, ctx: Context, numbers: Sequence[int]) -> list[A
     rows = listing.find_all(session, ctx, numbers)
     for row in rows:
         if not ctx.access.may_change(session, ctx.person, row):
-            people = listed(ctx.access, [o.person for o in queries.owners(session, row.uid)])
+            people = listed(ctx.access, [o.person for o in queries.owners(session, row.uid) if o.named])
             said = {"number": row.number, "prefix": ctx.prefix}
             if people:
                 raise Problem("problem-not-yours", owners=people, **said)
@@ -243,11 +236,12 @@ def finish(session: Session, ctx: Context, rows: Sequence[Action], words: str = 
         complete = actions.finish(row, whole=whole)
         if words:
             actions.note(row, words)
-        waiting = [o.person for o in queries.owners(session, row.uid) if o.done_at is None]
+        waiting = [o for o in queries.owners(session, row.uid) if o.done_at is None]
         if complete or not waiting:
             said.append(_lines(session, ctx, "action-done", [row]))
         else:
-            said.append(ctx.say("action-part-done", number=row.number, names=listed(ctx.access, waiting)))
+            names = owners_line(ctx.access, waiting, ctx.language)
+            said.append(ctx.say("action-part-done", number=row.number, names=names))
     return Reply("action.done", "\n".join(said), tuple(r.uid for r in rows))
 
 
@@ -310,15 +304,20 @@ def give(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply
     rows = changeable(session, ctx, numbers)
     if not words:
         raise Problem("problem-no-name", number=rows[0].number, prefix=ctx.prefix)
-    for row in rows:
-        hand_over(session, ctx, row, words)
-    return Reply("action.given", _lines(session, ctx, "action-given", rows), tuple(r.uid for r in rows))
+    uids = tuple(row.uid for row in rows)
+    try:
+        for row in rows:
+            hand_over(session, ctx, row, words)
+    except Problem as problem:
+        if len(rows) > 1 or not problem.key.startswith("ask-"):
+            raise
+        return Reply(ASKED, ctx.say(problem.key, **problem.args_), uids)  # a name in reply completes it
+    return Reply("action.given", _lines(session, ctx, "action-given", rows), uids)
 
 
 def hand_over(session: Session, ctx: Context, row: Action, words: str) -> None:
     """Set the owners that the words name; raises Problem when they name nobody here."""
-    forum = next(f for f in queries.forums(session) if f.uid == row.forum_uid)
-    people = People(session, ctx, forum)
+    people = people_of(session, ctx, row)
     named = people.whole(words) if words else None
     if named is None or (named.problem is not None and named.problem.key == "ask-owner-near"):
         said = re.sub(r"^(?:til|to)\s+", "", words, flags=re.IGNORECASE)
@@ -377,18 +376,25 @@ def refuse(session: Session, ctx: Context, rows: Sequence[Action], words: str) -
         actions = ctx.actions(session)
         reason = text.text_ref(actions.note(row, words).uid)
         whole = actions.decline(row)
+        alone = whole or not any(owner.named for owner in queries.owners(session, row.uid))
         who = with_agency(ctx.access, ctx.person.user_id)
-        key = "action-declined" if whole else "action-stepped-back"
+        key = "action-declined" if whole else "action-left" if alone else "action-stepped-back"
         line = listing.line(session, ctx, row)
         # Alone with the bot one is spoken to, in front of others one is named.
         if ctx.place.direct:
-            yours = "action-declined-you" if whole else "action-stepped-back-you"
-            head = ctx.say(yours, number=row.number, reason=reason)
+            head = ctx.say(_TO_YOU[key], number=row.number, reason=reason)
         else:
             head = ctx.say(key, number=row.number, who=who, reason=reason)
         said.append(f"{head}\n{line}")
         also += _announce(session, ctx, row, key, who=who, reason=reason)
     return Reply("action.declined", "\n".join(said), tuple(r.uid for r in rows), also=tuple(also))
+
+
+_TO_YOU = {
+    "action-declined": "action-declined-you",
+    "action-stepped-back": "action-stepped-back-you",
+    "action-left": "action-left-you",
+}
 
 
 def _announce(session: Session, ctx: Context, row: Action, key: str, **args: object) -> list[Also]:

@@ -15,9 +15,9 @@ from bot.actions import deadline
 from bot.commands import Context, Numbers, Problem, Reply, Rest, command, fold
 from bot.commands.asking import mine
 from bot.commands.people import People
-from bot.documents.lines import action_line, day, listed, mark
+from bot.documents.lines import action_line, day, mark, owners_line
 from bot.storage import queries
-from bot.storage.models import Action, Change
+from bot.storage.models import Action, Change, Owner
 from bot.storage.queries import Selection
 from bot.when import Deadline
 
@@ -184,7 +184,7 @@ def _filter(session: Session, ctx: Context, word: str, fields: dict[str, object]
         return page
     forums = [ctx.place.forum] if ctx.place.forum else ctx.access.own_forums(session, ctx.person)
     named = [People(session, ctx, forum).whole(word) for forum in forums]
-    people = frozenset(o.person for one in named if one for o in one.owners)
+    people = frozenset(o.person for one in named if one for o in one.owners if o.named)
     if people:
         fields["owners"] = people
         return page
@@ -234,7 +234,8 @@ def _whole(session: Session, ctx: Context, row: Action) -> str:
     if row.planb_uid:
         said.append(ctx.say("show-planb", words=text.text_ref(row.planb_uid)))
     steps = [_step(ctx, row, change) for change in queries.history(session, row.uid) if not change.undone]
-    return "\n".join(said) + "\n\n" + "\n".join(f"- {step}" for step in steps if step)
+    # Done for several owners by one word is one line.
+    return "\n".join(said) + "\n\n" + "\n".join(f"- {step}" for step in dict.fromkeys(steps) if step)
 
 
 def _step(ctx: Context, row: Action, change: Change) -> str:
@@ -250,7 +251,8 @@ def _step(ctx: Context, row: Action, change: Change) -> str:
     if field == "note":
         return ctx.say("step-note", at=at, who=who, words=text.text_ref(change.after))
     if field == "owners":
-        people = listed(ctx.access, [person for person, _ in change.after or []])
+        owners = [Owner(action_uid=row.uid, person=p, agency=code) for p, code in change.after or []]
+        people = owners_line(ctx.access, owners, ctx.language)
         return ctx.say("step-owners", at=at, who=who, owners=people or ctx.say("nobody"))
     if field == "due":
         key = "step-due" if change.before else "step-due-set"

@@ -19,7 +19,7 @@ from bot.actions import Ownership
 from bot.commands import Context, Problem, fold
 from bot.documents.lines import listed
 from bot.storage import queries
-from bot.storage.models import Forum
+from bot.storage.models import MISSING, Action, Forum
 
 # Danish (and a few English) words that are names as well: without @ or a colon they are text.
 ORDINARY_WORDS = frozenset(
@@ -38,7 +38,10 @@ _OF_AGENCY = re.compile(r"\s+(?:fra|from|i|in)\s+([\w-]+)|\s*\(([\w-]+)\)", re.I
 
 @dataclass(frozen=True)
 class Named:
-    """What was named, if anything: the owners understood, the text left, and what has to be asked about one more."""
+    """What was named, if anything: the owners, the text left, and what has to be asked about one of them.
+
+    Who was spoken of but not understood is among the owners, as one still to be named (`Ownership.named`).
+    """
 
     owners: tuple[Ownership, ...]
     rest: str
@@ -93,16 +96,17 @@ class People:
             one = self._one(rest, ordinary=ordinary)
             if one is None:
                 break
-            owners += one.owners
+            owners += one.owners or [_SOMEBODY]
             problem = problem or one.problem
             rest = one.rest
             between = _BETWEEN.match(rest) or _NEXT_MENTION.match(rest)
             if between is None or self._one(rest[between.end() :], ordinary=ordinary) is None:
                 break
             rest = rest[between.end() :]
+        owners = _with_places(owners)
         if owners or problem:
             rest = re.sub(r"^\s*(?:[:,;–-]\s*)?(?:(?:at|to)\s+)?", "", rest, count=1)
-        return Named(tuple(dict.fromkeys(owners)), rest.strip(), problem)
+        return Named(tuple(owners), rest.strip(), problem)
 
     def whole(self, words: str) -> Named | None:
         """The owners if the text is nothing but owners; None if it is something else."""
@@ -177,15 +181,27 @@ class People:
         return Named((), rest, Problem("ask-owner-several", names=listed(self.access, found)))
 
     def _agency(self, code: str, rest: str) -> Named:
-        agency = self.access.settings.agencies[code]
-        user_id = agency.representative_in(self.config) if self.config else agency.representative
-        inside = {p.user_id for p in self.inside if p.agency == code}
-        if user_id is None and len(inside) == 1:
-            user_id = next(iter(inside))
+        user_id, _ = self._representative(code)
         if user_id is None:
-            key = "ask-owner-agency" if inside else "ask-owner-agency-empty"
-            return Named((), rest, Problem(key, agency=code, names=listed(self.access, inside)))
+            return Named((Ownership("", code),), rest, self.who_is(code))
         return Named((Ownership(user_id, code),), rest)
+
+    def who_is(self, code: str | None) -> Problem:
+        """The question for an owner of whom only the agency was said, or nothing."""
+        if code is None:
+            return Problem("ask-owner-more")
+        _, inside = self._representative(code)
+        key = "ask-owner-agency" if inside else "ask-owner-agency-empty"
+        return Problem(key, agency=code, names=listed(self.access, inside))
+
+    def _representative(self, code: str) -> tuple[str | None, set[str]]:
+        """Whom an agency's code stands for in this forum, if that is clear, and the agency's people here."""
+        agency = self.access.settings.agencies.get(code)
+        inside = {p.user_id for p in self.inside if p.agency == code}
+        if agency is None:
+            return None, inside
+        user_id = agency.representative_in(self.config) if self.config else agency.representative
+        return user_id or (next(iter(inside)) if len(inside) == 1 else None), inside
 
     def _unknown(self, word: str) -> Problem:
         near, shown = self.nearest(word), text.user_text(word[:60])
@@ -194,7 +210,45 @@ class People:
         return Problem("ask-owner-unknown", word=shown)
 
 
+def lacks_owner(session: Session, row: Action) -> bool:
+    """Whether nobody owns an action, or one of its owners is still to be named."""
+    owners = queries.owners(session, row.uid)
+    return not owners or not all(owner.named for owner in owners)
+
+
+def still_open(session: Session, ctx: Context, row: Action) -> list[Problem]:
+    """The questions about what an action still lacks: an owner, one of its owners, a deadline."""
+    asked: list[Problem] = []
+    if lacks_owner(session, row):
+        gap = next((o for o in queries.owners(session, row.uid) if not o.named), None)
+        asked.append(people_of(session, ctx, row).who_is(gap.agency) if gap else Problem("ask-owner"))
+    return asked if row.due else [*asked, Problem("ask-due")]
+
+
+def people_of(session: Session, ctx: Context, row: Action) -> People:
+    """The people of an action's forum and what they are called."""
+    return People(session, ctx, next(f for f in queries.forums(session) if f.uid == row.forum_uid))
+
+
 _FOLDED_WORDS = frozenset(fold(word) for word in ORDINARY_WORDS)
+
+
+_SOMEBODY = Ownership("")
+
+
+def _with_places(owners: Iterable[Ownership]) -> list[Ownership]:
+    """The owners, those still to be named told apart; somebody of whom nothing is known only beside the others."""
+    places = iter(MISSING)
+    found: list[Ownership] = []
+    said: set[Ownership] = set()
+    for owner in owners:
+        if (owner.person or owner.agency) and owner in said:
+            continue
+        said.add(owner)
+        place = owner.person or next(places, "")
+        found += [Ownership(place, owner.agency)] if place else []
+    known = any(owner.named or owner.agency for owner in found)
+    return found if known else []
 
 
 def _prefix_end(words: str, folded: str) -> int | None:

@@ -199,7 +199,8 @@ def _moved(
     owners = queries.owners_of(session, list(rows))
     for uid, before in some:
         row = rows[uid]
-        if row.due == before or (request.agency and row.agency != request.agency):
+        agencies = {row.agency, *(owner.agency for owner in owners[uid])}
+        if row.due == before or (request.agency and request.agency not in agencies):
             continue
         was = day(access, Deadline.from_iso(before), request.language, request.now)
         said = _line(session, access, request, row, owners[uid])

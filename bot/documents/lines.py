@@ -24,6 +24,20 @@ def with_agency(access: Access, person: str, agency: str | None = None) -> str:
     return f"{name} ({code})" if code else name
 
 
+def owners_line(access: Access, owners: Iterable[Owner], language: str) -> str:
+    """An action's owners in their order; one who is still to be named stands as their agency: "SOF (mangler navn)"."""
+    return ", ".join(
+        with_agency(access, o.person, o.agency) if o.named else unnamed(o.agency, language) for o in owners
+    )
+
+
+def unnamed(agency: str | None, language: str) -> str:
+    """An owner who is still to be named, of an agency or of none that was said."""
+    if agency is None:
+        return text.t(language, "line-no-name")
+    return text.t(language, "line-agency-no-name", agency=agency)
+
+
 def listed(access: Access, people: Iterable[str]) -> str:
     """Names with agencies in the config's order: "Lene Holm (BUF), Ali Demir (SOF)"."""
     order = {p.user_id: i for i, p in enumerate(access.settings.people)}
@@ -55,9 +69,7 @@ def action_line(
     `marked` adds overdue or the closed state; an only owner who is the `reader` is not told their own name.
     """
     found = queries.owners(session, row.uid) if owners is None else owners
-    who = ", ".join(with_agency(access, o.person, o.agency) for o in found) or text.t(
-        language, "line-no-owner"
-    )
+    who = owners_line(access, found, language) or text.t(language, "line-no-owner")
     when = deadline(row)
     by = (
         text.t(language, "line-due", due=day(access, when, language, now))

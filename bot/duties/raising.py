@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot import text
+from bot import rhythm, text
 from bot.access import Access
+from bot.actions import deadline
 from bot.documents.lines import action_line
 from bot.owed import Message, direct, owe
 from bot.storage import queries
@@ -41,11 +42,18 @@ def run(session: Session, access: Access, now: datetime) -> None:
         elif now < joint:
             action.raise_at = joint
         else:
-            action.raise_at = None
+            action.raise_at = _again(access, action, now)
             for person in at_work:
                 by_coordinator.setdefault(person, []).append(action)
     for person, actions in by_coordinator.items():
         _tell(session, access, now, person, actions)
+
+
+def _again(access: Access, action: Action, now: datetime) -> datetime | None:
+    """What is raised before its deadline, for want of an owner, is raised once more if that passes."""
+    due = deadline(action)
+    at = rhythm.raise_at(due, access.office_hours(), access.settings.reminders) if due else None
+    return at if at is not None and at > now else None
 
 
 def _reached(session: Session, people: list[str]) -> list[str]:
@@ -62,7 +70,7 @@ def _heard(session: Session, people: Sequence[str], today: date) -> bool:
 def _tell(session: Session, access: Access, now: datetime, user_id: str, actions: list[Action]) -> None:
     lang = access.language(session, user_id)
     lines = [
-        f"- **{row.number}** {action_line(session, access, row, lang, now)} · {_why(session, lang, row)}"
+        f"- **{row.number}** {action_line(session, access, row, lang, now)} · {_why(session, lang, row, now)}"
         for row in actions
     ]
     tail = text.t(lang, "raised-tail", prefix=access.settings.general.prefix, number=actions[0].number)
@@ -75,7 +83,11 @@ def _tell(session: Session, access: Access, now: datetime, user_id: str, actions
     owe(session, reason, direct(user_id), message, now=now)
 
 
-def _why(session: Session, lang: str, row: Action) -> str:
-    if not queries.owners(session, row.uid):
+def _why(session: Session, lang: str, row: Action, now: datetime) -> str:
+    owners = queries.owners(session, row.uid)
+    if not owners:
         return text.t(lang, "raised-no-owner")
+    if not all(owner.named for owner in owners):
+        late = row.overdue_at is not None and row.overdue_at <= now
+        return text.t(lang, "raised-no-name-late" if late else "raised-no-name")
     return text.t(lang, "raised-no-due" if row.due is None else "raised-overdue")

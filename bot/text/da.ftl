@@ -83,6 +83,8 @@ action-noted = Noteret på aftale { $numbers }.
 action-declined = **Aftale { $number } er afvist** af { $who }: „{ $reason }“
 action-stepped-back = **{ $who } er trådt ud af aftale { $number }**: „{ $reason }“. Resten af ejerne har den stadig.
 action-declined-you = **Du har afvist aftale { $number }**: „{ $reason }“
+action-left = **{ $who } er trådt ud af aftale { $number }**: „{ $reason }“. Nu mangler den en, der tager den.
+action-left-you = **Du er trådt ud af aftale { $number }**: „{ $reason }“. Nu mangler den en, der tager den.
 action-stepped-back-you = **Du er trådt ud af aftale { $number }**: „{ $reason }“. Resten af ejerne har den stadig.
 action-cancelled = Annulleret, aftale { $number }:
 action-planb = Plan B er skrevet på aftale { $numbers }.
@@ -92,6 +94,8 @@ action-head = Aftale { $number }:
 line-due = senest **{ $due }**
 line-no-due = **mangler frist**
 line-no-owner = **mangler ejer**
+line-agency-no-name = { $agency } (**mangler navn**)
+line-no-name = én mere (**mangler navn**)
 line-no-text = **mangler ordlyd**
 nobody = ingen
 
@@ -111,6 +115,7 @@ ask-owner-agency = Hvem tager den fra { $agency }? Her er { $names }. Svar med e
 ask-owner-agency-empty = Der er ingen fra { $agency } her i rummet. Hvem tager den? Svar med et navn.
 ask-owner-near = Jeg kender ingen „{ $word }“ her. Mente du { $name }? Svar med navnet.
 ask-owner-unknown = Jeg kender ingen „{ $word }“ her. Hvem tager den? Svar med et navn, fx „Lene“ eller „mig“.
+ask-owner-more = Hvem er den anden ejer? Svar med et navn, fx „Lene“ eller „mig“.
 ask-due = Hvornår skal det være gjort? Svar med en dag, fx „fredag“ eller „3/12“.
 ask-due-repeat = Jeg kan kun holde én dato ad gangen. Hvornår er første gang? Svar med en dag, fx „fredag“.
 ask-due-no-meeting = Jeg kender ikke datoen for det møde. Hvornår skal det være gjort? Svar med en dag, fx „fredag“.
@@ -289,6 +294,8 @@ raised-head = { $count ->
 }
 raised-overdue = over fristen, ejeren er mindet om den
 raised-no-owner = har ingen ejer
+raised-no-name = en ejer mangler navn
+raised-no-name-late = over fristen, og en ejer mangler navn
 raised-no-due = har ingen frist
 raised-tail = Tal med ejeren, eller skriv fx `{ $prefix }giv { $number } …`, `{ $prefix }frist { $number } …` – eller tag den op i ledelsesgruppen.
 

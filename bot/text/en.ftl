@@ -83,6 +83,8 @@ action-noted = Noted on action { $numbers }.
 action-declined = **Action { $number } was declined** by { $who }: “{ $reason }”
 action-stepped-back = **{ $who } has stepped back from action { $number }**: “{ $reason }”. The other owners still have it.
 action-declined-you = **You have declined action { $number }**: “{ $reason }”
+action-left = **{ $who } has stepped back from action { $number }**: “{ $reason }”. Somebody has to take it now.
+action-left-you = **You have stepped back from action { $number }**: “{ $reason }”. Somebody has to take it now.
 action-stepped-back-you = **You have stepped back from action { $number }**: “{ $reason }”. The other owners still have it.
 action-cancelled = Cancelled, action { $number }:
 action-planb = Plan B is written on action { $numbers }.
@@ -92,6 +94,8 @@ action-head = Action { $number }:
 line-due = by **{ $due }**
 line-no-due = **no deadline yet**
 line-no-owner = **no owner yet**
+line-agency-no-name = { $agency } (**name missing**)
+line-no-name = one more (**name missing**)
 line-no-text = **no wording yet**
 nobody = nobody
 
@@ -111,6 +115,7 @@ ask-owner-agency = Who takes it from { $agency }? { $names } are here. Reply wit
 ask-owner-agency-empty = There is nobody from { $agency } in this room. Who takes it? Reply with a name.
 ask-owner-near = I know no “{ $word }” here. Did you mean { $name }? Reply with the name.
 ask-owner-unknown = I know no “{ $word }” here. Who takes it? Reply with a name, such as “Lene” or “me”.
+ask-owner-more = Who is the other owner? Reply with a name, such as “Lene” or “me”.
 ask-due = When should it be done? Reply with a day, such as “Friday” or “3 December”.
 ask-due-repeat = I can keep only one date at a time. When is the first time? Reply with a day, such as “Friday”.
 ask-due-no-meeting = I do not know the date of that meeting. When should it be done? Reply with a day, such as “Friday”.
@@ -289,6 +294,8 @@ raised-head = { $count ->
 }
 raised-overdue = overdue, the owner has been reminded
 raised-no-owner = has no owner
+raised-no-name = an owner has no name yet
+raised-no-name-late = overdue, and an owner has no name yet
 raised-no-due = has no deadline
 raised-tail = Talk to the owner, or write `{ $prefix }give { $number } …`, `{ $prefix }due { $number } …` – or take it to the management group.
 
