@@ -46,6 +46,8 @@ _END = sql(
     "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN lease r ON r.name = :name"  # noqa: S608
     " WHERE l.pid = :pid AND r.backend = l.pid AND r.renewed_at = :renewed_at AND " + _LOCK
 )
+_NUMBER = "SELECT term FROM lease WHERE name = %s"
+_OVER = "another bot has taken over; this one ends, and stands by when it is started again"
 _PLACE = {"space": ADVISORY_LOCK[0], "lock": ADVISORY_LOCK[1], "name": NAME}
 
 
@@ -60,19 +62,24 @@ class Term:
         """`since_boot`: seconds that go on while the process stands still."""
         self._since_boot = since_boot
         self._number: int | None = None
+        self._lost = False
 
     def claim(self, connection: psycopg.Connection[Any]) -> None:
         """Take the lock on a new connection; AlreadyRunning if another has it, or has had it since our turn began."""
-        try:
-            take_lock(connection)
-        except AlreadyRunning:
-            if self._number is None:
-                raise
-            raise AlreadyRunning(_lost()) from None
         if self._number is None:
+            take_lock(connection)
             return
-        if connection.execute(_RENEW.format("%s"), (self._number,)).rowcount != 1:
-            raise AlreadyRunning(_lost())
+        # Jobs may be waiting in a row to hear this: only the first of them waits for the lock as well.
+        now = None if self._lost else connection.execute(_NUMBER, (NAME,)).fetchone()
+        try:
+            if now != (self._number,):
+                raise AlreadyRunning
+            take_lock(connection)
+            if connection.execute(_RENEW.format("%s"), (self._number,)).rowcount != 1:
+                raise AlreadyRunning
+        except AlreadyRunning:
+            self._lost = True
+            raise AlreadyRunning(_OVER) from None
 
     def begin(self, session: Session) -> float:
         """Begin a turn, holding the lock. Returns what `renew` does."""
@@ -86,7 +93,7 @@ class Term:
         begun = self._since_boot()
         done = session.connection().execute(sql(_RENEW.format(":term")), {"term": self._number})
         if done.rowcount != 1:
-            raise AlreadyRunning(_lost())
+            raise AlreadyRunning(_OVER)
         return begun
 
 
@@ -121,7 +128,3 @@ def end(session: Session, holder: Holder) -> bool:
             return False
         raise
     return True
-
-
-def _lost() -> str:
-    return "another bot has taken over; this one ends, and stands by when it is started again"

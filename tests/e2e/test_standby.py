@@ -114,7 +114,7 @@ async def traffic(stage: Stage) -> AsyncIterator[dict[str, list[str]]]:
         while not enough.is_set():
             text = f"!aftale Lene ringe til skolen for {len(said[key])}. gang inden fredag"
             said[key].append(await karla.say(stage.rooms[key], text))
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.5)
 
     async with asyncio.TaskGroup() as talking:
         for key in ROOMS:
