@@ -161,9 +161,18 @@ def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> 
 def _numbered(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
     """An answer about one action that says its number ("42 færdig") or "alle"; None when it says neither."""
     items = _items(ctx, words, [row.number])
-    if len(items) == 1 and items[0].answer.kind not in ("ask", "note"):
+    if len(items) != 1:
+        return None
+    if items[0].answer.kind not in ("ask", "note"):
         return _act(session, ctx, row, items[0].answer, items[0].text)
-    return None
+    return _numbered_name(session, ctx, row, items[0])
+
+
+def _numbered_name(session: Session, ctx: Context, row: Action, item: answer.Item) -> Reply | None:
+    """A number and nothing but a name ("42 Ali"): who takes it; None for anything else."""
+    if item.numbers is None or item.answer.kind not in ("ask", "note"):
+        return None
+    return completing.name(session, ctx, row, item.text.removeprefix("den "))
 
 
 def _act(session: Session, ctx: Context, row: Action, understood: answer.Answer, words: str) -> Reply:
@@ -233,7 +242,9 @@ def _carry_out(
                 continue
             if item.numbers is None and (not _is_owner(session, ctx, row) or row.state != "open"):
                 continue
-            made = _act(session, ctx, row, item.answer, words if len(items) == 1 else item.text)
+            made = _numbered_name(session, ctx, row, item) or _act(
+                session, ctx, row, item.answer, words if len(items) == 1 else item.text
+            )
             if made.kind == "action.unclear" and len(items) > 1:
                 head = ctx.say("action-head", number=row.number)
                 made = replace(made, template=f"**{head}** {made.template}")

@@ -24,16 +24,23 @@ _YES = frozenset({"ja", "ja tak", "jo", "yes", "ok", "okay", "bekræft", "bekræ
 _MOST_WORDS = 4  # of a reply that tries to answer a question; a longer sentence is people's talk
 
 
+def name(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
+    """A bare name: the owner who was missing or wrong; None for anything else."""
+    named = people_of(session, ctx, row).whole(words)
+    if named is None:
+        return None
+    if named.problem is not None:
+        problem = ctx.say(named.problem.key, **named.problem.args_)
+        return Reply(acts.ASKED, problem, (row.uid,))
+    _take(session, ctx, row, named.owners)
+    return acts.recorded(session, ctx, row, still_open(session, ctx, row))
+
+
 def correct(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
     """A bare name or a bare date: the owner or the deadline that was missing or wrong; None for anything else."""
-    people = people_of(session, ctx, row)
-    named = people.whole(words)
-    if named is not None:
-        if named.problem is not None:
-            problem = ctx.say(named.problem.key, **named.problem.args_)
-            return Reply(acts.ASKED, problem, (row.uid,))
-        _take(session, ctx, row, named.owners)
-        return acts.recorded(session, ctx, row, still_open(session, ctx, row))
+    said_name = name(session, ctx, row, words)
+    if said_name is not None:
+        return said_name
     try:
         value = read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
     except WhenError as error:
@@ -44,7 +51,7 @@ def correct(session: Session, ctx: Context, row: Action, words: str) -> Reply | 
     if isinstance(value, Recurring):
         return None
     moved = row.due is not None
-    said = acts.set_due(session, ctx, row, value, people.forum)
+    said = acts.set_due(session, ctx, row, value, people_of(session, ctx, row).forum)
     if moved and not lacks_owner(session, row):
         return Reply("action.moved", said, (row.uid,))
     return acts.recorded(session, ctx, row, still_open(session, ctx, row))

@@ -74,7 +74,9 @@ def _tell(session: Session, access: Access, now: datetime, user_id: str, actions
         for row in actions
     ]
     tail = text.t(lang, "raised-tail", prefix=access.settings.general.prefix, number=actions[0].number)
-    said = "\n".join([text.t(lang, "raised-head", count=len(actions)), "", *lines, "", tail])
+    gap = next((row for row in actions if _unnamed(session, row)), None)
+    names = [text.t(lang, "raised-tail-name", number=gap.number)] if gap else []
+    said = "\n".join([text.t(lang, "raised-head", count=len(actions)), "", *lines, "", *names, tail])
     uids = tuple(row.uid for row in actions)
     message = Message("overdue.raised", said, uids, notify=True, language=lang)
     reason = f"raised:{user_id}:{access.today(now)}"
@@ -83,11 +85,15 @@ def _tell(session: Session, access: Access, now: datetime, user_id: str, actions
     owe(session, reason, direct(user_id), message, now=now)
 
 
+def _unnamed(session: Session, row: Action) -> bool:
+    """Whether one of its owners is still to be named."""
+    return any(not owner.named for owner in queries.owners(session, row.uid))
+
+
 def _why(session: Session, lang: str, row: Action, now: datetime) -> str:
-    owners = queries.owners(session, row.uid)
-    if not owners:
+    if not queries.owners(session, row.uid):
         return text.t(lang, "raised-no-owner")
-    if not all(owner.named for owner in owners):
+    if _unnamed(session, row):
         late = row.overdue_at is not None and row.overdue_at <= now
         return text.t(lang, "raised-no-name-late" if late else "raised-no-name")
     return text.t(lang, "raised-no-due" if row.due is None else "raised-overdue")

@@ -297,6 +297,7 @@ raised-no-owner = har ingen ejer
 raised-no-name = en ejer mangler navn
 raised-no-name-late = over fristen, og en ejer mangler navn
 raised-no-due = har ingen frist
+raised-tail-name = Mangler der et navn, så svar med nummer og navn, fx „{ $number } Lene“.
 raised-tail = Tal med ejeren, eller skriv fx `{ $prefix }giv { $number } …`, `{ $prefix }frist { $number } …` – eller tag den op i ledelsesgruppen.
 
 ## The digest's picture (bot/documents/chart.py)

@@ -297,6 +297,7 @@ raised-no-owner = has no owner
 raised-no-name = an owner has no name yet
 raised-no-name-late = overdue, and an owner has no name yet
 raised-no-due = has no deadline
+raised-tail-name = Where a name is missing, reply with number and name, such as “{ $number } Lene”.
 raised-tail = Talk to the owner, or write `{ $prefix }give { $number } …`, `{ $prefix }due { $number } …` – or take it to the management group.
 
 ## The digest's picture (bot/documents/chart.py)

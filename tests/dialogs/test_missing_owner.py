@@ -80,9 +80,7 @@ def test_the_coordinator_hears_that_a_name_is_missing_and_again_when_it_is_late(
     half.at("2026-12-04 09:00")
     seq = half.last_seq()
     half.at("2026-12-11 09:00")
-    raised = [
-        said for said in half.heard("karla", seq) if "over fristen, og en ejer mangler navn" in said
-    ]
+    raised = [said for said in half.heard("karla", seq) if "over fristen, og en ejer mangler navn" in said]
     assert len(raised) == 1
 
 
@@ -101,6 +99,22 @@ def test_a_name_in_reply_takes_the_missing_place_and_hears_of_it(half: Chat) -> 
     half.at("2026-11-23 08:00")
     assert "holde netværksmøde" in half.direct("ali")[-1]
     assert not any("mangler navn" in said for said in half.direct("karla"))
+
+
+def test_the_coordinator_names_who_is_missing_by_number(half: Chat) -> None:
+    half.say("karla", "!aftale SOF lave plan senest 3/12")
+    half.say("karla", "!aftale BUF og @Peter: ringe senest 3/12")
+    half.at("2026-11-23 08:00")
+    assert "Mangler der et navn, så svar med nummer og navn, fx „1 Lene“." in half.direct("karla")[-1]
+    said = half.say("karla", "1 Ali, 2 mig og 3 Bo", "dm").split("\n")
+    assert said[0].startswith("Aftale 1: Lene Holm (BUF), Ali Demir (SOF): holde netværksmøde")
+    assert [half.action(n)["owners"] for n in (1, 2, 3)] == [[LENE, ALI], [KARLA], [LENE, BO]]
+
+
+def test_a_number_and_a_name_no_one_knows_is_asked_about(half: Chat) -> None:
+    half.at("2026-11-23 08:00")
+    assert half.say("karla", "1 @Alli", "dm").startswith("Jeg kender ingen „Alli“ her. Mente du Ali Demir?")
+    assert half.say("karla", "Ali", "dm").startswith("Aftale 1: Lene Holm (BUF), Ali Demir (SOF)")
 
 
 def test_giving_it_away_replaces_all(half: Chat) -> None:
