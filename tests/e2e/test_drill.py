@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from bot.demo.account import Event
+from bot.demo.homeserver import PASSWORD
 from bot.demo.participant import Participant, relation
 from bot.demo.process import BotProcess, RunBot
 from bot.demo.stage import Programme, RoomSpec, SetUp, Stage
@@ -103,6 +104,11 @@ async def lost_and_restored(
     await bot.kill()
     lose(stage, database)
     await meanwhile()
+    # A day later the homeserver has forgotten the transaction ids as well: here they go with the login and a restart.
+    async with Participant(stage.synapse.url, stage.bot, "hotspotbot", PASSWORD, auto_join=False) as account:
+        await account.login()
+        await account.call("POST", "/_matrix/client/v3/logout/all", {})
+    await stage.synapse.restart()
     restored = await hotspotbot("restore", backup, "--config", stage.config)
     assert restored.status == 0, restored.err
     await bot.begin(timeout=60)
