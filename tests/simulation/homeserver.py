@@ -7,6 +7,7 @@ Failures belong to the wire between the bot and it (`tests/simulation/wire.py`).
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from bot.matrix.api import LoggedOut, Refused
 
 TRANSACTIONS_LAST = 24 * 3600.0  # seconds until Synapse forgets a transaction id (FACTS)
+ANSWERS_LAST = 120.0  # seconds for which a sync's answer is kept (sync_response_cache_duration)
 PAGE = 100  # what the bot's filter asks a timeline for
 
 Content = Mapping[str, Any]
@@ -106,6 +108,7 @@ class World:
         self.logins: dict[str, Login] = {}
         self.watchers: list[Callable[[Event], None]] = []  # told of each event
         self.shy: set[str] = set()  # who refuses every invitation
+        self._answers: dict[tuple[Login, str | None, bool], tuple[dict[str, Any], float]] = {}
         self._transactions: dict[tuple[Login, str, str], tuple[str, float]] = {}
         self._pos = itertools.count(1)
         self._last = 0
@@ -206,15 +209,16 @@ class World:
         return room.room_id
 
     def invite(self, by: str, room_id: str, user: str, *, direct: bool = False) -> None:
-        """POST /invite; inviting twice adds nothing."""
+        """POST /invite; the very same invitation twice adds nothing."""
         room = self._joined(by, room_id)
         if room.membership(user) == "join":
             raise Refused("M_FORBIDDEN", 403)
         if user in self.shy:
             raise Refused("M_FORBIDDEN", 403)
-        if room.membership(user) == "invite":
-            return
         content = {"membership": "invite"} | ({"is_direct": True} if direct else {})
+        before = room.member_event(user)
+        if before is not None and (before.sender, before.content) == (by, content):
+            return
         self.append(room, by, "m.room.member", content, state_key=user)
 
     def join(self, user: str, room_id: str) -> str:
@@ -250,33 +254,49 @@ class World:
 
     # --- reading
 
-    def sync(self, user: str, since: str | None, *, full_state: bool = False) -> dict[str, Any]:
-        """GET /sync, at once; `news` tells whether there is anything in it."""
-        after = _pos(since)
+    def sync(self, login: Login, since: str | None, *, full_state: bool = False) -> dict[str, Any]:
+        """GET /sync, at once. Asked again with the same token, Synapse may give the same answer for a while."""
+        asked = (login, since, full_state)
+        said, at = self._answers.get(asked, ({}, -math.inf))
+        if self.now() - at < ANSWERS_LAST:
+            return said
+        said = self._sync(login.user, _pos(since), first=since is None, full_state=full_state)
+        if said["next_batch"] != since:
+            self._answers[asked] = (said, self.now())
+        return said
+
+    def _sync(self, user: str, after: int, *, first: bool, full_state: bool) -> dict[str, Any]:
         joins: dict[str, Any] = {}
         invites: dict[str, Any] = {}
         leaves: dict[str, Any] = {}
         for room in self.rooms.values():
-            mine = room.member_event(user)
-            if mine is None:
+            own = [e for e in room.events if (e.type, e.state_key) == ("m.room.member", user)]
+            if not own:
                 continue
             membership = room.membership(user)
             if membership == "join":
-                found = self._timeline(room, user, after, full_state=full_state)
+                found = self._joined_part(room, user, after, own, first=first, full_state=full_state)
                 if found is not None:
                     joins[room.room_id] = found
-            elif membership == "invite" and mine.pos > after:
-                invites[room.room_id] = {"invite_state": {"events": [_stripped(mine)]}}
-            elif membership == "leave" and since is not None and mine.pos > after:
-                was_joined = room.membership(user, after + 1) == "join"
-                events = room.between(after, mine.pos) if was_joined else [mine]
-                leaves[room.room_id] = self._part(room, events, after, {})
+                continue
+            if membership == "invite" and own[-1].pos > after:
+                invites[room.room_id] = {"invite_state": {"events": [_stripped(own[-1])]}}
+            gone = [e for e in own if e.pos > after and e.content.get("membership") == "leave"]
+            if gone and not first:
+                joined = any(e.pos > after and e.content.get("membership") == "join" for e in own)
+                leaves[room.room_id] = self._part(
+                    room, room.between(after, gone[-1].pos), after, {}, cut=joined
+                )
         parts = {"join": joins, "invite": invites, "leave": leaves}
         rooms = {name: part for name, part in parts.items() if part}
         return {"next_batch": f"s{self._last}"} | ({"rooms": rooms} if rooms else {})
 
-    def _timeline(self, room: Room, user: str, after: int, *, full_state: bool) -> dict[str, Any] | None:
-        fresh = room.membership(user, after + 1) != "join"
+    def _joined_part(
+        self, room: Room, user: str, after: int, own: list[Event], *, first: bool, full_state: bool
+    ) -> dict[str, Any] | None:
+        """A room that somebody is in. One they came (back) to is told from its beginning, and counts as cut."""
+        outside = room.membership(user, after + 1) != "join"
+        fresh = outside or any(e.pos > after and e.content.get("membership") != "join" for e in own)
         events = room.between(0 if fresh else after)
         if not events and not full_state:
             return None
@@ -284,15 +304,21 @@ class World:
         before = room.state_before(begin)
         if not fresh and not full_state:
             before = {key: event for key, event in before.items() if event.pos > after}
-        return self._part(room, events, after, before)
+        return self._part(room, events, after, before, cut=fresh and not first)
 
     def _part(
-        self, room: Room, events: list[Event], after: int, state: Mapping[tuple[str, str], Event]
+        self,
+        room: Room,
+        events: list[Event],
+        after: int,
+        state: Mapping[tuple[str, str], Event],
+        *,
+        cut: bool,
     ) -> dict[str, Any]:
         shown = events[-self.page :]
         timeline = {
             "events": [event.shown(room=False) for event in shown],
-            "limited": len(events) > len(shown),
+            "limited": cut or len(events) > len(shown),
             "prev_batch": f"s{shown[0].pos - 1 if shown else after}",
         }
         return {"timeline": timeline, "state": {"events": [e.shown(room=False) for e in state.values()]}}

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from bot.matrix.api import Homeserver, HomeserverError, Unavailable
+from bot.matrix.api import Homeserver, HomeserverError, Refused, Unavailable
 from tests.simulation.homeserver import Event, Login, World, news
 from tests.simulation.loop import VirtualLoop
 
@@ -221,7 +221,6 @@ class ModelHomeserver(Homeserver):
     async def whoami(self) -> dict[str, Any]:
         """Whose token this is, and which device's."""
         login = await self._do("whoami", lambda login: login)
-        self.device = login.device
         return {"user_id": login.user, "device_id": login.device}
 
     async def sync(self, since: str | None, *, timeout: float, full_state: bool = False) -> dict[str, Any]:
@@ -230,7 +229,7 @@ class ModelHomeserver(Homeserver):
         until = self.world.now() + timeout
 
         def handle() -> dict[str, Any]:
-            return self.world.sync(self.world.login(token).user, after, full_state=full_state)
+            return self.world.sync(self.world.login(token), after, full_state=full_state)
 
         def hold(said: dict[str, Any]) -> float:
             return 0.0 if news(said) else until - self.world.now()
@@ -257,7 +256,12 @@ class ModelHomeserver(Homeserver):
 
     async def event(self, room_id: str, event_id: str) -> dict[str, Any] | None:
         """One event; None when the homeserver does not have it."""
-        return await self._do("event", lambda login: self.world.event(login.user, room_id, event_id))
+        try:
+            return await self._do("event", lambda login: self.world.event(login.user, room_id, event_id))
+        except Refused as refusal:
+            if refusal.status == 404:
+                return None
+            raise
 
     async def state(self, room_id: str, kind: str, key: str = "") -> dict[str, Any]:
         """The content of one state event."""
