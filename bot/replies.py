@@ -29,6 +29,14 @@ SEEN = frozenset("👀")
 CANNOT = frozenset("❌✖❎🚫")
 LONGEST = 1_000  # characters in which numbers of actions are looked for
 GREETINGS = frozenset({"hej", "hejsa", "hallo", "goddag", "godmorgen", "dav", "hi", "hello", "hey"})
+# A figure that may well be an action's number: first in its clause, or after words that go before one. Others
+# ("3 ud af 5", "vi er 5") are part of what somebody tells.
+_NUMBER = re.compile(
+    r"(?:^|[,;:.!?\n(]\s*|\b(?:gjort|klaret|ordnet|fikset|løst|loest|lukket|afsluttet|færdig|faerdig|med|og|samt|aftale|nr\.?|nummer|"
+    r"punkt|opgave|udsæt|udsaet|udskyd|flyt|ryk|skub|giv|ikke|tager|done|finished|closed|with|and|action|no\.?|number|"
+    r"postpone|move|give|not|takes)\s+|[#&+]\s?)(\d{1,9})(?!\w)",
+    re.IGNORECASE,
+)
 _ACTING = frozenset({"done", "due", "decline", "give"})
 _NEARLY = frozenset({"doubt", "two", "vague_date", "impossible_date", "who"})
 
@@ -78,7 +86,7 @@ def _numbered_other(
     None when they name none, or when a number in them is none of an action: then they are read as they stand.
     """
     own = {row.number for row in rows if _theirs(session, ctx, row)} | {row.number for row in others}
-    said = {int(digits) for digits in re.findall(r"(?<!\w)\d{1,9}(?!\w)", words[:LONGEST])} - own
+    said = {int(digits) for digits in _NUMBER.findall(words[:LONGEST])} - own
     items = _items(ctx, words, own | said) if said else []
     acting = [n for item in items if _moves(item.answer) for n in item.numbers or ()]
     foreign = [number for number in acting if number not in own]

@@ -352,6 +352,13 @@ def test_numbers_in_a_reply_in_a_room_are_of_that_room(chat: Chat) -> None:
     assert [a["state"] for a in chat.actions()] == ["open"] * 3
 
 
+@pytest.mark.parametrize(
+    "words", ["3 ud af 5 er færdige", "vi er 5 der tager den mandag", "der kommer 12 til mødet fredag"]
+)
+def test_figures_in_what_somebody_tells_are_no_numbers_of_actions(asked: Chat, words: str) -> None:
+    assert asked.say("lene", words, "dm").startswith("Jeg har skrevet det som en note på aftale 1.")
+
+
 def test_figures_that_are_no_numbers_of_actions_do_no_harm(asked: Chat) -> None:
     said = asked.say("lene", "har sendt brevet til 12 familier, så den er færdig", "dm")
     assert said.startswith("Færdig, aftale 1")
