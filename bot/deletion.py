@@ -41,7 +41,7 @@ def deleted(session: Session, ctx: Context, *, redaction_id: str, target: str) -
     erased = _erase(session, ctx, redaction_id)
     said = [row for row in queries.replies_to(session, ctx.event_id) if row.state in ("owed", "sent")]
     for row in said:
-        owe_redaction(session, row, f"gone:{redaction_id}:{row.seq}", now=ctx.at)
+        owe_redaction(session, row, f"gone:{redaction_id}:{row.id}", now=ctx.at)
     if quick and recorded:
         _say(session, ctx, target, redaction_id, "withdrawn", recorded)
     elif erased and recorded:
@@ -71,10 +71,10 @@ def _erase(session: Session, ctx: Context, redaction_id: str) -> bool:
 def _redact_and_repeat(session: Session, ctx: Context, row: Outbox, redaction_id: str) -> None:
     template = row.template or ""
     actions = tuple(action.uid for action in queries.actions_in(session, row.id))
-    owe_redaction(session, row, f"gone:{redaction_id}:{row.seq}", now=ctx.at)
+    owe_redaction(session, row, f"gone:{redaction_id}:{row.id}", now=ctx.at)
     if row.kind in SAID_AGAIN:
         again = Message(row.kind, template, actions, language=row.language)
-        owe(session, f"again:{redaction_id}:{row.seq}", row.target, again, now=ctx.at)
+        owe(session, f"again:{redaction_id}:{row.id}", row.target, again, now=ctx.at)
 
 
 def _say(

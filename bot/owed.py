@@ -106,7 +106,7 @@ def owe_redaction(session: Session, original: Outbox, reason: str, *, now: datet
             continue
         kind = Message(kind=f"{original.kind}.redacted", template="", language=original.language)
         owed = _write(
-            session, f"{reason}:{row.seq}", original.target, kind, what="redact", about=row.id, now=now
+            session, f"{reason}:{row.id}", original.target, kind, what="redact", about=row.id, now=now
         )
         first = first or owed
     queries.forget_links(session, original.id)
