@@ -8,6 +8,7 @@ Synapse is restarted before each reading, so that nobody finds its caches warm.
 from __future__ import annotations
 
 import asyncio
+import math
 import statistics
 import time
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from bot.demo.participant import Participant
 from bot.demo.stage import Stage
 
 PAGE = 500  # events asked for at a time, as hotspotbot does
-WITHIN = 600.0  # seconds
+PATIENCE = 120.0  # seconds without an answer: some were lost
 
 # Synapse's own, for messages of one person (its configuration manual, rc_message).
 PER_SECOND, BURST = 0.2, 10
@@ -60,13 +61,16 @@ async def read(
         result(f"{events:,} events through bare /messages", paged, "/s"),
         result(
             f"{events:,} events of backlog read",
-            [events / max(took - start, 0.001)],
+            [events / max(took - start, 0.001) if max(took, start) < math.inf else 0.0],
             "/s",
             against=bare,
             ratio_at_least=0.5,
         ),
-        result("start to answer, no backlog", empty, "s"),
-        result("start to answer, backlog read", [took], "s"),
+        *(
+            result(f"start to answer, {what}", seconds, "s")
+            for what, seconds in (("no backlog", empty), ("backlog read", [took]))
+            if max(seconds) < math.inf  # JSON knows no such number; the aims above are missed then
+        ),
     ]
 
 
@@ -96,15 +100,13 @@ async def _commands(bot: Contestant, senders: Sequence[Participant]) -> list[str
 
 
 async def _start(stage: Stage, bot: Contestant, keys: list[str]) -> float:
-    """Seconds from the start of the process until these are answered."""
+    """Seconds from the start of the process until these are answered; infinite when some never are."""
     await stage.synapse.restart()
     begun = time.perf_counter()
     bot.child.start()
     try:
-        answered = await bot.settle(keys, patience=WITHIN)
-        if answered < len(keys):
-            raise TimeoutError(f"{len(keys) - answered} commands were not answered within {WITHIN:g} s")
-        return bot.last - begun
+        answered = await bot.settle(keys, patience=PATIENCE)
+        return bot.last - begun if answered == len(keys) else math.inf
     finally:
         await bot.child.stop()
 

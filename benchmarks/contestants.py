@@ -70,7 +70,9 @@ class Contestant:
         self.child.start()
         while not re.search(self.ready, _since(log, seen)):
             if not self.child.running:
-                raise StartFailedError(f"{self.name} ended with status {self.child.returncode}")
+                raise StartFailedError(
+                    f"{self.name} ended with status {self.child.returncode}\n{self.child.tail(10)}"
+                )
             if time.perf_counter() - begun > within:
                 await self.child.kill()
                 raise StartFailedError(f"{self.name} was not ready after {within:g} s")
