@@ -46,8 +46,6 @@ class Inbox:
 
     def sync(self, session: Session, batch: Batch) -> int:
         """Take in one sync: rooms, members, events, and the token, in the caller's one transaction."""
-        for room_id, state in batch.invites.items():
-            self.rooms.invited(session, room_id, state, batch.now)
         timelines: list[tuple[Arrival, ...]] = []
         for joined in batch.joins:
             room = self.rooms.joined(session, joined.room_id, batch.now, joined.events)
@@ -65,8 +63,12 @@ class Inbox:
         if batch.afresh:
             queries.set_meta(session, "rewound", None)
         new = self.take(session, _in_order(timelines), batch.token)
+        # A room that the bot was removed from and asked back to stands in both.
         for room_id in batch.leaves:
-            self.rooms.left(session, room_id, batch.now)
+            if room_id not in batch.invites:
+                self.rooms.left(session, room_id, batch.now)
+        for room_id, state in batch.invites.items():
+            self.rooms.invited(session, room_id, state, batch.now)
         return new
 
     def page(self, session: Session, page: Joined, now: datetime) -> int:
