@@ -32,9 +32,9 @@ GREETINGS = frozenset({"hej", "hejsa", "hallo", "goddag", "godmorgen", "dav", "h
 # A figure that may well be an action's number: first in its clause, or after words that go before one. Others
 # ("3 ud af 5", "vi er 5") are part of what somebody tells.
 _NUMBER = re.compile(
-    r"(?:^|[,;:.!?\n(]\s*|\b(?:gjort|klaret|ordnet|fikset|løst|loest|lukket|afsluttet|færdig|faerdig|med|og|samt|aftale|nr\.?|nummer|"
-    r"punkt|opgave|udsæt|udsaet|udskyd|flyt|ryk|skub|giv|ikke|tager|done|finished|closed|with|and|action|no\.?|number|"
-    r"postpone|move|give|not|takes)\s+|[#&+]\s?)(\d{1,9})(?!\w)",
+    r"(?:^|[,;:.!?\n(]\s*|\b(?:gjort|klaret|ordnet|fikset|løst|loest|lukket|afsluttet|færdig|faerdig|"
+    r"med|og|samt|aftale|nr\.?|nummer|punkt|opgave|udsæt|udsaet|udskyd|flyt|ryk|skub|giv|ikke|tager|"
+    r"done|finished|closed|with|and|action|no\.?|number|postpone|move|give|not|takes)\s+|[#&+]\s?)(\d{1,9})(?!\w)",
     re.IGNORECASE,
 )
 _ACTING = frozenset({"done", "due", "decline", "give"})

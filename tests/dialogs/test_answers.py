@@ -145,6 +145,14 @@ def test_before_anything_was_asked_the_bot_does_not_guess(chat: Chat) -> None:
     assert chat.say("lene", "1 færdig", "dm").startswith("Færdig, aftale 1")
 
 
+def test_thanks_before_anything_was_asked_need_no_answer_and_a_greeting_gets_a_hint(chat: Chat) -> None:
+    for words in ("tak", "ok", "god weekend"):
+        assert chat.say("lene", words, "dm") == ""
+    assert chat.say("lene", "hej", "dm").startswith(
+        "Jeg er ikke sikker på, hvad du mener. Skriv !aftaler mine"
+    )
+
+
 def test_a_picture_or_a_voice_message_cannot_be_read_and_that_is_said(asked: Chat) -> None:
     assert "kun læse tekst" in asked.say("lene", "billede.jpg", "dm", msgtype="m.image")
     assert "kun læse tekst" in asked.say("lene", "lyd.ogg", "dm", msgtype="m.audio")
