@@ -16,7 +16,8 @@ from pathlib import Path
 from bot.demo.homeserver import Synapse
 from bot.demo.process import BotProcess
 from bot.demo.stage import set_up
-from tests.faults.killer import START, Killer, Tally, programme
+from tests.faults.books import Tally
+from tests.faults.killer import START, Killer, programme
 from tests.faults.proxy import Proxy
 
 
@@ -30,7 +31,6 @@ async def soak(folder: Path, kills: int, seed: int, noise: float, database: str 
         bot = BotProcess(stage.config, folder / "bot.log", rehearse=f"{START}@4320")
         await bot.begin(timeout=90)
         await stage.bot_joined(timeout=60)
-        await bot.kill()
         tally = await Killer(stage, bot, proxy, seed).run(kills, noise=noise, progress=_progress)
         await bot.stop()
         tally.lost += [f"in the bot's log: {line[:300]}" for line in bot.errors()]

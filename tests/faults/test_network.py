@@ -27,17 +27,17 @@ def in_turn(ways: Iterable[Way]) -> list[Way | None]:
 
 
 async def ask(stage: Stage, room: str, *names: str) -> list[str]:
-    """Karla records an action for each name, one after the other; the ids of her messages."""
+    """Karla promises something for each name, one after the other; the ids of her messages."""
     karla = stage.people["karla"]
     return [
-        await karla.say(stage.rooms[room], f"!aftale @lene ringe til {name} inden fredag") for name in names
+        await karla.say(stage.rooms[room], f"!aftale mig ringe til {name} inden fredag") for name in names
     ]
 
 
 async def test_a_message_is_sent_once_whatever_happens_to_the_put(
     programme: SetUp, run_bot: RunBot, proxy: Proxy
 ) -> None:
-    stage = await programme(behind(proxy, rooms={room: ["lene"] for room in (*WAYS, "doed")}))
+    stage = await programme(behind(proxy, rooms=dict.fromkeys((*WAYS, "doed"), ())))
     await run_bot(stage.config, rehearse=NOON)
     await stage.bot_joined()
     rules = [proxy.breaks("send", *tries(way), about=stage.rooms[room]) for room, way in WAYS.items()]
@@ -57,7 +57,7 @@ async def test_a_message_is_sent_once_whatever_happens_to_the_put(
 async def test_nothing_that_was_said_is_missed_whatever_happens_on_the_way_in(
     programme: SetUp, run_bot: RunBot, proxy: Proxy
 ) -> None:
-    stage = await programme(behind(proxy, rooms={"fremdrift": ["lene"]}))
+    stage = await programme(behind(proxy, rooms={"fremdrift": ()}))
     bot = await run_bot(stage.config, rehearse=NOON)
     await stage.bot_joined()
     room, said = stage.rooms["fremdrift"], []
