@@ -42,7 +42,7 @@ class Contestant:
 
     `question(number, words)` is what to say; `key(said, event_id)` names a question, and `answers(event)` names
     the question that a message of the bot's answers: "" when it answers none as it should, None when it is no
-    answer at all. `last` is when the last answer was heard.
+    answer at all. `last` is when the last answer was heard (perf_counter), `last_at` when the homeserver took it.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Contestant:
     asked: list[str] = field(default_factory=list)
     heard: Counter[str] = field(default_factory=Counter)
     last: float = 0.0
+    last_at: float = 0.0
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -110,6 +111,7 @@ class Contestant:
         if key is not None:
             self.heard[key] += 1
             self.last = time.perf_counter()
+            self.last_at = max(self.last_at, event["origin_server_ts"] / 1000)
             self._news.set()
 
     def answered(self, keys: Iterable[str]) -> int:

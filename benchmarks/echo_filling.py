@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -41,15 +42,18 @@ class Echo:
         self.kept = kept
         self.token = kept.read_text() if kept.exists() else ""
         self.answered: set[str] = set()
+        self._asking: asyncio.Task[Any] | None = None
+        self._stopped = False
 
     async def run(self) -> None:
-        """Answer for ever."""
+        """Answer until `stop`."""
         first = True
-        while True:
-            wait = 0 if first else 30_000
-            said = await self.client.sync(
-                timeout=wait, sync_filter=FILTER, since=self.token or None, full_state=first
-            )
+        while not self._stopped:
+            self._asking = asyncio.create_task(self._sync(first))
+            await asyncio.wait({self._asking})
+            if self._asking.cancelled():
+                break
+            said, self._asking = self._asking.result(), None
             if not isinstance(said, nio.SyncResponse):
                 await asyncio.sleep(PAUSE)
                 continue
@@ -62,6 +66,16 @@ class Echo:
                 await asyncio.gather(*(self._room(room_id, room.timeline) for room_id, room in joined))
             self._keep(said.next_batch)
             first = False
+
+    def stop(self) -> None:
+        """End when what has come is answered and the token is written down."""
+        self._stopped = True
+        if self._asking is not None:
+            self._asking.cancel()
+
+    async def _sync(self, first: bool) -> Any:
+        wait, since = 0 if first else 30_000, self.token or None
+        return await self.client.sync(timeout=wait, sync_filter=FILTER, since=since, full_state=first)
 
     async def _room(self, room_id: str, timeline: nio.Timeline) -> None:
         events = list(timeline.events)
@@ -105,7 +119,10 @@ async def main(homeserver: str, user_id: str, device_id: str, kept: str) -> None
     """Log in with the token given, and run."""
     client = nio.AsyncClient(homeserver, user_id, config=nio.AsyncClientConfig(encryption_enabled=False))
     client.restore_login(user_id, device_id, os.environ["ECHO_TOKEN"])
-    await Echo(client, Path(kept)).run()
+    echo = Echo(client, Path(kept))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, echo.stop)
+    await echo.run()
+    await client.close()
 
 
 if __name__ == "__main__":

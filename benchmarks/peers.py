@@ -30,7 +30,7 @@ from bot.demo.stage import Stage, set_up
 EVERYONE = (OURS, FILLING, BARE, REMINDER)
 SEED = 2026
 WARM_UP = 3
-SETTLED = 1.0  # seconds after its start in which a bot gets back into its long poll
+SETTLED = 2.0  # seconds in which a bot gets back into its long poll, and writes down what it has done
 
 
 @dataclass(frozen=True)
@@ -179,11 +179,11 @@ class Run:
         await asyncio.sleep(SETTLED)
         pids = bot.child.pid, self.stage.synapse.pid
         worked, served = map(processor_seconds, pids)
-        begun = time.perf_counter()
+        begun = time.time()
         keys = await bot.ask_all(self.senders, count)
-        sent = time.perf_counter() - begun
+        sent = time.time() - begun
         answered = await bot.settle(keys, patience=self.sizes.patience)
-        took = bot.last - begun
+        took = bot.last_at - begun
         if not answered:
             score.at_once.append(0)
             return
@@ -194,6 +194,7 @@ class Run:
         score.cleared.append(took)
         score.rates.append(answered / took)
         tell(f"  {answered:,} answered in {took:.1f} s; to send them took {sent:.1f} s")
+        await asyncio.sleep(SETTLED)
 
     async def _down(self, score: Score) -> None:
         """It is not running while they write, and then started."""
@@ -203,6 +204,7 @@ class Run:
         await bot.start()
         score.down = await bot.settle(keys, patience=self.sizes.patience)
         tell(f"  {score.down:,} answered")
+        await asyncio.sleep(SETTLED)
 
     async def _kills(self, score: Score) -> None:
         """People write all the time; the bot is killed at moments of its start and its work, and started again."""

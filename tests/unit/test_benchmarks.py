@@ -122,6 +122,7 @@ def heard(contestant: Contestant, body: str, **content: Any) -> None:
         "sender": "@bot:example.dk",
         "type": "m.room.message",
         "event_id": f"$answer{contestant.heard.total()}",
+        "origin_server_ts": 1_000,
         "content": {"body": body, **content},
     }
     contestant.hear("!room:example.dk", event)
