@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKFLAGS := --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 
-.PHONY: help demo test check lint format bench soak lock clean
+.PHONY: help demo test long check lint format bench soak lock clean
 help: ## show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -22,10 +22,13 @@ demo: $(VENV)/.stamp ## two weeks of a programme on a real homeserver, in about 
 	$(BIN)/hotspotbot demo
 
 test: lint ## everything: lint, types, unit, dialogs, storage, simulation, end to end
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 -m "not long"
+
+long: $(VENV)/.stamp ## what takes minutes of real time: drills, takeovers, a whole year, other bots
+	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 -m long
 
 check: lint ## the fast loop: lint, types, unit and property tests
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not e2e and not slow"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not e2e and not slow and not long"
 
 lint: $(VENV)/.stamp ## ruff, mypy, import rules
 	$(BIN)/ruff format --check .
@@ -42,7 +45,7 @@ bench: $(VENV)/.stamp ## measure, as ratios against a baseline in the same run
 
 KILLS ?= 300
 MINUTES ?= 30
-soak: $(VENV)/.stamp ## kill the bot KILLS times on a real homeserver, then simulate for MINUTES; prints the tallies
+soak: long ## kill the bot KILLS times on a real homeserver, then simulate for MINUTES; prints the tallies
 	$(BIN)/python -m tests.faults.soak --kills $(KILLS)
 	$(BIN)/python -m tests.faults.soak --kills $(KILLS) --postgresql
 	$(BIN)/python -m tests.simulation.soak --minutes $(MINUTES)

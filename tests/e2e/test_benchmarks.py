@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks import answer, contestants, peers
 from benchmarks.contestants import FILLING, LISTENER, OURS, SENDERS
 from bot.demo.homeserver import Synapse
@@ -17,6 +19,7 @@ async def test_both_bots_are_asked_in_turn_and_measured(tmp_path: Path) -> None:
     assert found["memory of the bot"].median > 10
 
 
+@pytest.mark.long
 async def test_bots_are_compared_and_ours_and_the_careful_baseline_lose_nothing(tmp_path: Path) -> None:
     sizes = peers.Sizes(
         at_once=30, rounds=1, down=30, kills=2, times=1, backlog=60, starts=1, limited=10, patience=15

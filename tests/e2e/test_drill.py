@@ -74,7 +74,7 @@ def numbers(events: Iterable[Event]) -> dict[str, int]:
     }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str | None:
     """A PostgreSQL URL, with pg_dump and pg_restore on the PATH; None for SQLite."""
     if request.param == "sqlite":
@@ -225,6 +225,7 @@ async def judge(stage: Stage, said: Said, listeners: dict[str, str], before: dic
         assert {event: given[event] for event in expected} == expected, f"one answer each in {room}"
 
 
+@pytest.mark.long
 async def test_a_machine_set_back_by_a_snapshot_is_noticed(programme: SetUp, run_bot: RunBot) -> None:
     stage = await programme(PROGRAMME)
     bot = await run_bot(stage.config, rehearse="2026-11-24T10:00@1")

@@ -5,6 +5,8 @@ import sqlite3
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from bot.demo.account import Event
 from bot.demo.homeserver import Synapse
 from bot.demo.participant import Participant
@@ -65,6 +67,7 @@ async def test_a_message_in_doubt_for_long_is_looked_for_before_it_is_sent_again
         await stage.close()
 
 
+@pytest.mark.long
 async def test_a_homeserver_restored_from_an_older_backup_is_noticed_and_read_anew(
     tmp_path: Path, run_bot: RunBot
 ) -> None:

@@ -5,6 +5,8 @@ import resource
 import sqlite3
 from collections import Counter
 
+import pytest
+
 from bot.demo.account import MatrixError, quoted
 from bot.demo.participant import Participant
 from bot.demo.process import BotProcess, RunBot
@@ -120,6 +122,7 @@ async def test_a_full_disk_loses_nothing_and_needs_no_hands(programme: SetUp, ru
     assert await bot.stop() == 0
 
 
+@pytest.mark.long
 async def test_a_database_held_by_another_program_is_waited_for(programme: SetUp, run_bot: RunBot) -> None:
     stage = await programme(ONE_ROOM)
     karla, room = stage.people["karla"], stage.rooms["fremdrift"]

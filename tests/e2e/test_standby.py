@@ -164,6 +164,7 @@ async def test_killed_under_traffic_the_other_goes_on(
     assert await first.stop(5.0) == 0, "one that waits ends when it is told to"
 
 
+@pytest.mark.long
 async def test_frozen_before_it_sends_it_notices_and_sends_nothing(
     programme: SetUp, run_bot: RunBot, stand_by: Second, synapse: Synapse, postgresql_url: str
 ) -> None:
@@ -190,6 +191,7 @@ async def test_frozen_before_it_sends_it_notices_and_sends_nothing(
             await answers_come(stage)
 
 
+@pytest.mark.long
 async def test_postgresql_restarted_under_traffic(
     programme: SetUp, run_bot: RunBot, stand_by: Second, postgresql: PostgreSQL, postgresql_url: str
 ) -> None:
