@@ -320,6 +320,12 @@ async def test_somebody_removed_hears_what_came_before_and_no_more(scene: Scene)
     past = await scene.bot.messages(scene.room, None, None, back=True)
     assert said[0] in _ids(past["chunk"])
     assert unheard[0] not in _ids(past["chunk"])
+    heard = await scene.bot.event(scene.room, said[0])
+    assert heard is not None
+    assert heard["content"]["body"] == "nr. 1"
+    assert await scene.bot.event(scene.room, unheard[0]) is None
+    await scene.lene.invite(scene.room, scene.side.mxid("bot"))
+    assert await scene.bot.event(scene.room, said[0]) is not None
 
 
 async def test_a_removal_with_more_before_it_than_a_timeline_holds(scene: Scene) -> None:

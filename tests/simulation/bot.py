@@ -30,6 +30,7 @@ import bot.clock
 import bot.matrix.link
 import bot.outbox
 import bot.schedule
+import bot.storage.database
 from bot.documents.chart import Picture
 from bot.settings import Settings, load
 from bot.storage import migrations
@@ -42,7 +43,7 @@ from tests.simulation.wire import ModelHomeserver, Wire
 START = datetime(2026, 11, 17, 6, 30, tzinfo=UTC)  # a Tuesday, before anybody's morning hour
 BOT = "@hotspotbot:example.dk"
 PASSWORD = "hotspot"
-QUIET = 6 * 3600.0  # seconds: a sync or an alarm that looks twice a minute would make a quiet month long
+QUIET = 3 * 86400.0  # seconds: a sync or an alarm that looks twice a minute would make a quiet month long
 RESTART_SEC = 10.0  # after which the service manager starts a bot again that ended by itself
 # What the bot logs when something went wrong that nobody has planned.
 UNEXPECTED = frozenset({"tick.fault", "inbox.fault", "send.not_ready"})
@@ -68,10 +69,11 @@ def furnished(config: str) -> tuple[Settings, Path]:
 class Desk(ThreadPoolExecutor):
     """The database's worker as a queue on the loop: one job after another, each a step, its result another."""
 
-    def __init__(self, loop: VirtualLoop, rng: random.Random) -> None:
+    def __init__(self, process: Process, **_: Any) -> None:
         super().__init__(max_workers=1)  # starts no thread before it is asked to
-        self.loop = loop
-        self.random = rng
+        self.loop = process.loop
+        self.random = process.random
+        self.opening = True  # the schema is looked at with the loop standing still
         self.closed = False
         self._free_at = 0.0
 
@@ -80,6 +82,9 @@ class Desk(ThreadPoolExecutor):
         if self.closed:
             raise DatabaseClosed("the process is gone")
         future: Future[Any] = Future()
+        if self.opening:
+            self._work(future, partial(fn, *args, **kwargs))
+            return future
         self._free_at = max(self._free_at, self.loop.time()) + self.random.uniform(0.0005, 0.02)
         self.loop.call_at(self._free_at, self._work, future, partial(fn, *args, **kwargs))
         return future
@@ -106,11 +111,11 @@ class VirtualDatabase(Database):
     def open(self, **options: bool) -> None:
         """Connect; what only a power cut could lose is not waited for."""
         super().open(**options)
-        assert self._worker is not None
+        assert isinstance(self._worker, Desk)
         assert self._engine is not None
-        self._worker.shutdown()
-        self._worker = Desk(self.process.loop, self.process.random)
+        self._worker.opening = False
         # A process compiles its statements once; here it would be once for every restart.
+        self._engine.dialect = _COMPILED.setdefault("dialect", self._engine.dialect)
         self._engine = self._engine.execution_options(compiled_cache=_COMPILED)
         connection = self._engine.raw_connection()
         connection.driver_connection.execute("PRAGMA synchronous=OFF")  # type: ignore[union-attr]
@@ -232,11 +237,13 @@ def virtual(loop: VirtualLoop, seed: int, process: Process) -> Iterator[None]:
             (bot.app, "Homeserver", lambda *_, **__: ModelHomeserver(process.world, process.wire)),
             (bot.app, "Database", partial(VirtualDatabase, process)),
             (bot.schedule, "AsyncIOScheduler", partial(VirtualTimer, process)),
+            (bot.storage.database, "ThreadPoolExecutor", partial(Desk, process)),
             (bot.schedule, "LONGEST", QUIET),
             (bot.matrix.link, "WAIT", QUIET),
             (bot.outbox, "chart", lambda *_: picture),
         ):
             stack.enter_context(patch.object(where, name, instead))
+        stack.enter_context(patch("os.fsync", lambda _: None))
         stack.enter_context(patch("secrets.token_hex", lambda n=32: ids.randbytes(n).hex()))
         stack.enter_context(patch("secrets.token_bytes", lambda n=32: ids.randbytes(n)))
         structlog.configure(processors=[partial(_keep, process, loop)], cache_logger_on_first_use=False)

@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from bot.matrix.api import LoggedOut, Refused
@@ -358,9 +359,19 @@ class World:
         """GET /event."""
         found = self.events.get(event_id)
         room = self.rooms.get(room_id)
-        if found is None or room is None or found.room_id != room_id or room.membership(user) != "join":
+        if found is None or room is None or found.room_id != room_id or not self._visible(room, user, found):
             raise Refused("M_NOT_FOUND", 404)
         return found.shown()
+
+    @staticmethod
+    def _visible(room: Room, user: str, event: Event) -> bool:
+        """Whether somebody may read an event: while in the room all of it, afterwards what came before they left."""
+        if room.membership(user) == "join":
+            return True
+        own = [e for e in room.events if (e.type, e.state_key) == ("m.room.member", user)]
+        return any(
+            before.content["membership"] == "join" and event.pos < gone.pos for before, gone in pairwise(own)
+        )
 
     def state(self, user: str, room_id: str, kind: str, key: str) -> dict[str, Any]:
         """GET /state: the content of one state event."""
