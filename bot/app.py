@@ -90,8 +90,10 @@ class App:
             work.result()
 
     async def _work(self) -> None:
+        begun = False
         try:
             await self._take_turn()
+            begun = True
             if self.db.shared:
                 turn = Turn(self.db, self.times, Clock.since_boot)
                 await _until_one_ends(turn.keep(), self._talk(turn))
@@ -100,7 +102,8 @@ class App:
         finally:
             await self.db.aclose()
             self.vault.close()
-            log.info("stopped")
+            if begun:
+                log.info("stopped")
 
     async def _take_turn(self) -> None:
         """Open the database as the one bot that talks. On PostgreSQL wait for as long as another does."""
