@@ -20,7 +20,7 @@ from sqlmodel import Session
 from bot.access import is_citizen
 from bot.config_problems import ConfigError, shown
 from bot.matrix.api import HomeserverError, LoggedOut, Refused, Unavailable
-from bot.matrix.crypto import guard
+from bot.matrix.crypto.guard import guard
 from bot.matrix.inspection import Inspector, RoomFacts
 from bot.settings import Person, Role, Room, Settings
 from bot.storage import health, migrations, queries

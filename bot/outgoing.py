@@ -19,7 +19,7 @@ from bot import text
 from bot.access import Access
 from bot.clock import Clock
 from bot.documents.digest import Figures, forum_name
-from bot.matrix.crypto import guard
+from bot.matrix.crypto.guard import guard
 from bot.matrix.markup import EDIT_LIMIT, LIMIT, render
 from bot.owed import Message, direct, owe
 from bot.storage import queries
