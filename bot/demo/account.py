@@ -1,7 +1,7 @@
 """A Matrix account as its owner uses it: log in, make and join rooms, say things.
 
-Straight over the client-server API. It shares no library with the bot, so a misunderstanding that bot and
-library have in common shows here. Section numbers are those of the client-server API, v1.11 and later.
+Straight over the client-server API, in cleartext. It shares no library with the bot, so a misunderstanding that bot
+and library have in common shows here. Section numbers are those of the client-server API, v1.11 and later.
 """
 
 import asyncio
@@ -9,7 +9,8 @@ import html as html_module
 import itertools
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -94,6 +95,10 @@ class Account:
                     return content if isinstance(content, dict) else {"": content}
             await asyncio.sleep(pause)
 
+    def new_transaction(self) -> str:
+        """A transaction id (11.6) that this device has not used yet, for any endpoint."""
+        return f"{self._transactions}.{next(self._numbers)}"
+
     async def login(self) -> None:
         """Log in by password on a new device (5.4)."""
         answer = await self.call(
@@ -129,7 +134,7 @@ class Account:
     ) -> str:
         """Make a room (`alias` is a localpart) and return its id.
 
-        `encrypted` only turns encryption on; this account speaks cleartext. `power` overrides power levels.
+        `power` overrides power levels.
         """
         body: dict[str, Any] = {
             "preset": preset,
@@ -205,7 +210,7 @@ class Account:
         self, room: str, kind: str, content: Mapping[str, Any], *, transaction: str | None = None
     ) -> str:
         """Send one event of any type; returns its id. The same `transaction` twice is one event (11.6)."""
-        transaction = transaction or f"{self._transactions}.{next(self._numbers)}"
+        transaction = transaction or self.new_transaction()
         path = f"/_matrix/client/v3/rooms/{quoted(room)}/send/{quoted(kind)}/{quoted(transaction)}"
         event: str = (await self.call("PUT", path, content))["event_id"]
         return event
@@ -270,20 +275,35 @@ class Account:
 
     async def redact(self, room: str, event: str, reason: str = "") -> str:
         """Delete an event's content, or take a reaction back."""
-        transaction = f"{self._transactions}.{next(self._numbers)}"
-        path = f"/_matrix/client/v3/rooms/{quoted(room)}/redact/{quoted(event)}/{transaction}"
+        path = f"/_matrix/client/v3/rooms/{quoted(room)}/redact/{quoted(event)}/{self.new_transaction()}"
         redaction: str = (await self.call("PUT", path, {"reason": reason} if reason else {}))["event_id"]
         return redaction
 
-    async def download(self, server: str, media: str) -> bytes:
-        """A file's bytes (10.8.1), for example of `mxc://server/media`."""
+    async def upload(self, data: bytes, mimetype: str = "application/octet-stream") -> str:
+        """Store a file on the homeserver (10.8.1); returns its `mxc://server/media`."""
+        async with self._media("POST", "/_matrix/media/v3/upload", data, mimetype) as response:
+            uri: str = (await response.json())["content_uri"]
+            return uri
+
+    async def stored(self, uri: str) -> bytes:
+        """A file's bytes as they lie on the homeserver (10.8.1), by its `mxc://server/media`."""
+        server, _, media = uri.removeprefix("mxc://").partition("/")
+        path = f"/_matrix/client/v1/media/download/{quoted(server)}/{quoted(media)}"
+        async with self._media("GET", path) as response:
+            return await response.read()
+
+    @asynccontextmanager
+    async def _media(
+        self, method: str, path: str, data: bytes | None = None, mimetype: str = ""
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         if self._http is None:
             raise RuntimeError("not logged in")
-        path = f"/_matrix/client/v1/media/download/{quoted(server)}/{quoted(media)}"
         headers = {"Authorization": f"Bearer {self.access_token}"}
-        async with self._http.get(self.homeserver + path, headers=headers) as response:
+        if mimetype:
+            headers["Content-Type"] = mimetype
+        async with self._http.request(method, self.homeserver + path, data=data, headers=headers) as response:
             response.raise_for_status()
-            return await response.read()
+            yield response
 
     async def close(self) -> None:
         """Close the connections; the person stays logged in on the server."""

@@ -132,7 +132,7 @@ class Synapse:
         *,
         admin: bool = False,
     ) -> Participant:
-        """Create a user, by the shared secret, and return them logged in.
+        """Create a user, by the shared secret, and return them logged in, on a device without keys yet.
 
         The caller closes the participant. Raises MatrixError when the localpart is taken.
         """

@@ -1,7 +1,8 @@
 """A person in Matrix rooms, for the demo and the end-to-end tests: an account that listens.
 
 It hears what a person would: every event of every room it is in, in order, gaps filled, and edits and
-deletions applied when asked for what stands there now.
+deletions applied when asked for what stands there now. Where a room is encrypted, so is what it says, and what it
+hears is what was said: the event with the type and content inside, and `"encrypted": True`.
 """
 
 import asyncio
@@ -14,12 +15,15 @@ from typing import Any, Self
 
 import aiohttp
 
-from bot.demo.account import Account, Event, MatrixError, quoted
+from bot.demo.account import Event, MatrixError, quoted
+from bot.demo.device import Device
+from bot.demo.encryption import RoomKey
 
 Predicate = Callable[[Event], bool]
 Watcher = Callable[[str, Event], None]
 
 _PAGE = 100
+_KEY_PATIENCE = 5.0  # seconds until watchers are shown what cannot be read
 _FILTER = json.dumps(
     {
         "presence": {"types": []},
@@ -42,11 +46,11 @@ class UnexpectedError(AssertionError):
     """Something came where there should have been silence."""
 
 
-class Participant(Account):
+class Participant(Device):
     """A person who listens: its own task on /sync, begun by `listen` or by the first call that needs to hear.
 
     With `auto_join` it accepts every invitation, as a person clicking "accept" does. `watchers` are called
-    with the room and each event as it is heard.
+    with the room and each event as it is heard; with one that cannot be read as soon as it can, or after a wait.
     """
 
     def __init__(
@@ -63,6 +67,8 @@ class Participant(Account):
         self._edits: dict[str, list[Event]] = {}
         self._redacted: dict[str, Event] = {}
         self._news = asyncio.Condition()
+        self._unread: dict[RoomKey, list[Event]] = {}
+        self._untold: dict[str, asyncio.TimerHandle] = {}
 
     def listen(self) -> None:
         """Begin to follow all rooms; harmless when it does already."""
@@ -99,7 +105,9 @@ class Participant(Account):
             return {**event, "content": {}, "unsigned": {"redacted_because": self._redacted[event_id]}}
         for edit in reversed(self._edits.get(event_id, [])):
             valid = edit["sender"] == event["sender"] and edit["type"] == event["type"]
-            if valid and edit["event_id"] not in self._redacted:
+            # What was said encrypted is not changed by a word in the clear ("Editing encrypted events").
+            valid = valid and (edit.get("encrypted", False) or not event.get("encrypted", False))
+            if valid and "m.new_content" in edit["content"] and edit["event_id"] not in self._redacted:
                 return {**event, "content": edit["content"]["m.new_content"]}
         return event
 
@@ -173,6 +181,14 @@ class Participant(Account):
                 await self._news.wait()
         return waiting[0]
 
+    async def reaches(self, other: Device, *, timeout: float = 10.0) -> None:
+        """Wait until what this person says in an encrypted room with the other is meant for their device too."""
+        self.listen()
+        encryption = await self.set_up_keys()
+        async with self._news, asyncio.timeout(timeout):
+            while not encryption.reaches(other.user_id, other.device_id):
+                await self._news.wait()
+
     async def caught_up(self, room: str, timeout: float = 10.0) -> None:
         """Wait until everything the homeserver holds in the room now has been heard."""
         path = f"/_matrix/client/v3/rooms/{quoted(room)}/messages"
@@ -196,10 +212,14 @@ class Participant(Account):
             with suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+            self._members.clear()  # who comes and goes meanwhile is not heard
 
     async def close(self) -> None:
         """Stop listening and close the connections; the person stays logged in on the server."""
         await self.stop_listening()
+        for timer in self._untold.values():
+            timer.cancel()
+        self._untold.clear()
         await super().close()
 
     async def __aenter__(self) -> Self:
@@ -212,14 +232,21 @@ class Participant(Account):
 
     # -- the sync loop
 
+    def _hears_of(self, room: str) -> bool:
+        return self._task is not None and room in self._timelines
+
     async def _follow(self) -> None:
         while True:
             query = {"filter": _FILTER, "timeout": "20000" if self._since else "0"}
             if self._since:
                 query["since"] = self._since
             try:
+                encryption = await self.set_up_keys()
                 answer = await self.call("GET", "/_matrix/client/v3/sync", query=query, wait=40.0)
+                for key in encryption.take_in(answer):
+                    self._read_again(key)
                 await self._take_in(answer)
+                await encryption.refill(answer)
             except (aiohttp.ClientError, TimeoutError, ValueError):
                 await asyncio.sleep(0.1)  # the server is being restarted
                 continue
@@ -233,6 +260,8 @@ class Participant(Account):
         rooms = answer.get("rooms", {})
         for room, part in rooms.get("invite", {}).items():
             self.invites[room] = part["invite_state"]["events"]
+            for event in self.invites[room]:
+                self._learn(room, event)
             if self.auto_join:
                 with suppress(MatrixError):  # taken back in the meantime
                     await self.join(room)
@@ -240,6 +269,8 @@ class Participant(Account):
         for room in itertools.chain(rooms.get("join", {}), rooms.get("leave", {})):
             self.invites.pop(room, None)
         for room, part in itertools.chain(rooms.get("join", {}).items(), rooms.get("leave", {}).items()):
+            for event in part.get("state", {}).get("events", ()):
+                self._learn(room, event)
             timeline = part["timeline"]
             events: list[Event] = timeline["events"]
             if timeline.get("limited"):
@@ -274,14 +305,45 @@ class Participant(Account):
             event["room_id"] = room  # /sync leaves it out
             timeline.append(event)
             known[event["event_id"]] = event
+            self._learn(room, event)
             content = event["content"]
             if event["type"] == "m.room.redaction":
                 # Room versions before 11 keep the target beside the content.
                 self._redacted[content.get("redacts") or event.get("redacts", "")] = event
-            elif relation(event) == "m.replace" and "m.new_content" in content:
+            elif relation(event) == "m.replace":
                 self._edits.setdefault(content["m.relates_to"].get("event_id", ""), []).append(event)
-            for watcher in self.watchers:
-                watcher(room, event)
+            # Without keys nothing will come, and without content it was deleted.
+            locked = event["type"] == "m.room.encrypted" and content and self.encryption is not None
+            if locked and not self._open(event):
+                self._unread.setdefault((room, str(content.get("session_id"))), []).append(event)
+                timer = asyncio.get_running_loop().call_later(_KEY_PATIENCE, self._tell, event)
+                self._untold[event["event_id"]] = timer
+            else:
+                self._tell(event)
+
+    def _open(self, event: Event) -> bool:
+        """Put what was said in the place of what was sent; false as long as that cannot be."""
+        inside = self.encryption and self.encryption.decrypt(event["room_id"], event)
+        if not inside:
+            return False
+        event["type"], event["content"] = inside
+        event["encrypted"] = True
+        return True
+
+    def _read_again(self, key: RoomKey) -> None:
+        """Try what has been waiting for this key."""
+        waiting = self._unread.pop(key, [])
+        if still := [event for event in waiting if not self._open(event)]:
+            self._unread[key] = still
+        for event in waiting:
+            if event not in still and event["event_id"] in self._untold:
+                self._untold[event["event_id"]].cancel()
+                self._tell(event)
+
+    def _tell(self, event: Event) -> None:
+        self._untold.pop(event["event_id"], None)
+        for watcher in self.watchers:
+            watcher(event["room_id"], event)
 
     def _heard(self, room: str | None) -> str:
         rooms = self._timelines if room is None else {room: self._timelines.get(room, [])}

@@ -198,6 +198,8 @@ class Play:
         self.check("intet er sendt to gange", not twice)
         unmarked = [e for e in self._everything() if e["sender"] == self.stage.bot and not message_id(e)]
         self.check("alt fra botten bærer sit mærke", not unmarked)
+        if self.stage.programme.encrypted:
+            self.check("alle kan læse, hvad der bliver sagt", not self._unreadable())
         for key, spec in ((spec.key, spec) for spec in self.stage.programme.rooms):
             if spec.forum == "hotspotraad":
                 heard = " ".join(
@@ -205,6 +207,15 @@ class Play:
                     for event in self.person(spec.people[-1]).timeline(self.room(key))
                 )
                 self.check("rådet hører intet fra de andre rum", not any(word in heard for word in secrets))
+
+    def _unreadable(self) -> bool:
+        """Whether somebody heard something in a room without being able to read it."""
+        return any(
+            event["type"] == "m.room.encrypted" and event["content"]
+            for person in self.stage.people.values()
+            for room in person.rooms
+            for event in person.timeline(room)
+        )
 
     def _new_from_bot(self, event: Event, kind: str, parts: Iterable[str]) -> bool:
         """Whether this is the bot's, of that kind, with these parts, and not from before this scene's time."""

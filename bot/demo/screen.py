@@ -94,6 +94,8 @@ class Screen:
                 title = body.partition("\n")[0].rstrip(":")
                 return Text(f": [billede: {_short(title, 2 * _QUOTE)}]")
             return Text(f": {body}")
+        if event["type"] == "m.room.encrypted" and content:
+            return Text(": (kan ikke læses)", style="italic")
         if event["type"] == "m.reaction":
             relates = content.get("m.relates_to", {})
             about = self._quote(person, relates.get("event_id", ""))

@@ -19,12 +19,16 @@ from bot.demo.participant import Participant
 
 Settings = Mapping[str, Mapping[str, Any]]
 
+ENCRYPTED = False
+"""Whether a programme that says nothing is encrypted: the demo's and those of the tests."""
+
 
 @dataclass(frozen=True)
 class PersonSpec:
     """Somebody of the programme. `key` is the localpart (before the stage's suffix) and the name in code.
 
     `more` is what else stands in the person's config: nicknames, workdays, at, language, manager, oversees.
+    `signed` False leaves their device unsigned where a programme has encrypted rooms.
     """
 
     key: str
@@ -33,6 +37,7 @@ class PersonSpec:
     roles: Sequence[str] = ("member",)
     more: Mapping[str, Any] = field(default_factory=dict)
     configured: bool = True
+    signed: bool = True
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class RoomSpec:
     """A room and the forum that meets in it. The first of `people` makes the room and invites the bot.
 
     `more` is what else stands in the room's config: digest, meeting, meeting_start, language, agencies.
+    `encrypted` None is as the programme is.
     """
 
     key: str
@@ -50,19 +56,26 @@ class RoomSpec:
     configured: bool = True
     invite_bot: bool = True
     version: str | None = None
+    encrypted: bool | None = None
 
 
 @dataclass(frozen=True)
 class Programme:
     """What to set up. `agencies` maps a code to its config (name, representative as a person's key).
 
-    `settings` are further config sections by name; they win over what the stage writes itself.
+    `settings` are further config sections by name; they win over what the stage writes itself. `encrypted` makes
+    every room so that does not say otherwise, direct messages included, and lets the bot insist on it.
     """
 
     people: Sequence[PersonSpec]
     rooms: Sequence[RoomSpec]
     agencies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     settings: Settings = field(default_factory=dict)
+    encrypted: bool = ENCRYPTED
+
+    def encrypts(self, room: RoomSpec) -> bool:
+        """Whether one of its rooms is encrypted."""
+        return self.encrypted if room.encrypted is None else room.encrypted
 
 
 class Stage:
@@ -113,13 +126,18 @@ class Stage:
         )
         return next(heard, None)
 
-    async def open_direct_room(self, key: str) -> str:
+    async def open_direct_room(self, key: str, *, encrypted: bool | None = None) -> str:
         """Let the person start direct messages with the bot; returns the room once the bot has joined.
 
-        Raises NeverCameError when it does not come.
+        `encrypted` None is as the programme is. Raises NeverCameError when the bot does not come.
         """
         person = self.people[key]
-        room = await person.create_room(invite=[self.bot], is_direct=True, preset="trusted_private_chat")
+        room = await person.create_room(
+            invite=[self.bot],
+            encrypted=self.programme.encrypted if encrypted is None else encrypted,
+            is_direct=True,
+            preset="trusted_private_chat",
+        )
         await person.wait_for(self._bot_joins, room)
         return room
 
@@ -151,6 +169,15 @@ class Stage:
         *people, bot = registered
         await bot.close()
         self.people = {spec.key: person for spec, person in zip(specs, people, strict=True)}
+        somewhere = any(map(self.programme.encrypts, self.programme.rooms)) or self.programme.encrypted
+        await asyncio.gather(
+            *(
+                self.people[spec.key].sign_device()
+                if spec.signed and somewhere
+                else self.people[spec.key].set_up_keys()
+                for spec in specs
+            )
+        )
 
     async def _make_room(self, spec: RoomSpec) -> None:
         maker, *others = (self.people[key] for key in spec.people)
@@ -164,6 +191,7 @@ class Stage:
             alias=spec.key + self.suffix,
             name=spec.name,
             invite=guests,
+            encrypted=self.programme.encrypts(spec),
             version=spec.version,
             power={"users": users},
         )
@@ -185,7 +213,7 @@ class Stage:
             },
             "database": {"url": "sqlite:///hotspotbot.db"},
             "keys": {"master_key_file": "master.key", "keyring_file": "keyring.json"},
-            "privacy": {"require_encryption": False},
+            "privacy": {"require_encryption": self.programme.encrypted},
         }
         for name, values in self.programme.settings.items():
             sections[name] = sections.get(name, {}) | dict(values)

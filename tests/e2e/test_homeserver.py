@@ -201,7 +201,7 @@ async def test_the_bot_config_that_is_written_is_a_valid_one(stage: Stage) -> No
     loaded = settings.load(stage.config)
     assert loaded.matrix.homeserver == stage.synapse.url
     assert loaded.matrix.user_id == stage.bot
-    assert not loaded.privacy.require_encryption
+    assert loaded.privacy.require_encryption is stage.programme.encrypted
     assert loaded.reminders.at.isoformat("minutes") == "07:30"
     lene = loaded.person(stage.user_id("lene"))
     assert lene is not None
