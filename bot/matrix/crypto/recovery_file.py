@@ -36,17 +36,23 @@ class Recovery:
 _FILE = """\
 # hotspotbot recovery file, version 1
 #
-# Gendannelsesfil for botten {user_id}. Med nøglerne herunder kan botten komme tilbage på en ny maskine som
-# den samme, og læse det, der er sikkerhedskopieret. Den, der har filen, kan udgive sig for botten.
-# Print den eller læg den på et USB-stik, gem den i et pengeskab, og slet den så her. Lad den ikke ligge
-# ved siden af bottens database eller sikkerhedskopier. Bruges med: hotspotbot trust recover FIL
+# DANSK: Gendannelsesfil. Med nøglerne herunder kan botten komme tilbage på en
+# ny maskine som den samme og læse det, der er sikkerhedskopieret. Den, der har
+# filen, kan udgive sig for botten.
+# Print den, eller læg den på et USB-stik, gem det i et pengeskab, og slet så
+# filen her. Lad den ikke ligge ved bottens database eller sikkerhedskopier.
+# Bruges med: hotspotbot trust recover FIL
 #
-# Recovery file of the bot {user_id}. With the keys below the bot can come back on a new machine as the
-# same bot and read what is backed up. Whoever has this file can pass for the bot.
-# Print it or put it on a USB stick, keep that in a safe, and then delete it here. Do not leave it beside
-# the bot's database or its backups. Used with: hotspotbot trust recover FILE
+# ENGLISH: Recovery file. With the keys below the bot can come back on a new
+# machine as the same bot and read what is backed up. Whoever has this file
+# can pass for the bot.
+# Print it, or put it on a USB stick, keep that in a safe, and then delete the
+# file here. Do not leave it beside the bot's database or its backups.
+# Used with: hotspotbot trust recover FILE
 #
-# It may be typed again from paper: spaces do not count, capital and small letters do.
+# Den må gerne skrives af efter papiret: mellemrum er ligegyldige, store og små
+# bogstaver er ikke. It may be typed again from paper: spaces do not matter,
+# capital and small letters do.
 
 """
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -68,7 +74,7 @@ def write_recovery(path: Path, identity: Identity, backup_key: bytes | None) -> 
     if backup_key is not None:
         lines.append(f"backup: {_spell(backup_key)}")
     lines.append(f"check: {_check(identity, backup_key)}")
-    text = _FILE.format(user_id=identity.user_id) + "\n".join(lines) + "\n"
+    text = _FILE + "\n".join(lines) + "\n"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
