@@ -202,7 +202,7 @@ def test_a_device_signed_by_the_master_key_alone_is_not_cross_signed() -> None:
     assert not checked(said)[1]
 
 
-scraps = (
+scraps: st.SearchStrategy[Any] = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just([]) | st.just({})
 )
 
