@@ -28,7 +28,10 @@ _people = pytest.StashKey[list[ElementPerson]]()
 
 
 class MakePerson(Protocol):
-    """Log somebody in on a new device of Element's engine; the keywords are those of `ElementPerson.log_in`."""
+    """Log somebody in on a new device of Element's engine; the keywords are those of `ElementPerson.log_in`.
+
+    Element takes the account's place: the device it was logged in on is logged out, unless `second_of` is given.
+    """
 
     def __call__(
         self,
@@ -81,7 +84,8 @@ def node() -> str:
             command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
             done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)  # noqa: S603
             if done.returncode != 0:
-                _without(f"npm ci failed: {done.stderr.strip()[-600:]}")
+                said = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
+                _without(f"npm ci failed: {' '.join(said)[:300]}")
             stamp.write_text(digest)
     return program
 
@@ -102,6 +106,11 @@ async def person(request: pytest.FixtureRequest, node: str, tmp_path: Path) -> A
     ) -> ElementPerson:
         one = ElementPerson(account, node, tmp_path / f"element-{account.localpart}-{len(people)}.log")
         people.append(one)
+        if second_of is None and account.access_token:
+            await account.close()
+            await account.call("POST", "/_matrix/client/v3/logout")
+            await account.close()
+            account.access_token = ""
         await one.log_in(
             device=device,
             cross_signing=cross_signing,
