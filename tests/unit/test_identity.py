@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import re
+import resource
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -182,6 +183,18 @@ def test_a_device_that_is_not_what_it_says_is_left_out_and_no_other(change: Chan
     assert list(read_devices(said, LENE)) == ["PHONE"]
 
 
+@pytest.mark.parametrize(("user_id", "device_id"), [(BOT, "LAPTOP"), (LENE, "PHONE")])
+def test_a_device_cannot_stand_under_another_name_even_if_it_signs_that(user_id: str, device_id: str) -> None:
+    lene = Person()
+    keys = lene.device["keys"] | {
+        key.replace("LAPTOP", "PHONE"): said for key, said in lene.device["keys"].items()
+    }
+    bare = {**lene.device, "user_id": user_id, "device_id": device_id, "keys": keys}
+    key_id, signature = lene.sign(bare)
+    device = {**bare, "signatures": {LENE: {key_id: signature}}}
+    assert read_devices({"device_keys": {LENE: {"LAPTOP": device}}}, LENE) == {}
+
+
 def test_a_device_of_another_identity_is_not_cross_signed() -> None:
     lene, thief = Person(), Person(device_id="THIEF")
     said, theirs = lene.said(), thief.said()
@@ -190,7 +203,11 @@ def test_a_device_of_another_identity_is_not_cross_signed() -> None:
     assert is_cross_signed(devices["LAPTOP"], identity)
     assert not is_cross_signed(devices["THIEF"], identity)
     assert not is_cross_signed(devices["LAPTOP"], None)
-    assert not is_cross_signed(devices["LAPTOP"], read_identity(Person(BOT).said(), BOT))
+    bot = Person(BOT)
+    key = bot.identity.self_signing
+    laptop = said["device_keys"][LENE]["LAPTOP"]
+    laptop["signatures"][LENE][key.key_id] = key.sign(laptop)
+    assert not is_cross_signed(devices["LAPTOP"], read_identity(bot.said(), BOT)), "signed by somebody else"
 
 
 def test_a_device_signed_by_the_master_key_alone_is_not_cross_signed() -> None:
@@ -326,9 +343,14 @@ def test_a_recovery_file_is_never_overwritten(path: Path) -> None:
 
 
 def test_a_file_that_could_not_be_written_is_not_left_half(path: Path) -> None:
-    with pytest.raises(UnicodeEncodeError):
-        write_recovery(path, Identity("@\ud800:example.dk", *(SigningKey.new() for _ in range(3))), None)
-    assert not path.exists()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # a disk that is full after 100 bytes
+    try:
+        with pytest.raises(OSError, match="large"):
+            write_recovery(path, IDENTITY, None)
+        assert not path.exists()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     with pytest.raises(ValueError, match="32 bytes"):
         write_recovery(path, IDENTITY, b"short")
     assert not path.exists()

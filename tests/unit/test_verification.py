@@ -98,7 +98,7 @@ class Asker:
         public = X25519PublicKey.from_public_bytes(base64.b64decode(bot_key + "="))
         self.secret = self.private.exchange(public)
         shown = self.derive(
-            f"MATRIX_KEY_VERIFICATION_SAS|{self.user_id}|{LAPTOP}|{self.public}|{BOT}|{BOT_DEVICE}|{bot_key}|{self.id}",
+            f"MATRIX_KEY_VERIFICATION_SAS|{self.user_id}|{self.device_id}|{self.public}|{BOT}|{BOT_DEVICE}|{bot_key}|{self.id}",
             6,
         )
         bits = int.from_bytes(shown, "big") >> 6
@@ -111,7 +111,7 @@ class Asker:
         return tuple(bits >> 6 * (6 - n) & 0x3F for n in range(7)), decimals
 
     def proof(self, said: str, key_id: str, *, bots: bool = False) -> str:
-        ours, theirs = self.user_id + LAPTOP, BOT + BOT_DEVICE
+        ours, theirs = self.user_id + self.device_id, BOT + BOT_DEVICE
         way = theirs + ours if bots else ours + theirs
         key = self.derive(f"MATRIX_KEY_VERIFICATION_MAC{way}{self.id}{key_id}", 32)
         return b64(hmac.digest(key, said.encode(), "sha256"))
@@ -268,13 +268,21 @@ def test_a_false_proof_ends_it(change: Change, code: str) -> None:
         (None, None),
         (None, LENE_MASTER),
         (BOT_KEY, LENE_MASTER),
-        (LAPTOP_KEY, LAPTOP),  # a device that is named like the master key
     ],
 )
 def test_other_keys_than_the_homeserver_gave_end_it(known: tuple[str | None, str | None]) -> None:
     bot, lene = verifications(lambda *_: known), Asker()
     until(bot, lene, "keys")
     assert kinds(bot.handle(lene.mac(), now=NOW)) == ["m.key_mismatch"]
+
+
+def test_a_device_that_is_named_like_the_master_key_proves_nothing() -> None:
+    """Its one proof would count for two keys."""
+    bot, lene = verifications(lambda *_: (LAPTOP_KEY, LENE_MASTER)), Asker()
+    lene.device_id = LENE_MASTER
+    until(bot, lene, "keys")
+    mac = lene.mac({f"ed25519:{LENE_MASTER}": LENE_MASTER})
+    assert kinds(bot.handle(mac, now=NOW)) == ["m.key_mismatch"]
 
 
 def test_a_proof_over_another_device_key_ends_it() -> None:
@@ -581,6 +589,32 @@ def test_nothing_that_strangers_send_raises_or_proves_anything(
             assert isinstance(message, Message)
             json.dumps(message.content).encode()
     assert all(each.state != "done" for each in bot.flows())
+
+
+@pytest.mark.parametrize("bad", ["", "\ud800", "a" * 256, "å" * 128, None, 7])
+def test_what_is_named_by_no_name_is_left_alone(bad: object) -> None:
+    for room_id, field in ((None, "transaction_id"), (None, "from_device"), (ROOM, "from_device")):
+        event = Asker(room_id).request()
+        event["content"][field] = bad
+        assert verifications().handle(event, now=NOW, room_id=room_id) == []
+    for field in ("sender", "event_id"):
+        assert verifications().handle({**Asker(ROOM).request(), field: bad}, now=NOW, room_id=ROOM) == []
+
+
+def test_a_moment_beyond_all_numbers_does_no_harm() -> None:
+    event = Asker().request()
+    event["content"]["timestamp"] = 10**400
+    verifications().handle(event, now=NOW)
+    verifications().handle({**Asker(ROOM).request(), "origin_server_ts": -(10**400)}, now=NOW, room_id=ROOM)
+
+
+def test_an_answer_of_another_kind_to_the_request_is_no_step() -> None:
+    bot, lene = verifications(), Asker(ROOM)
+    until(bot, lene, "ready")
+    event = lene.start()
+    event["content"]["m.relates_to"]["rel_type"] = "m.thread"
+    assert bot.handle(event, now=NOW, room_id=ROOM) == []
+    assert flow(bot).state == "ready"
 
 
 def test_deep_nesting_does_no_harm() -> None:

@@ -141,8 +141,8 @@ class Verifications:
         """
         messages = self.expire(now)
         heard = Heard.of(event, room_id)
-        if heard is None or (room_id is not None and heard.sender == self._user_id):
-            return messages  # in a room our own messages come back
+        if heard is None:
+            return messages
         run = self._runs.get((heard.sender, room_id, heard.transaction_id))
         if run is not None and heard.digest in run.answered:
             return messages + run.answered[heard.digest]
@@ -183,7 +183,10 @@ class Verifications:
         return [*told, ready]
 
     def _unknown(self, heard: Heard) -> list[Message]:
-        """A message of a flow that we do not have. In a room it may be between others there, so nothing is said."""
+        """A message of a flow that we do not have. In a room it may be between others there, so nothing is said.
+
+        Our own messages, too, come back from the room, as those of a flow of our own that we do not have.
+        """
         if heard.room_id is not None or heard.kind in {"cancel", "done"}:
             return []
         device_id = name(heard.content.get("from_device"))
