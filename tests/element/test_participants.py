@@ -2,11 +2,13 @@
 
 import asyncio
 import hashlib
+from typing import Any, cast
 
 import pytest
 
 from bot.demo.account import Account, Event
 from bot.demo.homeserver import Synapse
+from bot.demo.stage import PersonSpec, Programme, RoomSpec, SetUp
 from tests.element.conftest import MakePerson
 from tests.element.driver import ElementPerson, Trust
 
@@ -155,6 +157,36 @@ async def test_two_people_compare_emoji_until_each_is_verified_for_the_other(
     said = await ali.say(room, "Så er det dig")
     await lene.reads(room, said)
     assert lene.doubts(room, ali.user_id) == []
+
+
+async def test_the_participants_of_the_other_tests_are_people_to_element(
+    programme: SetUp, person: MakePerson
+) -> None:
+    lene_is = PersonSpec("lene", "Lene Holm", signed=False)  # Element is to sign
+    people = (PersonSpec("karla", "Karla Bech"), lene_is, PersonSpec("ali", "Ali Demir", signed=False))
+    room_is = RoomSpec("fremdrift", "fremdriftsgruppe", ("karla", "lene", "ali"), invite_bot=False)
+    stage = await programme(Programme(people, (room_is,), encrypted=True))
+    karla, ali, room = stage.people["karla"], stage.people["ali"], stage.rooms["fremdrift"]
+    lene = await person(stage.people["lene"])
+
+    said = await lene.say(room, "Kan I læse det her?")
+    heard = await karla.wait_for(lambda event: event["content"].get("body") == "Kan I læse det her?", room)
+    assert (heard["event_id"], heard["encrypted"]) == (said, True)
+    await karla.reaches(cast("Any", lene))  # it asks for the ids only
+    answer = await karla.say(room, "Ja", reply_to=said)
+    assert (await lene.reads(room, answer))["content"]["body"] == "Ja"
+    await karla.say(room, "Jo", replace=answer)
+    await lene.wait_for(lambda _: lene.latest(answer)["content"]["body"] == "Jo", room)
+    file = await karla.send_file(room, "kort.png", PICTURE, "image/png", msgtype="m.image")
+    await lene.reads(room, file)
+    assert (await lene.attachment(room, file)).data == PICTURE
+    back = await lene.send_file(room, "retur.png", PICTURE, "image/png", msgtype="m.image")
+    await karla.wait_for(lambda event: event["event_id"] == back and event["type"] == "m.room.message", room)
+    assert await karla.download(karla.heard(back)) == PICTURE
+    assert lene.doubts(room) == []
+    unsigned = await ali.say(room, "Jeg er ikke bekræftet")
+    assert (await lene.cannot_read(room))["event_id"] == unsigned
+    assert lene.doubts(room, karla.user_id) == []
 
 
 async def _as_stored(person: ElementPerson, room: str) -> list[Event]:
