@@ -70,6 +70,7 @@ def test_nesting_without_end_is_refused() -> None:
         canonical(deep)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=8), json_values, max_size=4))
 def test_canonical_json_means_the_same_or_is_refused(obj: dict[str, Any]) -> None:
     obj = {key: value for key, value in obj.items() if key not in {"signatures", "unsigned"}}
