@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Literal
 
 from sqlmodel import Session
 
@@ -103,8 +104,10 @@ class Access:
 
     def place(self, session: Session, room: Room) -> Place | None:
         """The room as a place where the bot listens; None for a room it has no business in."""
-        if room.state != "joined":
-            return None
+        return self.home(session, room) if room.state == "joined" else None
+
+    def home(self, session: Session, room: Room) -> Place | None:
+        """The same of a room that the bot may have left, or whose successor it is in."""
         if room.person is not None:
             return Place(room.room_id, None, None, room.person) if self.person(room.person) else None
         forum = session.get(Forum, room.forum_uid) if room.forum_uid else None
@@ -116,8 +119,24 @@ class Access:
         if not self.settings.privacy.require_encryption:
             return False
         room = queries.room(session, place.room_id)
-        personal = place.direct or place.config is None or place.config.personal_data
-        return personal and room is not None and not room.encrypted
+        return _personal(place) and room is not None and not room.encrypted
+
+    def devices_for(self, place: Place) -> Literal["all", "signed"]:
+        """Whose devices are given keys in a place, and whose commands count there ([privacy] devices)."""
+        return self.settings.privacy.devices if _personal(place) else "all"
+
+    def given_keys(self, session: Session, room: Room) -> set[str]:
+        """Who of those in a room, joined or invited, is given its keys.
+
+        In direct messages that person; in a forum with personal data the configured people; elsewhere everybody.
+        """
+        present = queries.members(session, room.room_id)
+        place = self.home(session, room)
+        if place is None:
+            return set()
+        if place.person is not None:
+            return present & {place.person}
+        return {user for user in present if self.person(user) is not None} if _personal(place) else present
 
     def people_in(self, session: Session, place: Place) -> list[Person]:
         """The configured people who have joined a place's room."""
@@ -258,6 +277,11 @@ class Access:
 def is_citizen(person: Person) -> bool:
     """Whether a person sits in the programme as a citizen and nothing else."""
     return "citizen" in person.roles and not person.roles & {"lead", "coordinator", "manager", "member"}
+
+
+def _personal(place: Place) -> bool:
+    """Whether a place holds personal data: direct messages, and forums of a kind that does."""
+    return place.direct or place.config is None or place.config.personal_data
 
 
 def _oversees(person: Person, config: RoomConfig) -> bool:

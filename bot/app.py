@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -17,7 +18,10 @@ from bot.duties import tick
 from bot.faults import arm, passing
 from bot.inbox import Inbox
 from bot.matrix.api import Homeserver, LoggedOut, Refused, Unavailable
-from bot.matrix.batch import Batch, Joined
+from bot.matrix.batch import Batch, Joined, Keys
+from bot.matrix.crypto import olm
+from bot.matrix.crypto.keeper import Keeper
+from bot.matrix.crypto.machine import PATIENCE, Crypto
 from bot.matrix.direct import DirectRooms
 from bot.matrix.link import Link
 from bot.matrix.patience import Patience
@@ -175,6 +179,7 @@ class App:
                     raise
                 continue
             break
+        await self.db.run(olm.begin, str(said.get("device_id")))
         if said.get("user_id") != self.settings.matrix.user_id:
             raise LoginFailed(
                 f"the token belongs to {said.get('user_id')}, not to {self.settings.matrix.user_id}"
@@ -196,8 +201,11 @@ class App:
 
     async def _serve(self, homeserver: Homeserver, clock: Clock) -> None:
         user_id = self.settings.matrix.user_id
-        direct = DirectRooms(homeserver, self.db, clock, user_id)
-        sender = Sender(homeserver, self.db, self.access, clock, direct)
+        required = self.settings.privacy.require_encryption
+        direct = DirectRooms(homeserver, self.db, clock, user_id, encrypted=required)
+        crypto = Crypto(self.access, user_id, PATIENCE * clock.rate)
+        keeper: Keeper[Steps] = Keeper(homeserver, self.db, crypto, clock)
+        sender = Sender(homeserver, self.db, self.access, crypto, keeper, clock, direct)
 
         async def ring() -> datetime | None:
             if not link.current():
@@ -217,11 +225,13 @@ class App:
 
         async def news(steps: Steps) -> None:
             passing("inbox.committed")
+            keeper.poke()
             await sender.begin(steps, within=ANSWER_FIRST)
             alarm.poke()
 
-        bare = Inbox(self.access, user_id)
+        bare = Inbox(self.access, user_id, crypto)
         inbox = _Intake(bare, sender)
+        keeper.tell(inbox, news)
         rooms = [room.room for room in self.settings.rooms]
         link = Link(
             homeserver,
@@ -237,14 +247,24 @@ class App:
         # The demo has to fail when the way out is closed; only a rehearsal can be told to close it.
         deaf = self.rehearsal is not None and os.environ.get("HOTSPOTBOT_FAULT") == "outbox"
         try:
+            await self._keys(keeper)
             await link.start()
             self._ready(clock)
             alarm.start()
-            await _until_one_ends(link.run(), *([] if deaf else [sender.run()]))
+            await _until_one_ends(link.run(), keeper.run(), *([] if deaf else [sender.run()]))
         except LoggedOut as fault:
             raise LoginFailed("the homeserver has ended the bot's session; log it in again") from fault
         finally:
             await alarm.stop()
+
+    async def _keys(self, keeper: Keeper[Steps]) -> None:
+        """Publish our keys before anybody can look for them."""
+        patience = _Patience()
+        while (chore := await self.db.persist(keeper.crypto.to_publish)) is not None:
+            try:
+                await keeper.do(chore)
+            except Unavailable as fault:
+                await patience.wait(fault)
 
     def _ready(self, clock: Clock) -> None:
         known = {}
@@ -280,6 +300,16 @@ class _Intake:
     def resolved(self, session: Session, aliases: Mapping[str, str], now: datetime) -> None:
         """Note which room ids the config's rooms have."""
         self.inbox.resolved(session, aliases, now)
+
+    def keys(self, session: Session, keys: Keys, now: datetime) -> Steps | None:
+        """Take in what a sync says of keys."""
+        return self._made(session, self.inbox.keys(session, keys, now))
+
+    def devices(
+        self, session: Session, said: Mapping[str, Any], asked: Mapping[str, int], now: datetime
+    ) -> Steps | None:
+        """Take in what the homeserver says of people's devices."""
+        return self._made(session, self.inbox.devices(session, said, asked, now))
 
     def page(self, session: Session, page: Joined, now: datetime) -> Steps | None:
         """Take in a page of a gap."""

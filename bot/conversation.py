@@ -82,6 +82,29 @@ class Conversation:
         for line in lines:
             self._command(session, arrival, replace(ctx, line=line.index), line)
 
+    def cleartext(self, session: Session, arrival: Arrival, place: Place, person: Person) -> None:
+        """A message in the clear in an encrypted room: anybody on the way could have written it, so it never counts.
+
+        Who typed a command is told so, once a day.
+        """
+        ctx = self.context(session, arrival, place, person)
+        said = incoming(arrival.content)
+        if (
+            said is None
+            or arrival.content.get("msgtype") == "m.notice"
+            or not command_lines(said.text, ctx.prefix)
+        ):
+            return
+        owe(
+            session,
+            f"cleartext:{place.room_id}:{person.user_id}:{self.access.today(arrival.at)}",
+            target(place),
+            Message("cleartext", ctx.say("problem-cleartext"), language=ctx.language),
+            now=arrival.at,
+            reply_to=arrival.event_id,
+            room_id=place.room_id if place.direct else None,
+        )
+
     def _answered(self, session: Session, place: Place, relation: Mapping[str, Any]) -> Outbox | None:
         """The message of ours that was replied to, or in whose thread something was said.
 

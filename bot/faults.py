@@ -18,6 +18,11 @@ POINTS = (
     "outbox.sent",  # the homeserver has it, we have not written that down
     "outbox.retry",  # after a try that failed, before the next
     "direct.created",  # a direct-message room is made, and not written down
+    "keys.uploaded",  # our keys are with the homeserver, we have not written that down
+    "keys.queried",  # the homeserver has said whose devices there are, nothing of it written down
+    "keys.claimed",  # one-time keys were taken, no session with them written down
+    "keys.before-deliver",  # a room key is encrypted and committed, its request not begun
+    "keys.delivered",  # devices have it, we have not written that down
 )
 
 _left: dict[str, int] = {}

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import secrets
 import traceback
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +22,8 @@ from sqlmodel import Session
 from bot import deletion, text
 from bot.access import Access, Place
 from bot.conversation import Conversation, target
-from bot.matrix.batch import Arrival, Batch, Joined, string
+from bot.matrix.batch import Arrival, Batch, Joined, Keys, string
+from bot.matrix.crypto.machine import Crypto, News
 from bot.owed import Message, owe
 from bot.returning import came_back, deletion_came_back, own_message
 from bot.rooms import Rooms
@@ -38,15 +41,17 @@ SKEW = timedelta(hours=1)
 class Inbox:
     """Handles arrivals. `user_id` is the bot's own."""
 
-    def __init__(self, access: Access, user_id: str) -> None:
+    def __init__(self, access: Access, user_id: str, crypto: Crypto | None = None) -> None:
         self.access = access
         self.user_id = user_id
+        self.crypto = crypto or Crypto(access, user_id)
         self.rooms = Rooms(access, user_id)
         self.conversation = Conversation(access)
 
     def sync(self, session: Session, batch: Batch) -> int:
         """Take in one sync: rooms, members, events, and the token, in the caller's one transaction."""
         timelines: list[tuple[Arrival, ...]] = []
+        heard = self.crypto.take_in(session, batch.keys, batch.now)
         for joined in batch.joins:
             room = self.rooms.joined(session, joined.room_id, batch.now, joined.events)
             if room is None:
@@ -62,7 +67,11 @@ class Inbox:
                 timelines.append(parting.timeline)
         if batch.afresh:
             queries.set_meta(session, "rewound", None)
-        new = self.take(session, _in_order(timelines), batch.token)
+            queries.devices_changed(session, None)
+        new = self._read_again(session, heard, batch.now)
+        new += self.take(session, _in_order(timelines), batch.now, batch.token)
+        if batch.keys.to_device:
+            queries.forget_heard(session)
         # A room that the bot was removed from and asked back to stands in both.
         for room_id in batch.leaves:
             if room_id not in batch.invites:
@@ -84,13 +93,25 @@ class Inbox:
             return 0
         for before in page.state if fresh else ():
             self._state_before(session, room, before)
-        return self.take(session, page.timeline)
+        return self.take(session, page.timeline, now)
+
+    def keys(self, session: Session, keys: Keys, now: datetime) -> int:
+        """Take in what a sync says of keys before its gaps are read; the token stays where it is."""
+        return self._read_again(session, self.crypto.take_in(session, keys, now), now)
+
+    def devices(
+        self, session: Session, said: Mapping[str, Any], asked: Mapping[str, int], now: datetime
+    ) -> int:
+        """Take in what the homeserver says of people's devices; how many events that waited were handled."""
+        return self._read_again(session, self.crypto.noted(session, said, asked, now), now)
 
     def resolved(self, session: Session, aliases: Mapping[str, str], now: datetime) -> None:
         """Note which room ids the config's rooms have."""
         self.rooms.resolved(session, aliases, now)
 
-    def take(self, session: Session, arrivals: Iterable[Arrival], token: str | None = None) -> int:
+    def take(
+        self, session: Session, arrivals: Iterable[Arrival], now: datetime, token: str | None = None
+    ) -> int:
         """Handle events that were not seen before, and with them the sync token that covers them.
 
         Returns how many were new. Runs inside the caller's transaction: all of it is committed, or nothing.
@@ -106,13 +127,7 @@ class Inbox:
             new += 1
             newest[arrival.room_id] = arrival.event_id
             queries.note_event(session, arrival.event_id, arrival.room_id, arrival.sender, arrival.at)
-            try:
-                with session.begin_nested():
-                    self._event(session, arrival)
-            except (SQLAlchemyError, KeyringUnavailable):
-                raise  # the disk or the database: nothing of this batch may count as handled
-            except Exception as fault:
-                self._apologise(session, arrival, fault)
+            self._handle(session, arrival, now)
         for room_id, event_id in newest.items():
             room = queries.room(session, room_id)
             if room is not None:
@@ -121,9 +136,37 @@ class Inbox:
             queries.set_meta(session, "sync_token", token)
         return new
 
+    def _read_again(self, session: Session, news: News, now: datetime) -> int:
+        """Handle what waited for these keys or devices, in the order in which it came; how many events."""
+        if not news.sessions and not news.people:
+            return 0
+        waiting = deque(queries.unread_about(session, sessions=news.sessions, senders=news.people))
+        handled = 0
+        while waiting:
+            row = waiting.popleft()
+            room = queries.room(session, row.room_id)
+            place = self.access.place(session, room) if room else None
+            arrival = self.crypto.again(session, row, place)
+            if queries.unread(session, row.event_id) is None:
+                waiting.extend(queries.unread_after(session, row.event_id))
+            if arrival is not None:
+                handled += 1
+                self._handle(session, arrival, now)
+        return handled
+
     # --- one event
 
-    def _event(self, session: Session, arrival: Arrival) -> None:
+    def _handle(self, session: Session, arrival: Arrival, now: datetime) -> None:
+        """An event in a savepoint of its own; what goes wrong with it is answered with a reference."""
+        try:
+            with session.begin_nested():
+                self._event(session, arrival, now)
+        except (SQLAlchemyError, KeyringUnavailable):
+            raise  # the disk or the database: nothing of this batch may count as handled
+        except Exception as fault:
+            self._apologise(session, arrival, fault)
+
+    def _event(self, session: Session, arrival: Arrival, now: datetime) -> None:
         if arrival.sender == self.user_id and "state_key" not in arrival.event:
             self._own(session, arrival)
             return
@@ -133,8 +176,14 @@ class Inbox:
         place = self.access.place(session, room) if room else None
         if place is None or room is None or arrival.at < room.since - SKEW:
             return
-        kind = arrival.event.get("type")
         person = self.access.may_speak(session, arrival.sender, place)
+        encrypted = arrival.event.get("type") == "m.room.encrypted"
+        if encrypted:
+            read = self.crypto.read(session, arrival, place, now) if person is not None else None
+            if read is None:
+                return
+            arrival = read
+        kind = arrival.event.get("type")
         if kind == "m.room.redaction":
             # A moderator's deletion erases words too, whoever the moderator is.
             self._redaction(session, arrival, place, person or self.access.stranger(arrival.sender))
@@ -142,8 +191,10 @@ class Inbox:
             return
         elif kind == "m.reaction":
             self.conversation.reaction(session, arrival, place, person)
-        elif kind == "m.room.message":
+        elif kind == "m.room.message" and (encrypted or not room.encrypted):
             self.conversation.message(session, arrival, place, person)
+        elif kind == "m.room.message":
+            self.conversation.cleartext(session, arrival, place, person)
 
     def _state(self, session: Session, arrival: Arrival) -> bool:
         """Take in a state event of a known room; idempotent. Returns whether it was one."""
@@ -166,7 +217,7 @@ class Inbox:
         """A message of the bot's own came back: if its acknowledgement was lost, this is it."""
         if arrival.event.get("type") == "m.room.redaction":
             deletion_came_back(session, _redacted(arrival))
-        elif (own := own_message(arrival)) is not None:
+        elif (own := own_message(arrival, session.info["vault"])) is not None:
             came_back(session, own)
 
     # --- deletions
@@ -175,6 +226,8 @@ class Inbox:
         redacted = _redacted(arrival)
         if not redacted or not queries.seen(session, redacted):
             return
+        if (waiting := queries.unread(session, redacted)) is not None:
+            session.delete(waiting)
         ctx = replace(self.conversation.context(session, arrival, place, person), event_id=redacted)
         deletion.deleted(session, ctx, redaction_id=arrival.event_id, target=target(place))
 

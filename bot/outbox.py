@@ -1,6 +1,6 @@
 """The way out: what is owed leaves once, in order for each room, under a transaction id that never changes.
 
-For each target one task: take the oldest row owed, make its content (guard, render, later encrypt) and commit it,
+For each target one task: take the oldest row owed, make its content (guard, render, encrypt) and commit it,
 PUT it, note its event id, take the next. Until the homeserver answers, the same content goes out again under the
 same transaction id; a refusal for good becomes a state that a coordinator hears of. A target that waits holds up
 no other.
@@ -12,6 +12,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,9 +23,12 @@ from bot.clock import Clock
 from bot.documents.chart import AgencyCount, WeekCount, chart
 from bot.faults import passing
 from bot.matrix.api import Homeserver, Refused, Unavailable
+from bot.matrix.crypto.attachments import encrypt_attachment
+from bot.matrix.crypto.keeper import Keeper
+from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectRooms
 from bot.matrix.lookup import find_said, is_redacted
-from bot.outgoing import InDoubt, NeedsPicture, NeedsRoom, Outgoing, Ready, Step
+from bot.outgoing import InDoubt, NeedsKeys, NeedsPicture, NeedsRoom, Outgoing, Ready, Step
 from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.sealing import KeyringUnavailable
@@ -40,13 +44,21 @@ class Sender:
     """Sends what is owed. `poke` after a commit that owes something."""
 
     def __init__(
-        self, homeserver: Homeserver, db: Database, access: Access, clock: Clock, direct: DirectRooms
+        self,
+        homeserver: Homeserver,
+        db: Database,
+        access: Access,
+        crypto: Crypto,
+        keeper: Keeper[Any],
+        clock: Clock,
+        direct: DirectRooms,
     ) -> None:
         self.homeserver = homeserver
         self.db = db
         self.clock = clock
+        self.keeper = keeper
         self.direct = direct
-        self.outgoing = Outgoing(access, clock, lambda: homeserver.login_id)
+        self.outgoing = Outgoing(access, crypto, clock, lambda: homeserver.login_id)
         self._running = False
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._missed: set[str] = set()
@@ -138,6 +150,9 @@ class Sender:
                 elif isinstance(step, NeedsRoom):
                     await self.direct.ensure(step.user_id)
                     step = await self.db.persist(self.outgoing.prepare, target)
+                elif isinstance(step, NeedsKeys):
+                    await self.keeper.do(step.chore)
+                    step = await self.db.persist(self.outgoing.prepare, target)
                 elif isinstance(step, NeedsPicture):
                     await self._draw(step)
                     step = await self.db.persist(self.outgoing.prepare, target)
@@ -168,6 +183,7 @@ class Sender:
             found = await find_said(
                 self.homeserver,
                 self.clock,
+                self.db.vault,
                 step.room_id,
                 step.outbox_id,
                 since=step.tried_at,
@@ -182,19 +198,18 @@ class Sender:
     async def _put(self, step: Ready) -> str:
         if step.what == "redact":
             return await self.homeserver.redact(step.room_id, step.redacts, step.txn_id)
-        return await self.homeserver.send(step.room_id, "m.room.message", step.txn_id, step.content)
+        return await self.homeserver.send(step.room_id, step.type, step.txn_id, step.content)
 
     async def _draw(self, step: NeedsPicture) -> None:
         """Draw the picture off the event loop, upload it, and keep its address with its row."""
         agencies = [AgencyCount(*row) for row in step.figures.agencies]
         weeks = [WeekCount(*row) for row in step.figures.weeks]
         picture = await asyncio.to_thread(chart, agencies, weeks, step.language)
-        uri = await self.homeserver.upload(picture.png, "image/png", "ugestatus.png")
         content = {
             "msgtype": "m.image",
             "body": picture.alt,
             "filename": "ugestatus.png",
-            "url": uri,
+            **await self._uploaded(picture.png, "image/png", "ugestatus.png", encrypted=step.encrypted),
             "info": {
                 "mimetype": "image/png",
                 "w": picture.width,
@@ -203,3 +218,12 @@ class Sender:
             },
         }
         await self.db.persist(self.outgoing.keep_content, step.seq, json.dumps(content))
+
+    async def _uploaded(self, data: bytes, mime: str, name: str, *, encrypted: bool) -> dict[str, Any]:
+        """Upload a file; the part of its event's content that says where it is and how it is opened."""
+        if not encrypted:
+            return {"url": await self.homeserver.upload(data, mime, name)}
+        # The name and kind of an encrypted file are nobody's business but the room's.
+        ciphertext, file = await asyncio.to_thread(encrypt_attachment, data)
+        uri = await self.homeserver.upload(ciphertext, "application/octet-stream", "")
+        return {"file": {**file, "url": uri}}

@@ -19,7 +19,9 @@ from bot import text
 from bot.access import Access
 from bot.clock import Clock
 from bot.documents.digest import Figures, forum_name
-from bot.matrix.crypto.guard import guard
+from bot.matrix.crypto.guard import TO_ALL_DEVICES, guard
+from bot.matrix.crypto.machine import Chore, Crypto
+from bot.matrix.crypto.mark import SEALED, seal_mark
 from bot.matrix.markup import EDIT_LIMIT, LIMIT, render
 from bot.owed import Message, direct, owe
 from bot.storage import queries
@@ -41,6 +43,7 @@ class Ready:
     txn_id: str
     content: Mapping[str, Any]
     redacts: str = ""
+    type: str = "m.room.message"
 
 
 @dataclass(frozen=True)
@@ -68,19 +71,28 @@ class NeedsPicture:
     seq: int
     figures: Figures
     language: str
+    encrypted: bool
+
+
+@dataclass(frozen=True)
+class NeedsKeys:
+    """Not every device in the room that is meant to has its key yet: this has to be done first."""
+
+    chore: Chore
 
 
 # Refusals that concern one message and not the room: the next may well arrive.
 _OF_THE_MESSAGE = frozenset({"M_TOO_LARGE", "M_BAD_JSON", "M_NOT_JSON", "M_INVALID_PARAM"})
 _WHY = {"M_FORBIDDEN": "forbidden", "no room": "outside", "M_TOO_LARGE": "large"}
-Step = Ready | InDoubt | NeedsRoom | NeedsPicture | None
+Step = Ready | InDoubt | NeedsRoom | NeedsPicture | NeedsKeys | None
 
 
 class Outgoing:
     """The rows of the outbox on their way out. `login` names the login under which the next request is made."""
 
-    def __init__(self, access: Access, clock: Clock, login: Callable[[], str]) -> None:
+    def __init__(self, access: Access, crypto: Crypto, clock: Clock, login: Callable[[], str]) -> None:
         self.access = access
+        self.crypto = crypto
         self.clock = clock
         self.login = login
 
@@ -103,18 +115,37 @@ class Outgoing:
                     self._tell(session, row)
                 row = queries.oldest_owed(session, target)
                 continue
-            if row.what == "picture" and row.content is None:
-                return NeedsPicture(row.seq or 0, Figures.from_json(row.template or "[[],[]]"), row.language)
+            assert room is not None  # noqa: S101 - else it is settled
+            if row.what == "picture" and row.content is None and row.ciphertext is None:
+                figures = Figures.from_json(row.template or "[[],[]]")
+                return NeedsPicture(row.seq or 0, figures, row.language, room.encrypted)
             now, login = self.clock.now(), self.login()
-            where = room.room_id if room else ""
+            encrypted = room.encrypted and row.what != "redact"
+            if encrypted and row.ciphertext is None:
+                chore = self.crypto.before_speaking(session, room, now, to_all=row.kind in TO_ALL_DEVICES)
+                if chore is not None:
+                    return NeedsKeys(chore)
+            where = room.room_id
             if row.tried_at is None:
                 row.tried_at, row.tried_in, row.login = now, where, login
             elif row.login != login or now - row.tried_at > DOUBT:
                 return self._doubt(row, where, about)
-            content = self._kept_or_made(session, row, about)
             row.attempts += 1
+            if encrypted:
+                sealed = self._encrypted(session, row, room, about)
+                return Ready(row.seq or 0, row.what, where, row.txn_id, sealed, type="m.room.encrypted")
+            content = self._kept_or_made(session, row, about)
             return Ready(row.seq or 0, row.what, where, row.txn_id, content, _redacts(row, about))
         return None
+
+    def _encrypted(self, session: Session, row: Outbox, room: Room, about: Outbox | None) -> dict[str, Any]:
+        """The ciphertext that leaves: made once, and kept with the advanced ratchet in one transaction."""
+        if row.ciphertext is None:
+            content = self._content(session, row, about)
+            sealed = self.crypto.encrypt(session, room, content, "m.room.message")
+            sealed[SEALED] = seal_mark(session.info["vault"], room.room_id, content["dk.hotspotbot"])
+            row.ciphertext = json.dumps(sealed)
+        return cast(dict[str, Any], json.loads(row.ciphertext))
 
     @staticmethod
     def _doubt(row: Outbox, room_id: str, about: Outbox | None) -> InDoubt:
@@ -136,7 +167,8 @@ class Outgoing:
             room_id = row.room_id if row.about is None else about.room_id if about else None
             return queries.room(session, room_id) if room_id else None
         if row.target.startswith("dm:"):
-            return queries.direct_room(session, row.target.removeprefix("dm:"))
+            required = self.access.settings.privacy.require_encryption
+            return queries.direct_room(session, row.target.removeprefix("dm:"), encrypted=required)
         return queries.forum_room(session, row.target.removeprefix("forum:"))
 
     def _settled(
@@ -155,7 +187,7 @@ class Outgoing:
             return False
         if room.person is not None:
             return True
-        place = self.access.place(session, room)
+        place = self.access.home(session, room)
         return place is None or place.config is None or place.config.personal_data
 
     def _content(self, session: Session, row: Outbox, about: Outbox | None) -> dict[str, Any]:
@@ -197,7 +229,7 @@ class Outgoing:
         """Note that a message in doubt has not arrived, and make it ready to be sent under today's login."""
         row = session.get(Outbox, seq)
         if row is not None:
-            row.tried_at, row.tried_in, row.login = None, None, None
+            row.tried_at, row.tried_in, row.login, row.ciphertext = None, None, None, None
             session.flush()
         return self.prepare(session, target)
 
@@ -206,7 +238,7 @@ class Outgoing:
         row = session.get(Outbox, seq)
         if row is not None and row.state == "owed":
             row.state, row.event_id, row.room_id, row.sent_at = "sent", event_id, room_id, self.clock.now()
-            row.content = None
+            row.content = row.ciphertext = None
             if row.what in ("redact", "picture"):
                 row.template = None
             session.flush()
@@ -217,7 +249,7 @@ class Outgoing:
         row = queries.oldest_owed(session, target)
         if row is not None:
             log.error("send.refused", outbox=row.id, kind=row.kind, errcode=errcode)
-            row.state, row.error, row.content = "refused", errcode, None
+            row.state, row.error, row.content, row.ciphertext = "refused", errcode, None, None
             session.flush()
             if errcode not in _OF_THE_MESSAGE and target.startswith("dm:") and row.what == "message":
                 self._unreachable(session, target.removeprefix("dm:"), row, self.clock.now())
@@ -257,7 +289,7 @@ class Outgoing:
         """Keep the content of a message that was made outside: an uploaded picture."""
         row = session.get(Outbox, seq)
         if row is not None:
-            row.content = content
+            row.content, row.ciphertext = content, None
 
     def _unreachable(self, session: Session, user_id: str, row: Outbox, now: datetime) -> None:
         """Direct messages do not reach a person: what the row reminded of falls due again, to go another way."""

@@ -117,7 +117,8 @@ class Recovery:
         while not ended:
             events, start, ended = await self._page(room_id, start, sender=self.user_id)
             arrivals = (self._arrival(room_id, event) for event in events)
-            own = (own_message(arrival) for arrival in arrivals if arrival.sender == self.user_id)
+            mine = (arrival for arrival in arrivals if arrival.sender == self.user_id)
+            own = (own_message(arrival, self.db.vault) for arrival in mine)
             found += [message for message in own if message is not None]
         return found
 

@@ -10,7 +10,9 @@ from sqlmodel import Session
 
 from bot.actions import CONFIRMATIONS
 from bot.matrix.batch import Arrival, string
+from bot.matrix.crypto.mark import mark_of
 from bot.storage import queries
+from bot.storage.sealing import Vault
 
 # What time makes the bot say (bot.duties): such a message tells that the duties ran at the moment it was owed.
 DUTIES = frozenset({"reminder", "reminder.now", "overdue.raised", "unreachable", "digest", "digest.picture"})
@@ -34,12 +36,12 @@ class Own:
     answer: bool
 
 
-def own_message(arrival: Arrival) -> Own | None:
+def own_message(arrival: Arrival, vault: Vault) -> Own | None:
     """A message of the bot's own that carries its mark; None for anything else of its own, a deleted one included."""
-    mark = arrival.content.get("dk.hotspotbot")
+    mark = mark_of(vault, arrival.room_id, arrival.content)
     relation = arrival.content.get("m.relates_to")
     relation = relation if isinstance(relation, Mapping) else {}
-    if not isinstance(mark, Mapping) or not string(mark.get("id")) or not arrival.event_id:
+    if not string(mark.get("id")) or not arrival.event_id:
         return None
     numbers = mark.get("numbers")
     return Own(

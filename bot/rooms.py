@@ -168,8 +168,9 @@ class Rooms:
                 room.since = at  # what was said from the invitation on counts
         elif kind == "m.room.power_levels" and key == "" and not old:
             self._may_speak_again(session, room, at)
-        elif kind == "m.room.encryption" and key == "":
+        elif kind == "m.room.encryption" and key == "" and string(content.get("algorithm")):
             room.encrypted = True
+            room.rotate_after, room.rotate_messages = _rotation(content)
         elif kind == "m.room.tombstone" and key == "" and room.forum_uid and not room.successor:
             successor = string(content.get("replacement_room"))
             if successor.startswith("!"):
@@ -204,3 +205,10 @@ class Rooms:
         if new.state == "joined":
             room.state = "replaced"
         session.flush()
+
+
+def _rotation(content: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """How many seconds and messages a room key serves, as the room's state asks; None where it does not."""
+    period, messages = content.get("rotation_period_ms"), content.get("rotation_period_msgs")
+    seconds = min(period // 1000, 10**9) if isinstance(period, int) and period > 0 else None
+    return seconds, min(messages, 10**9) if isinstance(messages, int) and messages > 0 else None

@@ -125,6 +125,7 @@ class Privacy(_Frozen):
     """What the law asks for (docs/domain, Law). Without encryption only loopback is served."""
 
     require_encryption: bool = Field(default=True, strict=True, examples=[True])
+    devices: Literal["all", "signed"] = Field(default="signed", examples=["signed"])
     purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] = Field(
         default="Formål: kriminalitetsforebyggende samarbejde om børn og unge efter retsplejelovens § 115. "
         "Oplysninger herfra må ikke bruges til efterforskning, og ingen har pligt til at dele.",

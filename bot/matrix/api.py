@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -164,11 +164,31 @@ class Homeserver:
 
     async def upload(self, data: bytes, mime: str, name: str) -> str:
         """Upload a file. Returns its mxc URI."""
-        said = await self._call("POST", "/_matrix/media/v3/upload", data, query={"filename": name}, mime=mime)
+        query = {"filename": name} if name else {}
+        said = await self._call("POST", "/_matrix/media/v3/upload", data, query=query, mime=mime)
         uri = said.get("content_uri")
         if not isinstance(uri, str):
             raise Unavailable("the upload was answered without an address")
         return uri
+
+    # --- keys
+
+    async def upload_keys(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Publish keys of this device."""
+        return await self._call("POST", f"{PREFIX}/keys/upload", body)
+
+    async def query_keys(self, users: Iterable[str]) -> dict[str, Any]:
+        """The raw answer of /keys/query for people: devices and cross-signing identities."""
+        return await self._call("POST", f"{PREFIX}/keys/query", {"device_keys": {user: [] for user in users}})
+
+    async def claim_keys(self, wanted: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+        """One-time keys of devices: user → device → algorithm. The raw answer."""
+        return await self._call("POST", f"{PREFIX}/keys/claim", {"one_time_keys": wanted})
+
+    async def send_to_device(self, kind: str, txn_id: str, messages: Mapping[str, Any]) -> None:
+        """PUT events to devices under a transaction id; the same id sends them once."""
+        path = f"{PREFIX}/sendToDevice/{quote(kind, safe='')}/{quote(txn_id, safe='')}"
+        await self._call("PUT", path, {"messages": messages})
 
     # --- rooms
 

@@ -62,6 +62,16 @@ class Joined:
 
 
 @dataclass(frozen=True)
+class Keys:
+    """What a sync says about keys: events to this device, whose devices changed, what is left of our own keys."""
+
+    to_device: tuple[Mapping[str, Any], ...] = ()
+    changed: tuple[str, ...] = ()
+    one_time_keys: object = None
+    unused_fallback: object = None
+
+
+@dataclass(frozen=True)
 class Batch:
     """One sync as data: gaps filled, everything that one token covers."""
 
@@ -71,6 +81,7 @@ class Batch:
     joins: tuple[Joined, ...]
     leaves: tuple[str, ...]
     partings: tuple[Joined, ...] = ()  # what was said in rooms before the bot was removed from them
+    keys: Keys = Keys()
     afresh: bool = (
         False  # the homeserver was restored from a backup: what it says of the rooms stands above ours
     )

@@ -20,6 +20,11 @@ from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.models import Member, Room
 
+ENCRYPTION = {
+    "type": "m.room.encryption",
+    "state_key": "",
+    "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+}
 PATIENCE = 8  # tries, a minute and more, before a room that is half made is given up
 BEFORE = timedelta(days=1)  # nothing was said in a room before it was made, whatever the clocks show
 
@@ -27,13 +32,16 @@ log = structlog.get_logger(__name__)
 
 
 class DirectRooms:
-    """Makes direct-message rooms. `user_id` is the bot's own."""
+    """Makes direct-message rooms, `encrypted` from their beginning on. `user_id` is the bot's own."""
 
-    def __init__(self, homeserver: Homeserver, db: Database, clock: Clock, user_id: str) -> None:
+    def __init__(
+        self, homeserver: Homeserver, db: Database, clock: Clock, user_id: str, *, encrypted: bool
+    ) -> None:
         self.homeserver = homeserver
         self.db = db
         self.clock = clock
         self.user_id = user_id
+        self.encrypted = encrypted
         self._tries: dict[str, int] = {}
         self._dead: dict[str, int] = {}  # aliases that lead nowhere, by person
 
@@ -52,6 +60,7 @@ class DirectRooms:
                     "room_alias_name": localpart,
                     "invite": [user_id],
                     "visibility": "private",
+                    "initial_state": [ENCRYPTION] if self.encrypted else [],
                 }
             )
         except Refused as refusal:
@@ -59,7 +68,8 @@ class DirectRooms:
                 raise
             room_id = await self._found(f"#{localpart}:{server}", user_id)
         passing("direct.created")
-        await self.db.persist(self._made, room_id, user_id, self.clock.now())
+        encrypted = self.encrypted and await self._is_encrypted(room_id)
+        await self.db.persist(self._made, room_id, user_id, self.clock.now(), encrypted=encrypted)
         # The person may have joined between the making and the writing down: no sync says so again.
         members = await self.homeserver.members(room_id)
         await self.db.persist(self._members, room_id, members, self.clock.now())
@@ -92,6 +102,13 @@ class DirectRooms:
             await self.homeserver.invite(room_id, user_id)
         return room_id
 
+    async def _is_encrypted(self, room_id: str) -> bool:
+        """Whether the room that the alias led to has its encryption: an earlier version made rooms without."""
+        try:
+            return bool((await self.homeserver.state(room_id, "m.room.encryption")).get("algorithm"))
+        except Refused:
+            return False
+
     @staticmethod
     def _alias(session: Session, user_id: str, dead: int) -> str:
         before = len(queries.direct_rooms(session, user_id)) + dead
@@ -99,10 +116,13 @@ class DirectRooms:
         return f"hotspotbot-{digest[:20]}"
 
     @staticmethod
-    def _made(session: Session, room_id: str, user_id: str, now: datetime) -> None:
-        if queries.room(session, room_id) is None:
-            session.add(Room(room_id=room_id, person=user_id, state="joined", since=now - BEFORE))
-            session.flush()
+    def _made(session: Session, room_id: str, user_id: str, now: datetime, *, encrypted: bool) -> None:
+        room = queries.room(session, room_id)
+        if room is None:
+            room = Room(room_id=room_id, person=user_id, state="joined", since=now - BEFORE)
+            session.add(room)
+        room.encrypted = room.encrypted or encrypted
+        session.flush()
         if queries.member(session, room_id, user_id) is None:
             session.add(Member(room_id=room_id, user_id=user_id, membership="invite", since=now))
 

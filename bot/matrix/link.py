@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.matrix.api import Homeserver, LoggedOut, Refused, Unavailable
-from bot.matrix.batch import Arrival, Batch, Joined
+from bot.matrix.batch import Arrival, Batch, Joined, Keys, string
 from bot.matrix.history import History
 from bot.matrix.patience import Patience
 from bot.storage import queries
@@ -35,6 +35,9 @@ class Intake(Protocol[News_co]):
 
     def resolved(self, session: Session, aliases: Mapping[str, str], now: datetime) -> None:
         """Note which room ids the config's rooms have."""
+
+    def keys(self, session: Session, keys: Keys, now: datetime) -> News_co | None:
+        """Take in what a sync says of keys, before its gaps are read."""
 
     def page(self, session: Session, page: Joined, now: datetime) -> News_co | None:
         """Take in a page of a gap."""
@@ -126,6 +129,9 @@ class Link(Generic[News]):
         rooms = _object(said.get("rooms"))
         if _object(rooms.get("invite")):
             await self._resolve()
+        keys = _keys(said)
+        if keys.to_device and self._token is not None and _has_gap(rooms):
+            await self._told(await self.db.persist(self.inbox.keys, keys, self.clock.now()))
         joins = [await self._joined(room_id, _object(joined)) for room_id, joined in _each(rooms, "join")]
         partings = [await self._left(room_id, _object(left)) for room_id, left in _each(rooms, "leave")]
         leaves = {parting.room_id for parting in partings}
@@ -143,16 +149,20 @@ class Link(Generic[News]):
             joins=tuple(joins),
             partings=tuple(partings),
             leaves=tuple(sorted(leaves)),
+            keys=keys,
             afresh=self._rewound,
         )
         news = await self.db.persist(self.inbox.sync, batch)
         self._token, self._rewound = token, False
-        if news is not None:
-            await self.on_news(news)
+        await self._told(news)
         await self._join_invited()
         if self.patience.away_since is not None:
             self.patience.away_since = None
             self.on_back()
+
+    async def _told(self, news: News | None) -> None:
+        if news is not None:
+            await self.on_news(news)
 
     async def _sync(self, timeout: float, *, full_state: bool) -> dict[str, Any]:
         """Ask for news. A homeserver that was away is looked at before it is asked again."""
@@ -209,11 +219,8 @@ class Link(Generic[News]):
                 return
             events = tuple(self._arrival(room_id, event) for event in _events(page.get("chunk")))
             if events:
-                news = await self.db.persist(
-                    self.inbox.page, Joined(room_id, state, events), self.clock.now()
-                )
-                if news is not None:
-                    await self.on_news(news)
+                page_taken = Joined(room_id, state, events)
+                await self._told(await self.db.persist(self.inbox.page, page_taken, self.clock.now()))
             following = page.get("end")
             if not events or not isinstance(following, str) or following in (start, end):
                 return
@@ -251,6 +258,25 @@ def _forget_invitation(session: Session, room_id: str) -> None:
     room = queries.room(session, room_id)
     if room is not None and room.state == "invited":
         room.state = "left"
+
+
+def _keys(said: Mapping[str, Any]) -> Keys:
+    """What a sync says about keys. An algorithm that is not counted has none left; no count at all says nothing."""
+    changed = _object(said.get("device_lists")).get("changed")
+    return Keys(
+        to_device=tuple(_events(_object(said.get("to_device")).get("events"))),
+        changed=tuple(filter(None, map(string, changed))) if isinstance(changed, list) else (),
+        one_time_keys=said.get("device_one_time_keys_count"),
+        unused_fallback=said.get("device_unused_fallback_key_types"),
+    )
+
+
+def _has_gap(rooms: Mapping[str, Any]) -> bool:
+    return any(
+        _object(_object(room).get("timeline")).get("limited") is True
+        for section in ("join", "leave")
+        for _, room in _each(rooms, section)
+    )
 
 
 def _each(rooms: Mapping[str, Any], section: str) -> Iterable[tuple[str, Any]]:

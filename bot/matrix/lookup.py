@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.clock import Clock
 from bot.matrix.api import Homeserver, Refused
+from bot.matrix.crypto.mark import mark_of
+from bot.storage.sealing import Vault
 
 SKEW = timedelta(hours=1)  # so far a homeserver's clock may be behind ours
 
 
 async def find_said(
-    homeserver: Homeserver, clock: Clock, room_id: str, outbox_id: str, *, since: datetime, user_id: str
+    homeserver: Homeserver,
+    clock: Clock,
+    vault: Vault,
+    room_id: str,
+    outbox_id: str,
+    *,
+    since: datetime,
+    user_id: str,
 ) -> str | None:
     """The event id of the bot's own message with this outbox id in a room, sent at `since` or later; None if none.
 
@@ -26,7 +34,9 @@ async def find_said(
         events = [event for event in chunk if isinstance(event, Mapping)] if isinstance(chunk, list) else []
         for event in events:
             event_id = event.get("event_id")
-            if _mark(event).get("id") == outbox_id and isinstance(event_id, str):
+            content = event.get("content")
+            mark = mark_of(vault, room_id, content) if isinstance(content, Mapping) else {}
+            if mark.get("id") == outbox_id and isinstance(event_id, str):
                 return event_id
             sent = event.get("origin_server_ts")
             if isinstance(sent, int) and clock.at_event(sent) < since - SKEW:
@@ -52,9 +62,3 @@ async def is_there(homeserver: Homeserver, room_id: str, event_id: str) -> bool:
         return await homeserver.event(room_id, event_id) is not None
     except Refused:
         return True
-
-
-def _mark(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    content = event.get("content")
-    mark = content.get("dk.hotspotbot") if isinstance(content, Mapping) else None
-    return mark if isinstance(mark, Mapping) else {}

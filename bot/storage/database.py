@@ -119,6 +119,13 @@ class Database:
             raise
 
     @property
+    def vault(self) -> Vault:
+        """The keys that open its texts. DatabaseError for one that was opened without."""
+        if self._vault is None:
+            raise DatabaseError("the database was opened without the keys")
+        return self._vault
+
+    @property
     def shared(self) -> bool:
         """Whether several processes may take turns on it: PostgreSQL."""
         return sqlite_file(self._url) is None

@@ -56,6 +56,8 @@ class Room(SQLModel, table=True):
     successor: str | None = Field(default=None, description="the room this one was upgraded to")
     since: datetime = Field(sa_type=UtcDateTime)
     newest_event: str | None = Field(default=None, description="the event of it that was handled last")
+    rotate_after: int | None = Field(default=None, description="seconds a room key serves; none: a week")
+    rotate_messages: int | None = Field(default=None, description="messages it serves; none: a hundred")
 
 
 class Member(SQLModel, table=True):
@@ -221,6 +223,7 @@ class Outbox(SQLModel, table=True):
     content_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     template = sealed("template_sealed")
     content = sealed("content_sealed")
+    ciphertext: str | None = Field(default=None, description="as it leaves into an encrypted room: made once")
     language: str = "da"
     notify: bool = Field(default=False, description="m.text instead of m.notice")
     mentions: Any = Field(default=None, sa_column=Column(JSON))

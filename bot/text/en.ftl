@@ -152,6 +152,14 @@ problem-digest = I do not know “{ $word }”. Write for example `{ $prefix }di
 problem-digest-room = Write `{ $prefix }digest` in the room you want to see. Your own actions are under `{ $prefix }actions mine`.
 problem-cpr = There is a CPR number in your message, so I did not use it. Delete it, and write it again without the number.
 problem-not-encrypted = I may not record anything here, because the room is not encrypted. Turn on encryption in the room settings, and I will gladly help.
+problem-cleartext = That message came without encryption, and here I act only on encrypted messages. Please write it again from an app that encrypts, such as Element.
+# Messages that cannot be read yet ($events are links, a few at most; $more is how many others).
+event-unread = { $count ->
+    [one] I could not read your message here, because I have not been given its key: { $events }. Please write it again. If the key comes later, I act on the first one.
+   *[other] I could not read { $count } of your messages here, because I have not been given their key: { $events }. Please write them again. If the key comes later, I act on the first ones.
+}
+event-unsigned = I cannot act on what you write from that device, because you have not verified it: { $events }. Verify the device in Element (Settings → Sessions), and I act on it by myself.
+device-unsigned = Your device { $device } is not verified, so I may not send it anything, and I do not act on what you write from it. Open Element on it, choose Settings → Sessions (or Encryption) → Verify, and use another of your devices or your recovery key. Then everything works again.
 fault = Sorry, something went wrong on my side. Try again, and tell the operators the reference { $reference }.
 unreadable = I can read only text, not pictures, sound and files. Please put it into words.
 

@@ -63,7 +63,7 @@ def say(chat: Chat, number: int, who: str, words: str, room: str) -> None:
         "content": {"msgtype": "m.text", "body": words},
     }
     arrival = Arrival(chat.room_id(room, who), event, chat.now)
-    chat.db.run_sync(lambda session: chat.inbox.take(session, [arrival]))
+    chat.db.run_sync(lambda session: chat.inbox.take(session, [arrival], chat.now))
 
 
 FIRST = (1, "karla", "!aftale @lene ringe til skolen inden fredag", "fremdrift")
@@ -79,7 +79,7 @@ def test_the_numbers_are_those_that_people_saw_and_nothing_is_said_again(
         say(lost, *said)
     messages = heard(lost)
     if own_first:
-        chat.db.run_sync(lambda session: chat.inbox.take(session, messages))
+        chat.db.run_sync(lambda session: chat.inbox.take(session, messages, chat.now))
         for said in (SECOND, FIRST):  # the other room is read first
             say(chat, *said)
         assert owed(chat) == 0, "it was sent"
@@ -87,7 +87,7 @@ def test_the_numbers_are_those_that_people_saw_and_nothing_is_said_again(
         for said in (FIRST, SECOND):
             say(chat, *said)
         assert owed(chat) == 2
-        chat.db.run_sync(lambda session: chat.inbox.take(session, messages))
+        chat.db.run_sync(lambda session: chat.inbox.take(session, messages, chat.now))
         assert owed(chat) == 0, "it was sent"
     assert numbers(chat) == numbers(lost)
     say(chat, *THIRD)
@@ -99,7 +99,7 @@ def test_a_number_that_people_saw_is_not_given_to_another(lost: Chat, chat: Chat
     for said in (FIRST, SECOND):
         say(lost, *said)
     messages = heard(lost)
-    chat.db.run_sync(lambda session: chat.inbox.take(session, messages))
+    chat.db.run_sync(lambda session: chat.inbox.take(session, messages, chat.now))
     say(chat, *THIRD)  # the first two were deleted by their writers since
     assert numbers(chat) == {"ringe til hallen": 3}
     assert chat.db.run_sync(queries.settle_said) == [1, 2], "the operator hears of them"
@@ -113,7 +113,7 @@ def test_an_answer_edited_into_a_confirmation_tells_the_number(lost: Chat, chat:
     say(lost, *SECOND)
     lost.edit("karla", original, "!aftale @lene ringe til skolen inden fredag")
     messages = heard(lost)
-    chat.db.run_sync(lambda session: chat.inbox.take(session, messages))
+    chat.db.run_sync(lambda session: chat.inbox.take(session, messages, chat.now))
     chat.edit("karla", original, "!aftale @lene ringe til skolen inden fredag")
     say(chat, *SECOND)
     assert numbers(chat) == numbers(lost) == {"call the club": 1, "ringe til skolen": 2}

@@ -1,7 +1,6 @@
-"""The one place where a message is encrypted, and where cleartext is kept out of rooms that must not have it.
+"""What may leave in the clear, and to which devices: asked just before each message leaves.
 
-Until the encryption issue fills it, the bot speaks only in rooms that are not encrypted: a room's encrypted flag is
-one-way in our database, and what is owed to such a room is refused instead of sent in the clear.
+A room's encrypted flag is one-way in our database; what is owed to such a room leaves encrypted or not at all.
 """
 
 from __future__ import annotations
@@ -10,12 +9,12 @@ from bot.storage.models import Room
 
 # What may be said in the clear where encryption is required: that it is missing.
 HARMLESS = frozenset({"unencrypted"})
+# What holds no content and is said to all of a person's devices, the unsigned ones included: that they are unsigned.
+TO_ALL_DEVICES = frozenset({"device.unsigned"})
 
 
 def guard(room: Room, kind: str, *, required: bool) -> tuple[str, str] | None:
     """The state and reason for which a message must not leave into a room; None when it may."""
-    if room.encrypted:
-        return "refused", "the room is encrypted and this version cannot encrypt"
-    if required and kind not in HARMLESS:
+    if required and not room.encrypted and kind not in HARMLESS:
         return "refused", "the room is not encrypted and privacy.require_encryption is on"
     return None

@@ -7,7 +7,8 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import text
 from sqlmodel import AutoString, SQLModel
 
-import bot.storage.models  # noqa: F401 - fills the metadata
+import bot.storage.crypto
+import bot.storage.models  # noqa: F401 - both fill the metadata
 from bot.storage.engine import DatabaseError
 from bot.storage.types import UtcDateTime
 

@@ -116,13 +116,17 @@ def forum_room(session: Session, forum_uid: str) -> Room | None:
     return session.exec(_FORUM_ROOM, params={"forum_uid": forum_uid}).first()
 
 
-def direct_room(session: Session, user_id: str) -> Room | None:
-    """The newest direct-message room that the bot is in and the person has not left."""
-    return session.exec(
+def direct_room(session: Session, user_id: str, *, encrypted: bool = False) -> Room | None:
+    """The newest direct-message room that the bot is in and the person has not left; only an `encrypted` one."""
+    query = (
         select(Room)
         .join(Member, and_(col(Member.room_id) == Room.room_id, col(Member.user_id) == user_id))
         .where(Room.person == user_id, Room.state == "joined", col(Member.membership).in_(("join", "invite")))
-        .order_by(col(Member.membership).desc(), col(Room.since).desc(), Room.room_id)
+    )
+    if encrypted:
+        query = query.where(col(Room.encrypted).is_(True))
+    return session.exec(
+        query.order_by(col(Member.membership).desc(), col(Room.since).desc(), Room.room_id)
     ).first()
 
 

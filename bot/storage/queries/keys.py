@@ -1,0 +1,267 @@
+"""The keys of end-to-end encryption: our sessions, other people's devices, what waits for a key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, or_, update
+from sqlmodel import Session, SQLModel, col, select
+
+from bot.storage.crypto import (
+    Device,
+    HeardIndex,
+    HeardToDevice,
+    InboundSession,
+    KeyOwner,
+    KeyShare,
+    OlmAccount,
+    OlmSession,
+    OutboundSession,
+    ToDevice,
+    Unread,
+)
+from bot.storage.models import Member
+
+# --- our own device
+
+
+def olm_account(session: Session) -> OlmAccount | None:
+    """This device's account."""
+    return session.exec(select(OlmAccount)).first()
+
+
+def forget_device(session: Session) -> None:
+    """Forget everything that belonged to our former device: its Olm state must never be used again.
+
+    Room keys that others shared stay, since they open what was said; so do others' devices and what waits.
+    """
+    tables: tuple[type[SQLModel], ...] = (
+        OlmAccount,
+        OlmSession,
+        OutboundSession,
+        KeyShare,
+        ToDevice,
+        HeardToDevice,
+    )
+    for table in tables:
+        session.exec(delete(table))
+    session.exec(update(Unread).values(asked=False, looked=False))
+    session.flush()
+
+
+def olm_sessions(session: Session, curve25519: str) -> Sequence[OlmSession]:
+    """Our sessions with a device, the one to speak on first."""
+    query = select(OlmSession).where(OlmSession.curve25519 == curve25519)
+    return session.exec(query.order_by(col(OlmSession.used_at).desc(), OlmSession.session_id)).all()
+
+
+def speaking_to(session: Session, curves: Collection[str]) -> dict[str, OlmSession]:
+    """For each of these devices that we have a session with, the one to speak on."""
+    query = select(OlmSession).where(col(OlmSession.curve25519).in_(curves))
+    rows = session.exec(query.order_by(col(OlmSession.used_at), OlmSession.session_id)).all()
+    return {row.curve25519: row for row in rows}
+
+
+def heard_to_device(session: Session, digest: str) -> bool:
+    """Whether a to-device event was handled already; from now on it was."""
+    if session.get(HeardToDevice, digest) is not None:
+        return True
+    session.add(HeardToDevice(digest=digest))
+    return False
+
+
+def forget_heard(session: Session) -> None:
+    """The token that covers them is about to be committed: no to-device event of before comes again."""
+    session.exec(delete(HeardToDevice))
+
+
+# --- others' devices
+
+
+def devices_of(session: Session, users: Collection[str]) -> Sequence[Device]:
+    """The devices that these people are logged in on."""
+    query = select(Device).where(col(Device.user_id).in_(users), col(Device.gone).is_(False))
+    return session.exec(query.order_by(Device.user_id, Device.device_id)).all()
+
+
+def all_devices_of(session: Session, user_id: str) -> dict[str, Device]:
+    """Every device a person was ever seen on, by id."""
+    rows = session.exec(select(Device).where(Device.user_id == user_id))
+    return {row.device_id: row for row in rows}
+
+
+_DEVICE = select(Device).where(
+    Device.user_id == bindparam("user_id"), Device.curve25519 == bindparam("curve25519")
+)
+
+
+def device_with(session: Session, user_id: str, curve25519: str) -> Device | None:
+    """A person's device by its identity key, also one that is gone."""
+    return session.exec(_DEVICE, params={"user_id": user_id, "curve25519": curve25519}).first()
+
+
+def wedged_devices(session: Session) -> Sequence[Device]:
+    """Devices whose Olm messages do not open."""
+    query = select(Device).where(col(Device.wedged).is_(True), col(Device.gone).is_(False))
+    return session.exec(query.order_by(Device.user_id, Device.device_id)).all()
+
+
+def key_owners(session: Session, users: Collection[str]) -> dict[str, KeyOwner]:
+    """Those of the people whose devices we follow."""
+    return {
+        row.user_id: row for row in session.exec(select(KeyOwner).where(col(KeyOwner.user_id).in_(users)))
+    }
+
+
+def devices_changed(session: Session, users: Iterable[str] | None) -> None:
+    """The devices of these people changed; None: of anybody."""
+    query = update(KeyOwner).values(changes=KeyOwner.changes + 1)
+    session.exec(query if users is None else query.where(col(KeyOwner.user_id).in_(list(users))))
+
+
+def shares_room(session: Session, user_id: str) -> bool:
+    """Whether somebody is, or is invited, in a room that the bot knows."""
+    query = select(Member.user_id).where(
+        Member.user_id == user_id, col(Member.membership).in_(("join", "invite"))
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+# --- room keys
+
+
+def inbound(session: Session, room_id: str, session_id: str) -> InboundSession | None:
+    """A room key that was shared with us."""
+    return session.get(InboundSession, (room_id, session_id))
+
+
+def not_backed_up(session: Session, limit: int) -> Sequence[InboundSession]:
+    """Room keys that the backup on the homeserver does not have yet."""
+    query = select(InboundSession).where(col(InboundSession.backed_up).is_(False))
+    return session.exec(query.order_by(InboundSession.room_id, InboundSession.session_id).limit(limit)).all()
+
+
+def back_up_anew(session: Session) -> None:
+    """There is a new backup: it has none of the room keys."""
+    session.exec(update(InboundSession).values(backed_up=False))
+
+
+def outbound(session: Session, room_id: str) -> OutboundSession | None:
+    """The room key we speak with in a room."""
+    return session.get(OutboundSession, room_id)
+
+
+def shares(session: Session, session_id: str) -> dict[tuple[str, str], KeyShare]:
+    """Who was given a room key of ours or deliberately was not: by user id and device id."""
+    rows = session.exec(select(KeyShare).where(KeyShare.session_id == session_id))
+    return {(row.user_id, row.device_id): row for row in rows}
+
+
+def forget_shares(session: Session, session_id: str) -> None:
+    """A room key of ours serves no longer: who had it, and what of it is still owed, matters no more."""
+    session.exec(delete(KeyShare).where(col(KeyShare.session_id) == session_id))
+    session.exec(delete(ToDevice).where(col(ToDevice.session_id) == session_id))
+
+
+def share_again(session: Session, curve25519: str) -> None:
+    """A device has lost what it was given: it is given our present room keys once more."""
+    session.exec(
+        delete(KeyShare).where(col(KeyShare.curve25519) == curve25519, col(KeyShare.state) == "shared")
+    )
+
+
+_HEARD = select(HeardIndex.event_id).where(
+    HeardIndex.session_id == bindparam("session_id"), HeardIndex.index == bindparam("index")
+)
+
+
+def index_heard(session: Session, session_id: str, index: int, event_id: str) -> str:
+    """The event that used a message index first; from now on this one, if none had."""
+    first = session.exec(_HEARD, params={"session_id": session_id, "index": index}).first()
+    if first is None:
+        session.add(HeardIndex(session_id=session_id, index=index, event_id=event_id))
+    return first or event_id
+
+
+# --- what is owed to devices
+
+
+def to_device(session: Session, session_id: str | None, limit: int = 20) -> Sequence[ToDevice]:
+    """To-device requests that are owed: for a room key of ours, or those of no room key."""
+    mine = ToDevice.session_id == session_id if session_id else col(ToDevice.session_id).is_(None)
+    return session.exec(select(ToDevice).where(mine).order_by(col(ToDevice.seq)).limit(limit)).all()
+
+
+# --- what cannot be read yet
+
+
+def unread(session: Session, event_id: str) -> Unread | None:
+    """An event that waits, by its id."""
+    return session.exec(select(Unread).where(Unread.event_id == event_id)).first()
+
+
+def unread_about(
+    session: Session, *, sessions: Collection[str], senders: Collection[str]
+) -> Sequence[Unread]:
+    """Events that may be readable now: a key came for these sessions, or news of these senders' devices."""
+    query = select(Unread).where(
+        or_(
+            col(Unread.session_id).in_(sessions),
+            col(Unread.sender).in_(senders) & col(Unread.why).in_(("device", "unsigned")),
+        )
+    )
+    return session.exec(query.order_by(col(Unread.seq))).all()
+
+
+def unread_after(session: Session, event_id: str) -> Sequence[Unread]:
+    """Events that wait for another one to be read first."""
+    return session.exec(select(Unread).where(Unread.about == event_id).order_by(col(Unread.seq))).all()
+
+
+def unread_without_key(session: Session, *, looked: bool, limit: int = 20) -> Sequence[Unread]:
+    """Events without their room key that was not asked for yet, after the backup was looked into or before."""
+    query = select(Unread).where(
+        Unread.why == "key", col(Unread.asked).is_(False), col(Unread.looked).is_(looked)
+    )
+    return session.exec(query.order_by(col(Unread.seq)).limit(limit)).all()
+
+
+def unread_senders(session: Session) -> Sequence[str]:
+    """Whose devices decide whether something can be read."""
+    query = select(Unread.sender).where(col(Unread.why).in_(("device", "unsigned"))).distinct()
+    return session.exec(query.order_by(Unread.sender)).all()
+
+
+def unread_to_tell(session: Session, now: datetime) -> Sequence[Unread]:
+    """Events that have waited long enough for their writers to be told."""
+    query = select(Unread).where(col(Unread.tell_at) <= now)
+    return session.exec(query.order_by(col(Unread.seq))).all()
+
+
+def next_unread_to_tell(session: Session) -> datetime | None:
+    """When the next such event will have."""
+    return session.exec(select(func.min(Unread.tell_at))).first()
+
+
+def note_looked(session: Session, rows: Iterable[tuple[str, str]]) -> None:
+    """The backup was looked into for these room keys: (room id, session id)."""
+    for room_id, session_id in rows:
+        session.exec(
+            update(Unread)
+            .where(col(Unread.room_id) == room_id, col(Unread.session_id) == session_id)
+            .values(looked=True)
+        )
+
+
+def asked_until(session: Session, asked: Mapping[str, int], now: datetime) -> None:
+    """People's devices are known as of the change that was the newest when we asked."""
+    for user_id, changes in asked.items():
+        owner = session.get(KeyOwner, user_id)
+        if owner is not None:
+            owner.known, owner.asked_at = max(owner.known, changes), now
+
+
+def forget_to_device(session: Session, seq: int) -> None:
+    """A to-device request is no longer owed."""
+    session.exec(delete(ToDevice).where(col(ToDevice.seq) == seq))
