@@ -177,8 +177,7 @@ class Inbox:
         if place is None or room is None or arrival.at < room.since - SKEW:
             return
         person = self.access.may_speak(session, arrival.sender, place)
-        encrypted = arrival.event.get("type") == "m.room.encrypted"
-        if encrypted:
+        if arrival.event.get("type") == "m.room.encrypted":
             read = self.crypto.read(session, arrival, place, now) if person is not None else None
             if read is None:
                 return
@@ -191,7 +190,7 @@ class Inbox:
             return
         elif kind == "m.reaction":
             self.conversation.reaction(session, arrival, place, person)
-        elif kind == "m.room.message" and (encrypted or not room.encrypted):
+        elif kind == "m.room.message" and (arrival.encrypted or not room.encrypted):
             self.conversation.message(session, arrival, place, person)
         elif kind == "m.room.message":
             self.conversation.cleartext(session, arrival, place, person)

@@ -29,6 +29,7 @@ class Arrival:
     room_id: str
     event: Mapping[str, Any]
     at: datetime
+    encrypted: bool = False  # it came encrypted, and `event` is what it said
 
     @property
     def event_id(self) -> str:

@@ -162,7 +162,8 @@ def _opened(arrival: Arrival, clear: bytes) -> Arrival:
     relation = arrival.content.get("m.relates_to")
     if "m.relates_to" not in inner and isinstance(relation, Mapping):
         inner = {**inner, "m.relates_to": relation}  # clients leave it outside, for the homeserver
-    return Arrival(arrival.room_id, {**arrival.event, "type": said["type"], "content": inner}, arrival.at)
+    event = {**arrival.event, "type": said["type"], "content": inner}
+    return Arrival(arrival.room_id, event, arrival.at, encrypted=True)
 
 
 # --- speaking
