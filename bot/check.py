@@ -11,7 +11,7 @@ import stat
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -20,14 +20,12 @@ from sqlmodel import Session
 from bot.access import is_citizen
 from bot.config_problems import ConfigError, shown
 from bot.matrix.api import HomeserverError, LoggedOut, Refused, Unavailable
-from bot.matrix.crypto.guard import guard
 from bot.matrix.inspection import Inspector, RoomFacts
 from bot.settings import Person, Role, Room, Settings
 from bot.storage import health, migrations, queries
 from bot.storage.database import Database, DatabaseError
 from bot.storage.engine import sqlite_file
 from bot.storage.keyring import keyring_at
-from bot.storage.models import Room as RoomRow
 from bot.storage.sealing import SealError, Vault, WrongMasterKey, load_master_key
 from bot.text import t
 
@@ -109,8 +107,6 @@ class _Check:
             yield self.warning("check-config-no-rooms")
         if not settings.leads and not settings.coordinators:
             yield self.warning("check-config-no-lead")
-        if settings.privacy.require_encryption and _cannot_encrypt():
-            yield self.error("check-cannot-encrypt")
         for path in (settings.matrix.password_file, settings.matrix.access_token_file):
             if path is not None and _open_to_others(path):
                 yield self.warning("check-open-file", path=str(path))
@@ -355,9 +351,7 @@ class _Check:
 
     def _secrecy(self, name: str, config: Room, facts: RoomFacts) -> Iterator[Line]:
         required = self.settings.privacy.require_encryption
-        if facts.encrypted and _cannot_encrypt():
-            yield self.error("check-encrypted-unable", room=name)
-        elif facts.encrypted:
+        if facts.encrypted:
             yield self.ok("check-encrypted", room=name)
         elif config.personal_data and required:
             yield self.error("check-cleartext", room=name)
@@ -435,12 +429,6 @@ class _Check:
 
 def _follows(person: Person, config: Room) -> bool:
     return not person.oversees or config.room in person.oversees or config.forum in person.oversees
-
-
-def _cannot_encrypt() -> bool:
-    """Whether the guard before every message keeps it out of an encrypted room."""
-    room = RoomRow(room_id="!", state="joined", encrypted=True, since=datetime(2026, 1, 1, tzinfo=UTC))
-    return guard(room, "reminder", required=True) is not None
 
 
 def _open_to_others(path: Path) -> bool:

@@ -350,7 +350,6 @@ check-config = Konfigurationen er gyldig: { $people ->
  } og { $rooms } rum.
 check-config-no-rooms = Der står ingen rum i konfigurationen, så botten har intet at gøre. Tilføj dem under [[rooms]].
 check-config-no-lead = Ingen under [[people]] er koordinator eller Hotspotchef, så ingen hører om det, der går i stå. Giv nogen rollen coordinator eller lead.
-check-cannot-encrypt = require_encryption er slået til, men denne version kan endnu ikke kryptere. Rum med personoplysninger og direkte beskeder får derfor ingenting. Til en øvelse på en server på samme maskine: require_encryption = false.
 check-open-file = Andre kan læse { $path }. Kør: chmod 600 { $path }
 check-http = { $url } er ikke krypteret undervejs, så adgangskoden kan opsnappes. Brug https.
 check-timezone = Tidszonen { $zone } er kendt.
@@ -396,7 +395,6 @@ check-room-out = { $room }: botten er ikke med. Lad en, der står under [[people
 check-power = { $room }: botten må slette andres beskeder og fastgøre.
 check-power-low = { $room }: botten har magtniveau { $has }, men skal have { $needs } for at måtte slette andres beskeder og fastgøre. Gør den til moderator i rummets indstillinger under roller og tilladelser.
 check-encrypted = { $room }: rummet er krypteret.
-check-encrypted-unable = { $room }: rummet er krypteret, og denne version kan endnu ikke kryptere. Botten hverken læser eller skriver dér.
 check-cleartext = { $room }: rummet kan rumme personoplysninger, men er ikke krypteret. Slå kryptering til i rummets indstillinger under sikkerhed.
 check-cleartext-rehearsal = { $room }: rummet er ikke krypteret. Det er kun til øvelser; skriv ikke om virkelige mennesker.
 check-history = { $room }: den, der inviteres, kan læse alt, der er skrevet før. Sæt historikken til „kun medlemmer, siden de kom med“ i rummets indstillinger.

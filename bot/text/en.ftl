@@ -348,7 +348,6 @@ check-config = The config is valid: { $people ->
  }.
 check-config-no-rooms = The config names no room, so the bot has nothing to do. Add them under [[rooms]].
 check-config-no-lead = Nobody under [[people]] is a coordinator or the lead, so nobody hears of what is stuck. Give somebody the role coordinator or lead.
-check-cannot-encrypt = require_encryption is on, but this version cannot encrypt yet. So rooms with personal data and direct messages get nothing. For a rehearsal with a server on this machine: require_encryption = false.
 check-open-file = Others may read { $path }. Run: chmod 600 { $path }
 check-http = { $url } is not encrypted on the way, so the password can be overheard. Use https.
 check-timezone = The time zone { $zone } is known.
@@ -394,7 +393,6 @@ check-room-out = { $room }: the bot is not in it. Let somebody who stands under 
 check-power = { $room }: the bot may delete others' messages and pin.
 check-power-low = { $room }: the bot has power level { $has } but needs { $needs } to delete others' messages and to pin. Make it a moderator in the room's settings under roles and permissions.
 check-encrypted = { $room }: the room is encrypted.
-check-encrypted-unable = { $room }: the room is encrypted, and this version cannot encrypt yet. The bot neither reads nor writes there.
 check-cleartext = { $room }: the room may hold personal data but is not encrypted. Turn encryption on in the room's settings under security.
 check-cleartext-rehearsal = { $room }: the room is not encrypted. That is for rehearsals only; do not write about real people.
 check-history = { $room }: whoever is invited can read everything written before. Set the history to “members only, since they joined” in the room's settings.
