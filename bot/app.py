@@ -20,6 +20,7 @@ from bot.inbox import Inbox
 from bot.matrix.api import Homeserver, LoggedOut, Refused, Unavailable
 from bot.matrix.batch import Batch, Joined, Keys
 from bot.matrix.crypto import olm
+from bot.matrix.crypto.backup_keeper import BackupKeeper
 from bot.matrix.crypto.keeper import Keeper
 from bot.matrix.crypto.machine import PATIENCE, Crypto
 from bot.matrix.direct import DirectRooms
@@ -226,12 +227,16 @@ class App:
         async def news(steps: Steps) -> None:
             passing("inbox.committed")
             keeper.poke()
+            backup.poke()
             await sender.begin(steps, within=ANSWER_FIRST)
             alarm.poke()
 
         bare = Inbox(self.access, user_id, crypto)
         inbox = _Intake(bare, sender)
         keeper.tell(inbox, news)
+        backup: BackupKeeper[Steps] = BackupKeeper(
+            homeserver, self.db, clock, user_id, reader=inbox, on_news=news, on_nothing=keeper.poke
+        )
         rooms = [room.room for room in self.settings.rooms]
         link = Link(
             homeserver,
@@ -251,7 +256,7 @@ class App:
             await link.start()
             self._ready(clock)
             alarm.start()
-            await _until_one_ends(link.run(), keeper.run(), *([] if deaf else [sender.run()]))
+            await _until_one_ends(link.run(), keeper.run(), backup.run(), *([] if deaf else [sender.run()]))
         except LoggedOut as fault:
             raise LoginFailed("the homeserver has ended the bot's session; log it in again") from fault
         finally:
@@ -310,6 +315,12 @@ class _Intake:
     ) -> Steps | None:
         """Take in what the homeserver says of people's devices."""
         return self._made(session, self.inbox.devices(session, said, asked, now))
+
+    def looked_up(
+        self, session: Session, room_id: str, session_id: str, entry: dict[str, Any] | None, now: datetime
+    ) -> Steps | None:
+        """Take in what the backup of room keys has for a session."""
+        return self._made(session, self.inbox.looked_up(session, room_id, session_id, entry, now))
 
     def page(self, session: Session, page: Joined, now: datetime) -> Steps | None:
         """Take in a page of a gap."""

@@ -21,6 +21,8 @@ POINTS = (
     "keys.uploaded",  # our keys are with the homeserver, we have not written that down
     "keys.queried",  # the homeserver has said whose devices there are, nothing of it written down
     "keys.claimed",  # one-time keys were taken, no session with them written down
+    "backup.before-put",  # room keys are about to be put into their backup
+    "backup.put",  # they lie there, we have not written that down
     "keys.before-deliver",  # a room key is encrypted and committed, its request not begun
     "keys.delivered",  # devices have it, we have not written that down
 )

@@ -23,6 +23,7 @@ from bot import deletion, text
 from bot.access import Access, Place
 from bot.conversation import Conversation, target
 from bot.matrix.batch import Arrival, Batch, Joined, Keys, string
+from bot.matrix.crypto import keybackup
 from bot.matrix.crypto.machine import Crypto, News
 from bot.owed import Message, owe
 from bot.returning import came_back, deletion_came_back, own_message
@@ -104,6 +105,13 @@ class Inbox:
     ) -> int:
         """Take in what the homeserver says of people's devices; how many events that waited were handled."""
         return self._read_again(session, self.crypto.noted(session, said, asked, now), now)
+
+    def looked_up(
+        self, session: Session, room_id: str, session_id: str, entry: Mapping[str, Any] | None, now: datetime
+    ) -> int:
+        """Take in what the backup has for a session; how many events that waited were handled."""
+        found = keybackup.looked_up(session, room_id, session_id, entry)
+        return self._read_again(session, News(sessions=frozenset({found} if found else ())), now)
 
     def resolved(self, session: Session, aliases: Mapping[str, str], now: datetime) -> None:
         """Note which room ids the config's rooms have."""

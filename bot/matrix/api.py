@@ -190,6 +190,45 @@ class Homeserver:
         path = f"{PREFIX}/sendToDevice/{quote(kind, safe='')}/{quote(txn_id, safe='')}"
         await self._call("PUT", path, {"messages": messages})
 
+    async def backup_version(self) -> dict[str, Any] | None:
+        """The present backup of room keys, as the homeserver describes it; None when there is none."""
+        try:
+            return await self._call("GET", f"{PREFIX}/room_keys/version")
+        except Refused as refusal:
+            if refusal.errcode == "M_NOT_FOUND":
+                return None
+            raise
+
+    async def make_backup(self, body: Mapping[str, Any]) -> str:
+        """Begin a backup of room keys. Returns its version."""
+        version = (await self._call("POST", f"{PREFIX}/room_keys/version", body)).get("version")
+        if not isinstance(version, str):
+            raise Unavailable("a backup without a version")
+        return version
+
+    async def put_room_keys(self, version: str, body: Mapping[str, Any]) -> None:
+        """Put room keys into a backup. Refused with M_WRONG_ROOM_KEYS_VERSION when it is no longer the present one."""
+        await self._call("PUT", f"{PREFIX}/room_keys/keys", body, query={"version": version})
+
+    async def room_key(self, version: str, room_id: str, session_id: str) -> dict[str, Any] | None:
+        """What a backup has for a session; None when it has nothing."""
+        path = f"{PREFIX}/room_keys/keys/{quote(room_id, safe='')}/{quote(session_id, safe='')}"
+        try:
+            return await self._call("GET", path, query={"version": version})
+        except Refused as refusal:
+            if refusal.errcode == "M_NOT_FOUND":
+                return None
+            raise
+
+    async def delete_device(self, device_id: str, auth: Mapping[str, Any] | None = None) -> None:
+        """Log one of our devices out; one that is gone is gone. Refused without `auth` that the homeserver takes."""
+        path = f"{PREFIX}/devices/{quote(device_id, safe='')}"
+        try:
+            await self._call("DELETE", path, {"auth": auth} if auth else {})
+        except Refused as refusal:
+            if refusal.status != 404:
+                raise
+
     # --- rooms
 
     async def join(self, room_id: str) -> str:

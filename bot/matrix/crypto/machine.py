@@ -303,7 +303,7 @@ class Crypto:
 
     def _ask_for_keys(self, session: Session) -> bool:
         """Ask writers' devices for keys that did not come (m.room_key_request), once for each session."""
-        rows = queries.unread_without_key(session, looked=False)
+        rows = queries.unread_without_key(session, looked=True)
         account = queries.olm_account(session)
         asked = set()
         for row in rows:
