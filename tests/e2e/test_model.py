@@ -61,7 +61,7 @@ class Model:
         return self.world.upgrade(self.mxid(by), room)
 
     async def log_out(self, who: Homeserver) -> None:
-        del self.world.logins[who.token]
+        self.world.log_out(who.token)
 
 
 class Real:

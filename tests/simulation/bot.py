@@ -27,6 +27,8 @@ from apscheduler.triggers.date import DateTrigger
 
 import bot.app
 import bot.clock
+import bot.matrix.crypto.backup_keeper
+import bot.matrix.crypto.keeper
 import bot.matrix.link
 import bot.outbox
 import bot.schedule
@@ -240,6 +242,8 @@ def virtual(loop: VirtualLoop, seed: int, process: Process) -> Iterator[None]:
             (bot.storage.database, "ThreadPoolExecutor", partial(Desk, process)),
             (bot.schedule, "LONGEST", QUIET),
             (bot.matrix.link, "WAIT", QUIET),
+            (bot.matrix.crypto.keeper, "LOOK", QUIET),
+            (bot.matrix.crypto.backup_keeper, "LOOK", QUIET),
             (bot.outbox, "chart", lambda *_: picture),
         ):
             stack.enter_context(patch.object(where, name, instead))

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from bot.matrix.api import LoggedOut, Refused
+from tests.simulation.keys import KeyStore
 
 TRANSACTIONS_LAST = 24 * 3600.0  # seconds until Synapse forgets a transaction id (FACTS)
 ANSWERS_LAST = 120.0  # seconds for which a sync's answer is kept (sync_response_cache_duration)
@@ -114,6 +115,11 @@ class World:
         self._pos = itertools.count(1)
         self._last = 0
         self._ids = itertools.count(1)
+        self.keys = KeyStore(self._step, now)
+
+    def _step(self) -> int:
+        self._last = next(self._pos)
+        return self._last
 
     # --- accounts
 
@@ -133,6 +139,12 @@ class World:
             raise LoggedOut("M_UNKNOWN_TOKEN")
         return login
 
+    def log_out(self, token: str) -> None:
+        """A session ends: its device and the keys of that device are gone, and what waited for it."""
+        login = self.logins.pop(token)
+        if login not in self.logins.values():
+            self.keys.forget(login.user, login.device)
+
     # --- writing
 
     def append(
@@ -147,7 +159,7 @@ class World:
         skew: float = 0.0,
     ) -> Event:
         """Accept an event. `skew`: how many seconds the sender's clock is ahead."""
-        self._last = next(self._pos)
+        self._step()
         ts = int((self.now() + skew) * 1000)
         event_id = f"$e{next(self._ids)}"
         event = Event(self._last, room.room_id, event_id, sender, kind, content, ts, state_key, redacts)
@@ -205,6 +217,10 @@ class World:
         self.append(room, user, "m.room.member", {"membership": "join"}, state_key=user)
         if alias is not None:
             self.aliases[alias] = room.room_id
+        for state in body.get("initial_state", ()):
+            self.append(
+                room, user, state["type"], dict(state["content"]), state_key=state.get("state_key", "")
+            )
         for guest in body.get("invite", ()):
             self.invite(user, room.room_id, guest, direct=bool(body.get("is_direct")))
         return room.room_id
@@ -248,6 +264,8 @@ class World:
         before = {"room_version": "12", "predecessor": {"room_id": room_id}}
         self.append(room, by, "m.room.create", before, state_key="")
         self.append(room, by, "m.room.member", {"membership": "join"}, state_key=by)
+        if (encryption := old.state.get(("m.room.encryption", ""))) is not None:
+            self.append(room, by, encryption.type, encryption.content, state_key="")
         body = {"body": "This room has been replaced", "replacement_room": room.room_id}
         self.append(old, by, "m.room.tombstone", body, state_key="")
         self.aliases |= {alias: room.room_id for alias, rid in self.aliases.items() if rid == room_id}
@@ -261,7 +279,9 @@ class World:
         said, at = self._answers.get(asked, ({}, -math.inf))
         if self.now() - at < ANSWERS_LAST:
             return said
-        said = self._sync(login.user, _pos(since), first=since is None, full_state=full_state)
+        first, after = since is None, _pos(since)
+        said = self._sync(login.user, after, first=first, full_state=full_state)
+        said |= self.keys.part(login.user, login.device, after, self._others(login.user, after), first=first)
         if said["next_batch"] != since:
             self._answers[asked] = (said, self.now())
         return said
@@ -291,6 +311,18 @@ class World:
         parts = {"join": joins, "invite": invites, "leave": leaves}
         rooms = {name: part for name, part in parts.items() if part}
         return {"next_batch": f"s{self._last}"} | ({"rooms": rooms} if rooms else {})
+
+    def _others(self, user: str, after: int) -> set[str]:
+        """Whose devices a user hears of: of those who share a room with them, the changed and the new."""
+        found = self.keys.changed_since(after)
+        shared: set[str] = set()
+        for room in self.rooms.values():
+            if room.membership(user) == "join":
+                members = {str(key): e for (kind, key), e in room.state.items() if kind == "m.room.member"}
+                here = {who for who, e in members.items() if e.content.get("membership") == "join"}
+                shared |= here & found
+                shared |= here if members[user].pos > after else {w for w in here if members[w].pos > after}
+        return shared
 
     def _joined_part(
         self, room: Room, user: str, after: int, own: list[Event], *, first: bool, full_state: bool
@@ -388,7 +420,7 @@ class World:
 
 def news(said: Mapping[str, Any]) -> bool:
     """Whether a sync says anything."""
-    return "rooms" in said
+    return any(part in said for part in ("rooms", "to_device", "device_lists"))
 
 
 def _pos(token: str | None) -> int:

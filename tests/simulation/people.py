@@ -440,7 +440,7 @@ class Life:
         self.revoked += 1
         for token, login in list(self.world.logins.items()):
             if login.user == BOT:
-                del self.world.logins[token]
+                self.world.log_out(token)
 
 
 def _mark(event: Event) -> dict[str, Any]:

@@ -8,6 +8,7 @@ bot's: a process that is killed does not take back what it had sent.
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from bot.matrix.api import Homeserver, HomeserverError, Refused, Unavailable
-from tests.simulation.homeserver import Event, Login, World, news
+from tests.simulation.homeserver import Login, World, news
 from tests.simulation.loop import VirtualLoop
 
 T = TypeVar("T")
@@ -71,7 +72,8 @@ class Wire:
         self._cut_until = 0.0
         self._held: dict[asyncio.Future[Any], Callable[[], None]] = {}
         self._tokens: list[str] = []
-        world.watchers.append(self._woken)
+        world.watchers.append(lambda _: self._woken())
+        world.keys.watchers.append(self._woken)
 
     def cut(self, seconds: float) -> None:
         """Nothing gets through from now on, for so long."""
@@ -168,8 +170,8 @@ class Wire:
         else:
             self._later(self.random.uniform(20, 60), done, Unavailable("TimeoutError"))
 
-    def _woken(self, _: Event) -> None:
-        """Something was said: the homeserver looks at the syncs it keeps waiting."""
+    def _woken(self) -> None:
+        """There is news: the homeserver looks at the syncs it keeps waiting."""
         for poll in list(self._held):
             self.loop.call_later(self.random.uniform(0, 0.01), self._wake, poll)
 
@@ -209,6 +211,28 @@ class ModelHomeserver(Homeserver):
     async def _do(self, what: str, handle: Callable[[Login], T]) -> T:
         token = self.token
         return await self.carrier.carry(what, lambda: handle(self.world.login(token)), timeout=self.timeout)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        mime: str = "application/json",
+        seconds: float | None = None,
+        token: bool = True,
+    ) -> dict[str, Any]:
+        """A request as it stands in the specification: whatever concerns keys."""
+        body = json.loads(json.dumps(body))
+
+        def handle(login: Login) -> dict[str, Any]:
+            said = self.world.keys.handle(login.user, login.device, method, path, body)
+            if said is None:
+                raise AssertionError(f"the model does not know {method} {path}")
+            return said
+
+        return await self._do(path.split("/")[4], handle)
 
     async def login(
         self, user_id: str, password: str, device_name: str, device_id: str | None = None
