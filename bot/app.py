@@ -27,7 +27,7 @@ from bot.matrix.direct import DirectRooms
 from bot.matrix.link import Link
 from bot.matrix.patience import Patience
 from bot.outbox import Sender, Steps
-from bot.recovery import Recovery
+from bot.recovery import Recovery, SetBack
 from bot.schedule import Alarm
 from bot.settings import Settings
 from bot.storage import queries
@@ -143,8 +143,15 @@ class App:
             matrix.homeserver, timeout=matrix.request_timeout, ca_file=matrix.ca_file
         ) as homeserver:
             homeserver.before_change = turn.sure if turn is not None else None
-            await self._log_in(homeserver)
-            await self._serve(homeserver, clock)
+            while True:
+                await self._log_in(homeserver)
+                await self._log_lost_out(homeserver)
+                try:
+                    await self._serve(homeserver, clock)
+                except SetBack:
+                    await self._renew()
+                else:
+                    return
 
     async def _clock(self) -> Clock:
         saved = await self.db.run(queries.meta, "clock")
@@ -180,7 +187,13 @@ class App:
                     raise
                 continue
             break
-        await self.db.run(olm.begin, str(said.get("device_id")))
+        device = str(said.get("device_id"))
+        if device == await self.db.run(queries.meta, "lost_device"):
+            raise LoginFailed(
+                f"the access token is that of the device {device}, whose keys were lost with its database:"
+                " give the bot a new token, or its password instead"
+            )
+        await self.db.run(olm.begin, device)
         if said.get("user_id") != self.settings.matrix.user_id:
             raise LoginFailed(
                 f"the token belongs to {said.get('user_id')}, not to {self.settings.matrix.user_id}"
@@ -199,6 +212,35 @@ class App:
         await self.db.run(queries.set_meta, "access_token", token)
         await self.db.run(queries.set_meta, "device_id", device)
         homeserver.token = token
+
+    async def _log_lost_out(self, homeserver: Homeserver) -> None:
+        """End the session of the device that was lost: who has its machine can read nothing more."""
+        lost = await self.db.run(queries.meta, "lost_device")
+        if lost is None:
+            return
+        password, user_id = self.settings.read_password(), self.settings.matrix.user_id
+        auth = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": user_id}}
+        try:
+            if password is None:
+                raise Refused("no password", 401)
+            await homeserver.delete_device(lost, {**auth, "password": password.get_secret_value()})
+        except (Refused, Unavailable) as fault:
+            log.warning("device.not_logged_out", device_id=lost, why=str(fault))
+            return
+        await self.db.run(queries.set_meta, "lost_device", None)
+        log.info("device.logged_out", device_id=lost)
+
+    async def _renew(self) -> None:
+        """The database was set back: be another device, or at least never speak on with what is old."""
+        if self.settings.read_access_token() is None and self.settings.read_password() is not None:
+            await self.db.persist(queries.lose_device)
+            return
+        log.error(
+            "device.set_back",
+            why="the database was set back and the bot has no password to log in anew: it keeps its device,"
+            " with new keys for all rooms. Give it a new token, or its password",
+        )
+        await self.db.persist(queries.forget_ratchets)
 
     async def _serve(self, homeserver: Homeserver, clock: Clock) -> None:
         user_id = self.settings.matrix.user_id
@@ -247,7 +289,7 @@ class App:
             rooms=rooms,
             on_news=news,
             on_back=alarm.poke,
-            before=Recovery(homeserver, self.db, bare, clock, Patience(clock)).run,
+            before=Recovery(homeserver, self.db, bare, clock, Patience(clock), backup).run,
         )
         # The demo has to fail when the way out is closed; only a rehearsal can be told to close it.
         deaf = self.rehearsal is not None and os.environ.get("HOTSPOTBOT_FAULT") == "outbox"

@@ -9,7 +9,9 @@ of them, it was set back, and everything since is handled again in the order of 
 - At each moment at which time had made the lost database speak, the duties run again for that moment: the same
   reminders and digests are owed, and noted as sent. What it had not sent any more goes out late, as after any pause.
 
-Nothing is sent meanwhile: the way out opens when all of it has been taken in (docs/promises).
+Before that the bot becomes a new device (`SetBack`), for its Olm state was set back as well, and the room keys of what
+was said are looked for in their backup. Nothing is sent meanwhile: the way out opens when all of it has been taken in
+(docs/promises).
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ from bot.duties import tick
 from bot.inbox import Inbox
 from bot.matrix.api import Homeserver, Refused
 from bot.matrix.batch import Arrival, Joined
+from bot.matrix.crypto import devices, keybackup
+from bot.matrix.crypto.backup_keeper import BackupKeeper
 from bot.matrix.patience import Patience
 from bot.returning import DUTIES, Own, came_back, own_message
 from bot.storage import queries
@@ -38,6 +42,10 @@ from bot.storage.database import Database
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 200  # events in one transaction, about
+
+
+class SetBack(Exception):
+    """The database was set back and the bot is still on the device of then: it has to begin on a new one."""
 
 
 @dataclass
@@ -54,22 +62,32 @@ class _Stream:
 
 
 class Recovery:
-    """Brings a database that was set back to where the rooms are. `inbox` is the bare one: nothing is made ready."""
+    """Brings a database that was set back to where the rooms are. `inbox` is the bare one: nothing is made ready.
+
+    `backup` has the room keys that the lost database had.
+    """
 
     def __init__(
-        self, homeserver: Homeserver, db: Database, inbox: Inbox, clock: Clock, patience: Patience
+        self,
+        homeserver: Homeserver,
+        db: Database,
+        inbox: Inbox,
+        clock: Clock,
+        patience: Patience,
+        backup: BackupKeeper[Any],
     ) -> None:
         self.homeserver = homeserver
         self.db = db
         self.inbox = inbox
         self.clock = clock
         self.patience = patience
+        self.backup = backup
         self.user_id = inbox.user_id
 
     async def run(self, token: str | None) -> None:
         """Look at what the bot itself has said since `token`, and catch up with it if the database does not know it.
 
-        Safe to be repeated from the beginning. Raises LoggedOut.
+        Safe to be repeated from the beginning. Raises LoggedOut, and SetBack while the device is that of before.
         """
         restored = await self.db.persist(queries.meta, "restored")
         try:
@@ -81,6 +99,8 @@ class Recovery:
         unknown = await self.db.persist(_keep, own)
         if restored is None and not unknown:
             return
+        if await self.db.persist(queries.meta, "renewed") is None:
+            raise SetBack
         log.warning("recovery.begins", backup=restored, said=len(own), unknown=len(unknown))
         moments = sorted(
             {one.made for one in own if one.id in unknown and one.kind in DUTIES and not one.answer}
@@ -89,6 +109,8 @@ class Recovery:
             await self._stream(room_id, state, token)
             for room_id, state in (await self._rooms(token, full_state=True)).items()
         ]
+        while (wanted := await self.db.persist(keybackup.to_look_up)) is not None:
+            await self._look_for(*wanted)
         handled = await self._replay(streams, deque(moments))
         missing = await self.db.persist(_finish)
         if missing:
@@ -149,8 +171,9 @@ class Recovery:
         """Have an event of the stream at hand, unless it has ended."""
         while not stream.ready and not stream.ended:
             events, stream.start, stream.ended = await self._page(stream.room_id, stream.start)
-            for event in events:
-                arrival = self._arrival(stream.room_id, event)
+            arrivals = [self._arrival(stream.room_id, event) for event in events]
+            await self._make_readable(arrivals)
+            for arrival in arrivals:
                 if self._is_for_us(stream, arrival):
                     stream.latest = max(stream.latest or arrival.at, arrival.at)
                     stream.ready.append((stream.latest, arrival))
@@ -182,6 +205,24 @@ class Recovery:
         await self.db.persist(_take, self.inbox, list(moments), self.clock.now())
         return handled
 
+    async def _make_readable(self, arrivals: Sequence[Arrival]) -> None:
+        """Have what it takes to read these before they are handled in their order: room keys, and people's devices."""
+        keys, people = await self.db.persist(_lacking, arrivals)
+        for room_id, session_id in keys:
+            await self._look_for(room_id, session_id)
+        if people:
+            try:
+                said = await self.patience.call("recovery", partial(self.homeserver.query_keys, people))
+            except Refused as refusal:
+                log.warning("recovery.refused", why=str(refusal))
+                return
+            await self.db.persist(self.inbox.devices, said, people, self.clock.now())
+
+    async def _look_for(self, room_id: str, session_id: str) -> None:
+        look = partial(self.backup.look_up, room_id, session_id)
+        entry = await self.patience.call("recovery", look)
+        await self.db.persist(self.inbox.looked_up, room_id, session_id, entry, self.clock.now())
+
     def _arrival(self, room_id: str, event: Mapping[str, Any]) -> Arrival:
         sent = event.get("origin_server_ts")
         at = self.clock.at_event(sent) if isinstance(sent, int) else self.clock.now()
@@ -208,8 +249,17 @@ def _take(session: Session, inbox: Inbox, steps: Sequence[Joined | datetime], no
             inbox.page(session, step, now)
 
 
+def _lacking(
+    session: Session, arrivals: Sequence[Arrival]
+) -> tuple[Sequence[tuple[str, str]], dict[str, int]]:
+    """The room keys that these lack, and those senders whose devices have to be asked for."""
+    senders = {one.sender for one in arrivals if one.event.get("type") == "m.room.encrypted"}
+    return keybackup.lacking(session, arrivals), devices.to_ask(devices.follow(session, senders))
+
+
 def _finish(session: Session) -> list[int]:
-    queries.set_meta(session, "restored", None)
+    for fact in ("restored", "renewed"):
+        queries.set_meta(session, fact, None)
     return queries.settle_said(session)
 
 

@@ -2,7 +2,8 @@
 
 SQLite is copied with its online backup API, from one snapshot, while the bot goes on writing. PostgreSQL is
 PostgreSQL's own business (`backup_postgresql`). A restore moves what was there aside and says so in the database,
-for the bot that starts on it has to catch up with what the lost one had done (bot/recovery.py).
+for the bot that starts on it has to catch up with what the lost one had done (bot/recovery.py), on a new device: a
+ratchet that is set back would encrypt two messages with one key.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, exc
 from sqlalchemy.engine import URL
+from sqlmodel import Session
 
 from bot.storage import backup_postgresql, migrations, queries
 from bot.storage.backup_postgresql import BackupError
@@ -88,6 +90,7 @@ def restore(url: str, source: Path, vault: Vault, now: datetime) -> Restored:
     if file is None:
         made_at, aside = backup_postgresql.load(url, source, vault, now)
         migrated = migrations.migrate(url)
+        _renew(url, vault, made_at)
         return Restored(made_at, aside, tuple(migrated))
     lock = RunningLock(url)
     try:
@@ -128,12 +131,7 @@ def _restore_file(file: Path, source: Path, vault: Vault, now: datetime) -> Rest
         made_at = _take_out(source, part)
         url = URL.create("sqlite", database=str(part)).render_as_string(hide_password=False)
         migrated = migrations.migrate(url)
-        database = Database(url, vault)
-        database.open()  # the keys fit, or DatabaseError
-        try:
-            database.run_sync(queries.set_meta, "restored", made_at.isoformat())
-        finally:
-            database.close()
+        _renew(url, vault, made_at)
         _sound(part)
         _fsync(part)
         aside = _move_aside(file, now)
@@ -144,6 +142,24 @@ def _restore_file(file: Path, source: Path, vault: Vault, now: datetime) -> Rest
     finally:
         _clear(part)
     return Restored(made_at, str(aside) if aside else None, tuple(migrated))
+
+
+def _renew(url: str, vault: Vault, made_at: datetime) -> None:
+    """Note when the backup was made; the former device's Olm state is never used again, the next start makes a new one.
+
+    DatabaseError when the keys do not fit.
+    """
+    database = Database(url, vault)
+    database.open()
+    try:
+        database.run_sync(_note_renewed, made_at)
+    finally:
+        database.close()
+
+
+def _note_renewed(session: Session, made_at: datetime) -> None:
+    queries.set_meta(session, "restored", made_at.isoformat())
+    queries.lose_device(session)
 
 
 def _take_out(source: Path, part: Path) -> datetime:

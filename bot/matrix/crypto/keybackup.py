@@ -78,22 +78,23 @@ class Cipher:
             "session_key": key.exported,
             MARK: {"sender": key.sender, "mac": self._mac(key)},
         }
-        ciphertext, mac, ephemeral = self._encryption.encrypt(json.dumps(said).encode()).to_base64()
-        data = {"ciphertext": ciphertext, "mac": mac, "ephemeral": ephemeral}
+        # By attribute: vodozemac's to_base64 has another order than from_base64.
+        made = self._encryption.encrypt(json.dumps(said).encode())
+        data = {"ciphertext": made.ciphertext, "mac": made.mac, "ephemeral": made.ephemeral_key}
         return {
             "first_message_index": key.first_index,
             "forwarded_count": 0,
             "is_verified": key.signed,
-            "session_data": {name: value.rstrip("=") for name, value in data.items()},
+            "session_data": {name: unpadded(value) for name, value in data.items()},
         }
 
     def open(self, room_id: str, session_id: str, entry: Mapping[str, Any]) -> RoomKey:
         """The room key in an entry. Raises Forged for what we did not put there, for this room and session."""
         data = entry.get("session_data")
         data = data if isinstance(data, Mapping) else {}
-        parts = (_padded(data.get(name)) for name in ("ciphertext", "mac", "ephemeral"))
         try:
-            said = json.loads(self._decryption.decrypt(vz.Message.from_base64(*parts)))
+            parts = [from_base64(data.get(name)) for name in ("ciphertext", "mac", "ephemeral")]
+            said = json.loads(self._decryption.decrypt(vz.Message(*parts)))
         except ValueError as fault:  # everything of vodozemac's is one
             raise Forged(type(fault).__name__) from None
         said = said if isinstance(said, Mapping) else {}
@@ -120,11 +121,6 @@ class Cipher:
         """Over everything that decides what is read with the key, and as whose word."""
         said = [key.room_id, key.session_id, key.exported, key.sender, key.curve25519, key.ed25519]
         return hmac.new(self._mac_key, encode(said), hashlib.sha256).hexdigest()
-
-
-def _padded(text: object) -> str:
-    bare = string(text).rstrip("=")
-    return bare + "=" * (-len(bare) % 4)
 
 
 # --- the key and the version

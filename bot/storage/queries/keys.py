@@ -21,7 +21,8 @@ from bot.storage.crypto import (
     ToDevice,
     Unread,
 )
-from bot.storage.models import Member
+from bot.storage.models import Member, Outbox
+from bot.storage.queries.places import meta, set_meta
 
 # --- our own device
 
@@ -47,6 +48,36 @@ def forget_device(session: Session) -> None:
     for table in tables:
         session.exec(delete(table))
     session.exec(update(Unread).values(asked=False, looked=False))
+    session.flush()
+
+
+def lose_device(session: Session) -> None:
+    """This database was set back, and our device's Olm state with it: the next login makes a new device.
+
+    Its id is kept (fact "lost_device") until it is logged out. What was encrypted on it is encrypted anew.
+    """
+    account = olm_account(session)
+    lost = account.device_id if account is not None else meta(session, "device_id")
+    if lost is not None:
+        set_meta(session, "lost_device", lost)
+    for fact in ("device_id", "access_token"):
+        set_meta(session, fact, None)
+    forget_device(session)
+    _encrypt_anew(session)
+
+
+def forget_ratchets(session: Session) -> None:
+    """As `lose_device`, where no other device can be had: the account stays, what it spoke on is never used again."""
+    for table in (OlmSession, OutboundSession, KeyShare, ToDevice, HeardToDevice):
+        session.exec(delete(table))
+    session.exec(update(Unread).values(asked=False, looked=False))
+    _encrypt_anew(session)
+
+
+def _encrypt_anew(session: Session) -> None:
+    session.exec(update(Outbox).where(col(Outbox.state) == "owed").values(ciphertext=None))
+    devices_changed(session, None)
+    set_meta(session, "renewed", "yes")
     session.flush()
 
 
