@@ -159,9 +159,12 @@ def _opened(arrival: Arrival, clear: bytes) -> Arrival:
     inner = said.get("content")
     if not isinstance(inner, Mapping) or not isinstance(said.get("type"), str):
         raise Refused("no event inside")
-    relation = arrival.content.get("m.relates_to")
-    if "m.relates_to" not in inner and isinstance(relation, Mapping):
-        inner = {**inner, "m.relates_to": relation}  # clients leave it outside, for the homeserver
+    # Clients leave the relation outside, for the homeserver, and most keep it inside as well.
+    relation, kept = arrival.content.get("m.relates_to"), inner.get("m.relates_to")
+    if relation is not None and kept is not None and relation != kept:
+        raise Refused("its relation was changed on the way")
+    if relation is not None:
+        inner = {**inner, "m.relates_to": relation}
     event = {**arrival.event, "type": said["type"], "content": inner}
     return Arrival(arrival.room_id, event, arrival.at, encrypted=True)
 
