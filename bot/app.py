@@ -26,6 +26,7 @@ from bot.matrix.crypto.machine import PATIENCE, Crypto
 from bot.matrix.direct import DirectRooms
 from bot.matrix.link import Link
 from bot.matrix.patience import Patience
+from bot.matrix.trust import Trust, identity
 from bot.outbox import Sender, Steps
 from bot.recovery import Recovery, SetBack
 from bot.schedule import Alarm
@@ -246,9 +247,10 @@ class App:
         user_id = self.settings.matrix.user_id
         required = self.settings.privacy.require_encryption
         direct = DirectRooms(homeserver, self.db, clock, user_id, encrypted=required)
-        crypto = Crypto(self.access, user_id, PATIENCE * clock.rate)
+        crypto = Crypto(self.access, user_id, PATIENCE * clock.rate, clock.real)
         keeper: Keeper[Steps] = Keeper(homeserver, self.db, crypto, clock)
         sender = Sender(homeserver, self.db, self.access, crypto, keeper, clock, direct)
+        trust = self._trust(homeserver, clock, crypto)
 
         async def ring() -> datetime | None:
             if not link.current():
@@ -266,6 +268,12 @@ class App:
 
         alarm = Alarm(clock, ring)
 
+        def owed() -> None:
+            keeper.poke()
+            sender.poke()
+
+        trust.tell(owed)
+
         async def news(steps: Steps) -> None:
             passing("inbox.committed")
             keeper.poke()
@@ -277,7 +285,14 @@ class App:
         inbox = _Intake(bare, sender)
         keeper.tell(inbox, news)
         backup: BackupKeeper[Steps] = BackupKeeper(
-            homeserver, self.db, clock, user_id, reader=inbox, on_news=news, on_nothing=keeper.poke
+            homeserver,
+            self.db,
+            clock,
+            user_id,
+            reader=inbox,
+            on_news=news,
+            on_nothing=keeper.poke,
+            identity=identity,
         )
         rooms = [room.room for room in self.settings.rooms]
         link = Link(
@@ -295,14 +310,29 @@ class App:
         deaf = self.rehearsal is not None and os.environ.get("HOTSPOTBOT_FAULT") == "outbox"
         try:
             await self._keys(keeper)
+            await trust.ensure()
             await link.start()
             self._ready(clock)
             alarm.start()
-            await _until_one_ends(link.run(), keeper.run(), backup.run(), *([] if deaf else [sender.run()]))
+            await _until_one_ends(
+                link.run(), keeper.run(), trust.run(), backup.run(), *([] if deaf else [sender.run()])
+            )
         except LoggedOut as fault:
             raise LoginFailed("the homeserver has ended the bot's session; log it in again") from fault
         finally:
             await alarm.stop()
+
+    def _trust(self, homeserver: Homeserver, clock: Clock, crypto: Crypto) -> Trust:
+        password = self.settings.read_password()
+        return Trust(
+            homeserver,
+            self.db,
+            clock,
+            crypto.verifying,
+            user_id=self.settings.matrix.user_id,
+            password=password.get_secret_value() if password is not None else None,
+            path=self.settings.keys.recovery_file,
+        )
 
     async def _keys(self, keeper: Keeper[Steps]) -> None:
         """Publish our keys before anybody can look for them."""

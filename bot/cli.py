@@ -6,8 +6,6 @@ import asyncio
 import csv
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,45 +16,25 @@ import typer
 
 from bot import answer as answers
 from bot import when as whens
-from bot.app import App, LoginFailed, open_vault
+from bot.app import App, open_vault
+from bot.cli_common import Config, migrated, told
+from bot.cli_trust import trust
 from bot.clock import ClockError, SystemClock, parse_rehearse
 from bot.logs import set_up
-from bot.matrix.api import HomeserverError
-from bot.settings import ConfigError, Settings, example, load
+from bot.settings import Settings, example, load
 from bot.storage import backup as backups
-from bot.storage import migrations
-from bot.storage.database import AlreadyRunning, Database, DatabaseError, SchemaTooNew, SchemaTooOld
-from bot.storage.engine import sqlite_file
+from bot.storage.database import Database, DatabaseError
 from bot.storage.exports import export_actions
 from bot.storage.keyring import KeyringUnavailable, keyring_at
 from bot.storage.sealing import SealError, make_master_key
 from bot.text import t
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(trust, name="trust")
 
-BAD_CONFIG = 78  # sysexits EX_CONFIG: systemd does not restart on it
-NO_LOGIN = 77  # sysexits EX_NOPERM: likewise
-
-Config = Annotated[Path, typer.Option("--config", help="the config file", metavar="FILE")]
 File = Annotated[Path, typer.Argument(metavar="FILE")]
 Lang = Annotated[str, typer.Option("--lang", help="da or en")]
 Now = Annotated[str, typer.Option("--now", help="the moment it is said, ISO 8601; local time unless it says")]
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn what an operator can put right into one clear line and an exit status."""
-    try:
-        yield
-    except (ConfigError, ClockError, SealError, SchemaTooNew, SchemaTooOld) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(BAD_CONFIG) from error
-    except LoginFailed as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(NO_LOGIN) from error
-    except (AlreadyRunning, DatabaseError, HomeserverError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
 
 
 @app.command()
@@ -67,7 +45,7 @@ def run(
     ] = "",
 ) -> None:
     """Run the bot until SIGTERM, then stop cleanly."""
-    with _told():
+    with told():
         settings = load(config)
         rehearsal = parse_rehearse(rehearse, settings.general.tz) if rehearse else None
         if rehearsal is not None and not settings.matrix.is_loopback:
@@ -75,22 +53,8 @@ def run(
                 "--rehearse is for a homeserver on this machine only (127.0.0.1, ::1, localhost)"
             )
         set_up(settings.general.log_level)
-        _migrated(settings)
+        migrated(settings)
         asyncio.run(App(settings, rehearsal).run())
-
-
-def _migrated(settings: Settings) -> None:
-    """A new database is made; an older one is brought up to date after a copy beside it, or asked for (PostgreSQL)."""
-    url = settings.database.url
-    state = migrations.schema_state(url)
-    if state == "older" and sqlite_file(url) is None:
-        raise SchemaTooOld(
-            "the database has an older schema: back it up, then run `hotspotbot migrate` and start again"
-        )
-    if state in ("empty", "older"):
-        _, copy = backups.migrate_with_backup(url, SystemClock().now())
-        if copy is not None:
-            typer.echo(f"the database was migrated; as it was before it is kept as {copy}", err=True)
 
 
 @app.command()
@@ -113,7 +77,7 @@ def check(config: Config) -> None:
     """Check config, keys, database, login and rooms: a line each, and how to mend what is wrong."""
     from bot.check import run_checks  # noqa: PLC0415 - only this command opens connections
 
-    with _told():
+    with told():
         settings = load(config)
         set_up("warning")
         healthy = True
@@ -134,7 +98,7 @@ def demo() -> None:
 @app.command()
 def migrate(config: Config) -> None:
     """Bring the database to the newest schema."""
-    with _told():
+    with told():
         done, copy = backups.migrate_with_backup(load(config).database.url, SystemClock().now())
     if copy is not None:
         typer.echo(f"the database as it was before is kept as {copy}")
@@ -144,7 +108,7 @@ def migrate(config: Config) -> None:
 @app.command()
 def backup(file: File, config: Config) -> None:
     """Write the database to a new file, also while the bot runs. Keyring and master key are not in it."""
-    with _told():
+    with told():
         backups.back_up(load(config).database.url, file, SystemClock().now(), _Percent())
     typer.echo(
         f"wrote {file} ({file.stat().st_size / 1e6:.1f} MB); the keyring and the master key are not in it"
@@ -154,7 +118,7 @@ def backup(file: File, config: Config) -> None:
 @app.command()
 def restore(file: File, config: Config) -> None:
     """Put a backup in the database's place; the present one is kept under a name with the date."""
-    with _told():
+    with told():
         settings = load(config)
         _keyring_is_there(settings)
         done = backups.restore(settings.database.url, file, open_vault(settings), SystemClock().now())
@@ -212,7 +176,7 @@ def export(
     format: Annotated[Format, typer.Option("--format")] = Format.json,
 ) -> None:
     """Export every action, as JSON or CSV, to standard output."""
-    with _told():
+    with told():
         settings = load(config)
         db = Database(settings.database.url, open_vault(settings))
         db.open(read_only=True)

@@ -66,6 +66,10 @@ class Clock(ABC):
         except OverflowError:
             return _EPOCH
 
+    def real(self, at: datetime) -> datetime:
+        """The real instant (aware, UTC) at which this clock shows `at`: for what is held against others' clocks."""
+        return at
+
     def real_seconds(self, span: timedelta) -> float:
         """How many real seconds pass while this clock moves on by `span`; never negative."""
         return max(0.0, span.total_seconds() / self.rate)
@@ -123,6 +127,10 @@ class RehearsalClock(Clock):
 
     def _map(self, real: datetime) -> datetime:
         return self.start + (real - self.anchor) * self.rate
+
+    def real(self, at: datetime) -> datetime:
+        """The real instant at which this clock shows `at`."""
+        return self.anchor + (at - self.start) / self.rate
 
     def save(self) -> str:
         """The whole clock as JSON text, to be stored where the records are."""

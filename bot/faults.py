@@ -25,6 +25,8 @@ POINTS = (
     "backup.put",  # they lie there, we have not written that down
     "keys.before-deliver",  # a room key is encrypted and committed, its request not begun
     "keys.delivered",  # devices have it, we have not written that down
+    "trust.sealed",  # our identity is in the database, and perhaps nowhere else
+    "trust.uploaded",  # the homeserver has it, this device is perhaps not signed
 )
 
 _left: dict[str, int] = {}

@@ -25,6 +25,7 @@ from bot.conversation import Conversation, target
 from bot.matrix.batch import Arrival, Batch, Joined, Keys, string
 from bot.matrix.crypto import keybackup
 from bot.matrix.crypto.machine import Crypto, News
+from bot.matrix.crypto.verifying import is_verification
 from bot.owed import Message, owe
 from bot.returning import came_back, deletion_came_back, own_message
 from bot.rooms import Rooms
@@ -145,11 +146,11 @@ class Inbox:
         return new
 
     def _read_again(self, session: Session, news: News, now: datetime) -> int:
-        """Handle what waited for these keys or devices, in the order in which it came; how many events."""
+        """Handle what waited for these keys or devices, in the order in which it came; how much came of it."""
         if not news.sessions and not news.people:
-            return 0
+            return news.owed
         waiting = deque(queries.unread_about(session, sessions=news.sessions, senders=news.people))
-        handled = 0
+        handled = news.owed
         while waiting:
             row = waiting.popleft()
             room = queries.room(session, row.room_id)
@@ -198,6 +199,9 @@ class Inbox:
             return
         elif kind == "m.reaction":
             self.conversation.reaction(session, arrival, place, person)
+        elif is_verification(string(kind), arrival.content):
+            if arrival.encrypted or not room.encrypted:
+                self.crypto.verifying.heard(session, arrival.event, now, arrival.room_id)
         elif kind == "m.room.message" and (arrival.encrypted or not room.encrypted):
             self.conversation.message(session, arrival, place, person)
         elif kind == "m.room.message":

@@ -135,14 +135,15 @@ class Outgoing:
                 sealed = self._encrypted(session, row, room, about)
                 return Ready(row.seq or 0, row.what, where, row.txn_id, sealed, type="m.room.encrypted")
             content = self._kept_or_made(session, row, about)
-            return Ready(row.seq or 0, row.what, where, row.txn_id, content, _redacts(row, about))
+            redacts = _redacts(row, about)
+            return Ready(row.seq or 0, row.what, where, row.txn_id, content, redacts, type=_type(row))
         return None
 
     def _encrypted(self, session: Session, row: Outbox, room: Room, about: Outbox | None) -> dict[str, Any]:
         """The ciphertext that leaves: made once, and kept with the advanced ratchet in one transaction."""
         if row.ciphertext is None:
             content = self._content(session, row, about)
-            sealed = self.crypto.encrypt(session, room, content, "m.room.message")
+            sealed = self.crypto.encrypt(session, room, content, _type(row))
             sealed[SEALED] = seal_mark(session.info["vault"], room.room_id, content["dk.hotspotbot"])
             row.ciphertext = json.dumps(sealed)
         return cast(dict[str, Any], json.loads(row.ciphertext))
@@ -199,6 +200,9 @@ class Outgoing:
             "numbers": queries.numbers_in(session, of),
             "at": row.created_at.isoformat(),
         }
+        if row.what == "event":
+            event = json.loads(row.template or "{}")
+            return {**event.get("content", {}), "m.mentions": {}, "dk.hotspotbot": mark}
         if row.what == "picture":
             return {**json.loads(row.content or "{}"), "m.mentions": {}, "dk.hotspotbot": mark}
         limit = LIMIT if about is None else EDIT_LIMIT  # an edit says everything twice
@@ -239,7 +243,7 @@ class Outgoing:
         if row is not None and row.state == "owed":
             row.state, row.event_id, row.room_id, row.sent_at = "sent", event_id, room_id, self.clock.now()
             row.content = row.ciphertext = None
-            if row.what in ("redact", "picture"):
+            if row.what in ("redact", "picture", "event"):
                 row.template = None
             session.flush()
         return self.prepare(session, target)
@@ -304,6 +308,13 @@ class Outgoing:
                 for owner in queries.owners(session, action.uid):
                     if self.access.reached_through(owner.person) == user_id and action.state == "open":
                         owner.remind_at = now
+
+
+def _type(row: Outbox) -> str:
+    """The type of the event that a row becomes, before it is encrypted."""
+    if row.what != "event":
+        return "m.room.message"
+    return str(json.loads(row.template or "{}").get("type", "m.room.message"))
 
 
 def _redacts(row: Outbox, about: Outbox | None) -> str:

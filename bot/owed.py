@@ -13,7 +13,7 @@ from bot import text
 from bot.storage import queries
 from bot.storage.models import Outbox
 
-What = Literal["message", "edit", "redact", "picture"]
+What = Literal["message", "edit", "redact", "picture", "event"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Message:
 
     `template` is Markdown of ours in which people's words are tokens (bot.text); `actions` are the uids of the
     actions it speaks of, in its order; `notify` makes it m.text, so that a phone rings; `mentions` are user ids.
+    Owed as what="event" the template is a whole event instead: its type and content as JSON.
     """
 
     kind: str

@@ -64,7 +64,7 @@ def came_back(session: Session, own: Own) -> bool:
     """
     row = queries.outbox(session, own.id)
     if row is not None:
-        if row.state == "owed" and row.what in ("message", "edit", "picture"):
+        if row.state == "owed" and row.what in ("message", "edit", "picture", "event"):
             row.state, row.event_id, row.room_id, row.sent_at = "sent", own.event_id, own.room_id, own.at
             row.content = None
         return False

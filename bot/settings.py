@@ -101,6 +101,7 @@ class Keys(_Frozen):
     keyring_url: Annotated[str, PlainValidator(values.keyring_url)] | None = Field(
         default=None, repr=False, examples=["postgresql+psycopg://hotspotbot@db.example.dk/hotspotbot_keys"]
     )
+    recovery_file: ConfigPath = Field(default=Path("var/recovery.txt"), examples=["var/recovery.txt"])
 
 
 class General(_Frozen):
@@ -372,7 +373,7 @@ def _sentences(problems: list[Problem], document: dict[str, Any], path: str, tex
 
 
 def _add_secrets(document: dict[str, Any]) -> None:
-    """Put what the environment holds where the models expect it, and the keyring beside the store."""
+    """Put what the environment holds where the models expect it; keyring and recovery file beside the store."""
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     folder = credentials if credentials and Path(credentials).is_dir() else None
     secrets = _Environment(_secrets_dir=folder)
@@ -384,6 +385,9 @@ def _add_secrets(document: dict[str, Any]) -> None:
         store = matrix.get("store_path") if isinstance(matrix, dict) else None
         if isinstance(store, str):
             keys.setdefault("keyring_file", str(Path(store).parent / "keyring.json"))
+        ring = keys.get("keyring_file")
+        if isinstance(ring, str):
+            keys.setdefault("recovery_file", str(Path(ring).with_name("recovery.txt")))
 
 
 def _unreadable(location: Location, path: Path, error: OSError | UnicodeDecodeError) -> Problem:

@@ -42,6 +42,14 @@ class Refused(HomeserverError):
         self.status = status
 
 
+class ProofNeeded(Refused):
+    """The homeserver wants to know once more who this is ("User-Interactive Authentication"), for this `session`."""
+
+    def __init__(self, errcode: str, status: int, session: str) -> None:
+        super().__init__(errcode, status)
+        self.session = session
+
+
 class LoggedOut(HomeserverError):
     """The access token is not valid (any more)."""
 
@@ -190,6 +198,21 @@ class Homeserver:
         path = f"{PREFIX}/sendToDevice/{quote(kind, safe='')}/{quote(txn_id, safe='')}"
         await self._call("PUT", path, {"messages": messages})
 
+    async def upload_identity(
+        self, body: Mapping[str, Any], auth: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Publish the account's cross-signing keys. ProofNeeded, without `auth`, when they replace others."""
+        whole = {**body, "auth": auth} if auth else body
+        return await self._call("POST", f"{PREFIX}/keys/device_signing/upload", whole)
+
+    async def upload_signatures(self, body: Mapping[str, Any]) -> None:
+        """Publish signatures on keys. Refused when the homeserver did not take one of them."""
+        said = await self._call("POST", f"{PREFIX}/keys/signatures/upload", body)
+        for failed in _objects(said.get("failures")):
+            for why in _objects(failed):
+                errcode = why.get("errcode")
+                raise Refused(errcode if isinstance(errcode, str) else "M_UNKNOWN", 200)
+
     async def backup_version(self) -> dict[str, Any] | None:
         """The present backup of room keys, as the homeserver describes it; None when there is none."""
         try:
@@ -334,6 +357,8 @@ def _judge(status: int, raw: bytes, after: float) -> dict[str, Any]:
         return cast(dict[str, Any], said)
     errcode = said.get("errcode")
     errcode = errcode if isinstance(errcode, str) else "M_UNKNOWN"
+    if status == 401 and isinstance(said.get("flows"), list):
+        raise ProofNeeded(errcode, status, str(said.get("session") or ""))
     if errcode in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"):
         raise LoggedOut(errcode)
     if status == 429 or errcode == "M_LIMIT_EXCEEDED":
@@ -343,6 +368,11 @@ def _judge(status: int, raw: bytes, after: float) -> dict[str, Any]:
     if status >= 500 or status in (408, 425) or "errcode" not in said:
         raise Unavailable(f"{errcode} ({status})", after)
     raise Refused(errcode, status)
+
+
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    """The objects in an object."""
+    return [one for one in value.values() if isinstance(one, Mapping)] if isinstance(value, Mapping) else []
 
 
 def _event_id(said: dict[str, Any]) -> str:

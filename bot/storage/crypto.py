@@ -176,14 +176,22 @@ class HeardToDevice(SQLModel, table=True):
 
 
 class Verification(SQLModel, table=True):
-    """A verification under way or just done: what the operator compares and confirms."""
+    """A verification under way or just ended: what the operator compares and answers. Times are real ones.
+
+    A transaction id is its asker's to choose, so it is theirs alone; `room_id` is empty for to-device messages.
+    """
 
     __tablename__ = "verification"
+    user_id: str = Field(primary_key=True)
+    room_id: str = Field(default="", primary_key=True)
     transaction_id: str = Field(primary_key=True)
-    user_id: str = Field(index=True)
     device_id: str
-    state: str
+    state: str = Field(description="ready, started, keys, done or cancelled")
+    code: str | None = Field(default=None, description="why it was cancelled")
     emoji: Any = Field(default=None, sa_column=Column(JSON))
-    master: str | None = None
-    confirmed: bool = Field(default=False, description="the operator has compared: sign the person")
-    at: datetime = Field(sa_type=UtcDateTime)
+    master: str | None = Field(default=None, description="the person's proven master key")
+    answer: str | None = Field(default=None, description="what the operator said: yes or no")
+    outcome: str | None = Field(
+        default=None, description="what came of it: signed, no, cancelled, changed, none or refused"
+    )
+    since: datetime = Field(sa_type=UtcDateTime)

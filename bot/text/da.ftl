@@ -426,6 +426,40 @@ check-refused = { $count ->
 }
 check-unreachable = Botten kan ikke sende direkte beskeder til { $names }. Bed dem skrive til botten eller tage imod dens invitation.
 
+## hotspotbot trust (bot/cli_trust.py)
+
+trust-identity = Botten har sin identitet, og den er offentliggjort ({ $key }).
+trust-identity-none = Botten har ingen identitet endnu. Den laver en ved første start.
+trust-identity-unpublished = Bottens identitet er ikke offentliggjort endnu. Det gør den næste start.
+trust-identity-foreign = { $user } har en identitet, som denne database ikke har nøglerne til. Med gendannelsesfilen: „hotspotbot trust recover FIL“. Uden: „hotspotbot trust reset“; så skal alle bekræfte botten igen.
+trust-device = Bottens enhed { $device } er bekræftet af identiteten.
+trust-device-none = Botten er ikke logget ind på en enhed med nøgler. Det gør den næste start.
+trust-device-unsigned = Bottens enhed { $device } er ikke bekræftet, så Element hverken læser eller skriver til den. Start botten igen.
+trust-device-others = Kontoen har flere enheder: { $devices }. Er det ikke jeres, så luk dem på serveren, og skift adgangskoden.
+trust-file-lies = Gendannelsesfilen ligger stadig på maskinen ({ $path }). Læg den i et pengeskab, og slet den her.
+trust-person-unsigned = { $who } har ingen enhed, ejeren selv har bekræftet. Bed personen bekræfte sin enhed i Elements indstillinger.
+trust-person-verified = Botten har bekræftet { $who }.
+trust-recovered = Identiteten fra { $path } er lagt i databasen. Start botten (igen): så bekræfter den sin enhed. Læg filen tilbage i pengeskabet.
+trust-recovered-unpublished = Identiteten fra { $path } er lagt i databasen. Serveren kendte den ikke; botten offentliggør den, når den starter (igen). Læg filen tilbage i pengeskabet.
+trust-reset-password = En ny identitet kræver bottens adgangskode. Sæt HOTSPOTBOT_PASSWORD eller password_file under [matrix].
+trust-reset-ask = Botten får en ny identitet. Alle, der har bekræftet den, ser en advarsel og skal bekræfte den igen, og sikkerhedskopien af rumnøgler begynder forfra. Den gamle gendannelsesfil duer ikke mere. Fortsæt?
+trust-reset-done = Botten har en ny identitet. Den nye gendannelsesfil er { $path }: læg den i et pengeskab, slet den her, og makulér den gamle. Start botten (igen) nu, og bed alle bekræfte den igen.
+trust-verify-unknown = { $who } står ikke under [[people]] i konfigurationen. Skriv hele id'et, for eksempel @mette:example.dk.
+trust-verify-lead = Botten bekræfter kun dem, der har rollen lead, og det har { $who } ikke. { $who } kan selv bekræfte botten i Element; det kræver ikke denne kommando.
+trust-verify-not-running = Botten kører ikke, og det er den, der bekræfter. Start den, og prøv igen.
+trust-verify-waits = Venter på { $who }: åbn bottens profil i Element, og vælg „Bekræft“ med emoji.
+trust-verify-ask = Læs dem op for { $who }, helst i telefonen. Er det de samme, i samme rækkefølge?
+trust-verify-theirs = Nu skal { $who } også trykke på, at emojierne passer sammen.
+trust-verify-outcome = { $outcome ->
+    [signed] Botten har bekræftet { $who }.
+    [no] Intet er bekræftet. Var emojierne forskellige, kan nogen sidde imellem: begynd forfra, og ring til jeres it-afdeling, hvis det sker igen.
+    [cancelled] Bekræftelsen blev afbrudt. Intet er bekræftet; begynd forfra.
+    [changed] { $who } har en anden identitet nu end den, der blev bekræftet. Intet er bekræftet; begynd forfra.
+    [none] { $who } har ingen identitet, der kan bekræftes. Bed personen sætte sikker sikkerhedskopi op i Element, og begynd forfra.
+    [refused] Serveren ville ikke tage imod bekræftelsen. Loggen siger hvorfor (keys.refused).
+   *[late] Der skete ikke noget i tide. Intet er bekræftet; prøv igen.
+}
+
 ## Frie svar (bot/answer)
 
 answer-ask-question = Det læste jeg som et spørgsmål, så jeg har ikke ændret noget. Svar for eksempel „færdig“, „næste fredag“ eller „er i gang“.

@@ -424,6 +424,40 @@ check-refused = { $count ->
 }
 check-unreachable = The bot cannot send direct messages to { $names }. Ask them to write to the bot or to accept its invitation.
 
+## hotspotbot trust (bot/cli_trust.py)
+
+trust-identity = The bot has its identity, and it is published ({ $key }).
+trust-identity-none = The bot has no identity yet. It makes one at its first start.
+trust-identity-unpublished = The bot's identity is not published yet. The next start does that.
+trust-identity-foreign = { $user } has an identity whose keys this database does not have. With the recovery file: “hotspotbot trust recover FILE”. Without it: “hotspotbot trust reset”; then everybody has to verify the bot again.
+trust-device = The bot's device { $device } is signed by the identity.
+trust-device-none = The bot is not logged in on a device with keys. The next start does that.
+trust-device-unsigned = The bot's device { $device } is not signed, so Element neither reads it nor writes to it. Start the bot again.
+trust-device-others = The account has more devices: { $devices }. If they are not yours, end them on the homeserver and change the password.
+trust-file-lies = The recovery file still lies on this machine ({ $path }). Put it in a safe place and delete it here.
+trust-person-unsigned = { $who } has no device that its owner has verified. Ask them to verify their device in Element's settings.
+trust-person-verified = The bot has verified { $who }.
+trust-recovered = The identity from { $path } is in the database. Start the bot (again): it then signs its device. Put the file back in its safe place.
+trust-recovered-unpublished = The identity from { $path } is in the database. The homeserver did not know it; the bot publishes it when it starts (again). Put the file back in its safe place.
+trust-reset-password = A new identity takes the bot's password. Set HOTSPOTBOT_PASSWORD or password_file under [matrix].
+trust-reset-ask = The bot gets a new identity. Everybody who has verified it sees a warning and has to do so again, and the backup of room keys begins anew. The old recovery file is of no use any more. Go on?
+trust-reset-done = The bot has a new identity. Its new recovery file is { $path }: put it in a safe place, delete it here, and shred the old one. Start the bot (again) now, and ask everybody to verify it again.
+trust-verify-unknown = { $who } is not under [[people]] in the config. Write the whole id, for example @mette:example.dk.
+trust-verify-lead = The bot verifies only those with the role lead, and { $who } does not have it. { $who } can verify the bot in Element all the same; that does not take this command.
+trust-verify-not-running = The bot is not running, and it is the one who verifies. Start it and try again.
+trust-verify-waits = Waiting for { $who }: open the bot's profile in Element and choose “Verify” with emoji.
+trust-verify-ask = Read them out to { $who }, best on the telephone. Are they the same, in the same order?
+trust-verify-theirs = Now { $who } has to press “They match” as well.
+trust-verify-outcome = { $outcome ->
+    [signed] The bot has verified { $who }.
+    [no] Nobody was verified. If the emoji differed, somebody may sit in between: begin again, and call your IT department if it happens once more.
+    [cancelled] The verification was cancelled. Nobody was verified; begin again.
+    [changed] { $who } has another identity now than the one that was verified. Nobody was verified; begin again.
+    [none] { $who } has no identity that could be verified. Ask them to set up secure backup in Element, and begin again.
+    [refused] The homeserver would not take the signature. The log says why (keys.refused).
+   *[late] Nothing happened in time. Nobody was verified; try again.
+}
+
 ## Free answers (bot/answer)
 
 answer-ask-question = I read that as a question, so I have changed nothing. You can answer “done”, “next Friday” or “in progress”.

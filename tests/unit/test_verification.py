@@ -41,6 +41,7 @@ class Asker:
 
     def __init__(self, room_id: str | None = None, transaction_id: str = "txn", user_id: str = LENE) -> None:
         self.room_id, self.user_id, self.device_id = room_id, user_id, LAPTOP
+        self.bot, self.bot_device = BOT, BOT_DEVICE
         self.id = "$request" if room_id else transaction_id
         self.private = X25519PrivateKey.generate()
         self.public = b64(self.private.public_key().public_bytes_raw())
@@ -64,7 +65,12 @@ class Asker:
             "sender": self.user_id,
             "event_id": self.id,
             "origin_server_ts": stamp,
-            "content": {**content, "msgtype": "m.key.verification.request", "to": BOT, "body": "Bed om …"},
+            "content": {
+                **content,
+                "msgtype": "m.key.verification.request",
+                "to": self.bot,
+                "body": "Bed om …",
+            },
         }
 
     def start(self) -> dict[str, Any]:
@@ -98,7 +104,7 @@ class Asker:
         public = X25519PublicKey.from_public_bytes(base64.b64decode(bot_key + "="))
         self.secret = self.private.exchange(public)
         shown = self.derive(
-            f"MATRIX_KEY_VERIFICATION_SAS|{self.user_id}|{self.device_id}|{self.public}|{BOT}|{BOT_DEVICE}|{bot_key}|{self.id}",
+            f"MATRIX_KEY_VERIFICATION_SAS|{self.user_id}|{self.device_id}|{self.public}|{self.bot}|{self.bot_device}|{bot_key}|{self.id}",
             6,
         )
         bits = int.from_bytes(shown, "big") >> 6
@@ -111,7 +117,7 @@ class Asker:
         return tuple(bits >> 6 * (6 - n) & 0x3F for n in range(7)), decimals
 
     def proof(self, said: str, key_id: str, *, bots: bool = False) -> str:
-        ours, theirs = self.user_id + self.device_id, BOT + BOT_DEVICE
+        ours, theirs = self.user_id + self.device_id, self.bot + self.bot_device
         way = theirs + ours if bots else ours + theirs
         key = self.derive(f"MATRIX_KEY_VERIFICATION_MAC{way}{self.id}{key_id}", 32)
         return b64(hmac.digest(key, said.encode(), "sha256"))

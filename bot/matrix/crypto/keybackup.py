@@ -135,6 +135,11 @@ def backup_key(session: Session) -> bytes:
     return from_base64(found)
 
 
+def keep_key(session: Session, key: bytes | None) -> None:
+    """Another private key from now on: this one, or, for None, one that is made when it is needed."""
+    queries.set_meta(session, _KEY, unpadded(key) if key is not None else None)
+
+
 def version_body(session: Session, user_id: str, identity: Identity | None) -> dict[str, Any]:
     """The body for `POST /room_keys/version`, signed by our device and, if it is at hand, our identity."""
     auth: dict[str, Any] = {"public_key": Cipher(backup_key(session)).public}

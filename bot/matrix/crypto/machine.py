@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from bot.access import Access, Place
 from bot.matrix.batch import Arrival, Keys, string
 from bot.matrix.crypto import devices, megolm, olm
 from bot.matrix.crypto.megolm import Refused, Waits
+from bot.matrix.crypto.verifying import Verifying, is_verification
 from bot.owed import Message, direct, owe
 from bot.storage import queries
 from bot.storage.crypto import Device, Unread
@@ -73,18 +74,27 @@ class News:
 
     sessions: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
+    owed: int = 0  # messages of verifications that are to be sent at once
 
 
 class Crypto:
     """The rules over the tables of `bot.storage.crypto`. `user_id` is the bot's own.
 
-    `patience`: how long the writer of what cannot be read is not told yet, on the bot's clock.
+    `patience`: how long the writer of what cannot be read is not told yet, on the bot's clock. `real` maps that
+    clock's time to real time.
     """
 
-    def __init__(self, access: Access, user_id: str, patience: timedelta = PATIENCE) -> None:
+    def __init__(
+        self,
+        access: Access,
+        user_id: str,
+        patience: timedelta = PATIENCE,
+        real: Callable[[datetime], datetime] = lambda at: at,
+    ) -> None:
         self.access = access
         self.user_id = user_id
         self.patience = patience
+        self.verifying = Verifying(access, user_id, real)
 
     # --- what a sync brings
 
@@ -96,35 +106,44 @@ class Crypto:
         if keys.changed:
             queries.devices_changed(session, keys.changed)
         olm.counts(session, keys.one_time_keys, keys.unused_fallback)
-        sessions = set()
+        sessions: set[str] = set()
+        owed = 0
         for event in keys.to_device:
             digest = hashlib.sha256(json.dumps(event, sort_keys=True).encode()).hexdigest()
             if queries.heard_to_device(session, digest):
                 continue
             try:
                 with session.begin_nested():
-                    sessions |= self._to_device(session, event, now)
+                    found = self._to_device(session, event, now)
+                    sessions |= found.sessions
+                    owed += found.owed
             except olm.NotForUs as why:
                 log.info("to_device.skipped", why=str(why), sender=string(event.get("sender")))
                 self._wedged(session, event, now)
         session.flush()
-        return News(frozenset(sessions))
+        return News(frozenset(sessions), owed=owed)
 
-    def _to_device(self, session: Session, event: Mapping[str, Any], now: datetime) -> set[str]:
+    def _to_device(self, session: Session, event: Mapping[str, Any], now: datetime) -> News:
         sender, kind = string(event.get("sender")), string(event.get("type"))
         if not sender or not (self.access.person(sender) or queries.shares_room(session, sender)):
-            return set()  # nobody we have anything to do with
+            return News()  # nobody we have anything to do with
+        if is_verification(kind, {}):
+            return News(owed=self.verifying.heard(session, event, now))
         if kind != "m.room.encrypted":
-            return set()
+            return News()
         heard = olm.hear(session, self.user_id, event, now)
         devices.follow(session, [sender])
+        found = None
         if heard.type == "m.room_key":
-            return {found} if (found := megolm.take_key(session, heard)) else set()
-        if heard.type == "m.forwarded_room_key":
-            return {found} if (found := self._forwarded(session, heard)) else set()
-        if heard.type == "m.dummy":
+            found = megolm.take_key(session, heard)
+        elif heard.type == "m.forwarded_room_key":
+            found = self._forwarded(session, heard)
+        elif heard.type == "m.dummy":
             queries.share_again(session, heard.curve25519)
-        return set()
+        elif is_verification(heard.type, {}):
+            said = {"sender": sender, "type": heard.type, "content": heard.content}
+            return News(owed=self.verifying.heard(session, said, now))
+        return News(frozenset({found} if found else ()))
 
     @staticmethod
     def _forwarded(session: Session, heard: olm.Heard) -> str | None:
@@ -278,7 +297,7 @@ class Crypto:
             return upload
         if (owed := self.to_deliver(session, None)) is not None:
             return owed
-        waiting = devices.follow(session, queries.unread_senders(session))
+        waiting = devices.follow(session, {*queries.unread_senders(session), *self.verifying.people()})
         devices.ask_again(waiting.values(), now)
         if asked := devices.to_ask(waiting):
             return Query(asked)
@@ -336,7 +355,7 @@ class Crypto:
     ) -> News:
         """An answer to a Query."""
         devices.note(session, said, asked, now)
-        return News(people=frozenset(asked))
+        return News(people=frozenset(asked), owed=self.verifying.keys_came(session, asked, now))
 
     def claimed(
         self,

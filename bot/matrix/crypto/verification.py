@@ -46,6 +46,7 @@ _REASONS = {
     "m.unexpected_message": "Not the message that was due",
     "m.invalid_message": "The message is not as it should be",
     "m.key_mismatch": "The keys are not those that the homeserver has",
+    "m.mismatched_sas": "The emoji were not the same on both sides",
     "m.user": "Newer verifications took its place",
 }
 
@@ -130,6 +131,11 @@ class Verifications:
         """End what has lasted ten minutes; what to tell the others."""
         late = [run for run in self._runs.values() if run.under_way and run.flow.since + LASTS <= now]
         return [message for run in late for message in self._end(run, "m.timeout")]
+
+    def mismatched(self, user_id: str, room_id: str | None, transaction_id: str) -> list[Message]:
+        """End a flow because the operator saw other emoji than the person; what to tell the other side."""
+        run = self._runs.get((user_id, room_id, transaction_id))
+        return self._end(run, "m.mismatched_sas") if run is not None and run.under_way else []
 
     def handle(self, event: Mapping[str, Any], *, now: datetime, room_id: str | None = None) -> list[Message]:
         """What to send in answer to an event, to-device or (with `room_id`) from a room, decrypted.

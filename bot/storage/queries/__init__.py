@@ -26,6 +26,7 @@ from bot.storage.queries.keys import (
     forget_heard,
     forget_ratchets,
     forget_shares,
+    forget_signatures,
     forget_to_device,
     heard_to_device,
     inbound,
@@ -49,6 +50,8 @@ from bot.storage.queries.keys import (
     unread_senders,
     unread_to_tell,
     unread_without_key,
+    verification,
+    verifications,
     wedged_devices,
 )
 from bot.storage.queries.lists import (
@@ -164,6 +167,7 @@ __all__ = [
     "forget_members",
     "forget_ratchets",
     "forget_shares",
+    "forget_signatures",
     "forget_to_device",
     "forum_by_config",
     "forum_members",
@@ -244,6 +248,8 @@ __all__ = [
     "unread_senders",
     "unread_to_tell",
     "unread_without_key",
+    "verification",
+    "verifications",
     "wedged_devices",
     "words",
 ]

@@ -20,6 +20,7 @@ from bot.storage.crypto import (
     OutboundSession,
     ToDevice,
     Unread,
+    Verification,
 )
 from bot.storage.models import Member, Outbox
 from bot.storage.queries.places import meta, set_meta
@@ -296,3 +297,26 @@ def asked_until(session: Session, asked: Mapping[str, int], now: datetime) -> No
 def forget_to_device(session: Session, seq: int) -> None:
     """A to-device request is no longer owed."""
     session.exec(delete(ToDevice).where(col(ToDevice.seq) == seq))
+
+
+# --- being verified
+
+
+def verification(
+    session: Session, user_id: str, room_id: str | None, transaction_id: str
+) -> Verification | None:
+    """A verification by who asked for it, where (None: to-device) and under which id."""
+    return session.get(Verification, (user_id, room_id or "", transaction_id))
+
+
+def verifications(session: Session, user_id: str | None = None) -> Sequence[Verification]:
+    """All verifications, or one person's; the newest first."""
+    query = select(Verification).order_by(
+        col(Verification.since).desc(), Verification.user_id, Verification.transaction_id
+    )
+    return session.exec(query if user_id is None else query.where(Verification.user_id == user_id)).all()
+
+
+def forget_signatures(session: Session) -> None:
+    """We have a new identity: it has signed nobody."""
+    session.exec(update(KeyOwner).values(signed_by_us=False))

@@ -154,19 +154,19 @@ def upgrade() -> None:
 
     op.create_table(
         "verification",
-        sa.Column("transaction_id", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("room_id", sa.String(), nullable=False),
+        sa.Column("transaction_id", sa.String(), nullable=False),
         sa.Column("device_id", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=True),
         sa.Column("emoji", sa.JSON(), nullable=True),
         sa.Column("master", sa.String(), nullable=True),
-        sa.Column("confirmed", sa.Boolean(), nullable=False),
-        sa.Column("at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("transaction_id", name=op.f("pk_verification")),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "room_id", "transaction_id", name=op.f("pk_verification")),
     )
-    with op.batch_alter_table("verification", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_verification_user_id"), ["user_id"], unique=False)
-
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ciphertext", sa.String(), nullable=True))
 
