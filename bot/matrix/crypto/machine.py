@@ -151,8 +151,11 @@ class Crypto:
         content = heard.content
         session_id, curve25519 = string(content.get("session_id")), string(content.get("sender_key"))
         device = queries.device_with(session, heard.sender, curve25519)
+        # The writer's own device proves itself; it may answer before we have asked whose devices there are.
+        own = curve25519 == heard.curve25519
+        ed25519 = heard.ed25519 if own else device.ed25519 if device is not None else ""
         waits = queries.unread_about(session, sessions=[session_id], senders=[])
-        if device is None or all(row.sender != heard.sender for row in waits):
+        if not ed25519 or all(row.sender != heard.sender for row in waits):
             return None
         return megolm.import_key(
             session,
@@ -161,7 +164,7 @@ class Crypto:
             string(content.get("session_key")),
             sender=heard.sender,
             curve25519=curve25519,
-            ed25519=device.ed25519,
+            ed25519=ed25519,
         )
 
     @staticmethod
