@@ -17,6 +17,11 @@ from benchmarks import answer, peers, storage
 from benchmarks.results import Result, show, tell
 
 
+async def _encrypted(folder: Path, quick: bool) -> list[Result]:
+    found = await answer.measure(folder / "few", 10 if quick else 100, encrypted=True)
+    return found + await answer.measure_large_room(folder / "many", *((5, 1) if quick else (100, 2)))
+
+
 def postgresql(folder: Path, quick: bool) -> list[Result]:
     """The same on a PostgreSQL server of our own, in real time."""
     few, many = 1_000, 10_000 if quick else 1_000_000
@@ -51,6 +56,7 @@ def _server() -> Iterator[Callable[[str], str]]:
 
 PARTS: dict[str, Callable[[Path, bool], list[Result]]] = {
     "answer": lambda folder, quick: asyncio.run(answer.measure(folder, 10 if quick else 100)),
+    "encrypted": lambda folder, quick: asyncio.run(_encrypted(folder, quick)),
     "tick": lambda folder, quick: storage.ticks(
         folder, (1_000, 10_000 if quick else 1_000_000), 5 if quick else 30
     ),

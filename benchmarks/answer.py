@@ -1,5 +1,8 @@
 """How long a person waits for the answer to `!action`, against a bare nio echo bot on the same Synapse.
 
+In open rooms, in encrypted ones against a bare encrypted nio echo bot, and there the first answer in a large room, for
+which every device has to be given the key.
+
 Both bots are processes of their own, in rooms alike, asked in turn (A B A B) by the same person; the clock runs
 from that person's PUT to the answer in their own /sync. The memory of both processes is read in the same run.
 """
@@ -11,9 +14,9 @@ import os
 import random
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.results import Result, result
@@ -55,25 +58,73 @@ class Measured:
     echo_memory: tuple[float, float] = (0.0, 0.0)
 
 
-async def measure(folder: Path, times: int, *, warm_up: int = WARM_UP) -> list[Result]:
+async def measure(
+    folder: Path, times: int, *, warm_up: int = WARM_UP, encrypted: bool = False
+) -> list[Result]:
     """Ask each bot `times` times. Returns answer time and memory, each against the echo bot's."""
-    seen = await _measure(folder, times, warm_up)
+    seen = await _measure(folder, times, warm_up, encrypted=encrypted)
     bot, echo = ([seconds * 1000 for seconds in of] for of in (seen.bot, seen.echo))
     grown = seen.bot_memory[1] - seen.bot_memory[0]
+    how = "encrypted: " if encrypted else ""
     return [
-        result("answer of a bare nio echo bot", echo, "ms"),
-        result("answer to !action", bot, "ms", against=("echo bot", echo), ratio_at_most=1.15),
-        result("memory of the echo bot", [seen.echo_memory[1]], "MiB"),
-        result("memory of the bot", [seen.bot_memory[1]], "MiB", against=("echo bot", [seen.echo_memory[1]])),
-        result(f"memory the bot gained over {times} actions", [grown], "MiB"),
+        result(f"{how}answer of a bare nio echo bot", echo, "ms"),
+        result(f"{how}answer to !action", bot, "ms", against=("echo bot", echo), ratio_at_most=1.15),
+        result(f"{how}memory of the echo bot", [seen.echo_memory[1]], "MiB"),
+        result(
+            f"{how}memory of the bot",
+            [seen.bot_memory[1]],
+            "MiB",
+            against=("echo bot", [seen.echo_memory[1]]),
+        ),
+        result(f"{how}memory the bot gained over {times} actions", [grown], "MiB"),
     ]
 
 
-async def _measure(folder: Path, times: int, warm_up: int) -> Measured:
+async def measure_large_room(folder: Path, members: int, rooms: int) -> list[Result]:
+    """The first answer in rooms of so many members with two devices each, the asker's own keys given before."""
+    people = tuple(PersonSpec(f"p{number}", f"Person {number}") for number in range(members - 1))
+    inside = ("signe", *(person.key for person in people))
+    agencies = {"BUF": {"name": "Børne- og Ungdomsforvaltningen"}}
+    programme = Programme(
+        people=(PersonSpec("signe", "Signe Bak", "BUF", roles=("coordinator",)), *people),
+        rooms=tuple(
+            RoomSpec(f"{key}{number}", kind, people=inside, configured=not echo, invite_bot=not echo)
+            for number in range(rooms)
+            for key, kind, echo in (("fremdrift", "fremdriftsgruppe", False), ("ekko", "byudvikling", True))
+        ),
+        agencies=agencies,
+        encrypted=True,
+    )
+    first: dict[str, list[float]] = {"fremdrift": [], "ekko": []}
+    async with Synapse(folder / "large") as synapse:
+        stage = await set_up(synapse, programme, folder / "large-programme")
+        asker = stage.people["signe"]
+        for person in stage.people.values():
+            await person.stop_listening()
+            second = await person.another_device()
+            await second.close()
+        echo_rooms = [f"ekko{number}" for number in range(rooms)]
+        async with stage, _bot(stage) as bot, _echo_bot(stage, folder, echo_rooms, encrypted=True):
+            for number in range(rooms):
+                for key, answerer in (("fremdrift", stage.bot), ("ekko", synapse.mxid("ekko"))):
+                    room = stage.rooms[f"{key}{number}"]
+                    await asker.say(room, "goddag")  # so that everybody has the asker's key
+                    await asyncio.sleep(1)
+                    first[key].append(await _ask(asker, room, answerer, "!aftaler"))
+            assert not bot.errors(), bot.errors()
+    bot_took, echo_took = ([seconds * 1000 for seconds in first[key]] for key in ("fremdrift", "ekko"))
+    what = f"first answer among {members} members, 2 devices each"
+    return [
+        result(f"{what}: a bare encrypted nio echo bot", echo_took, "ms"),
+        result(f"{what}: the bot", bot_took, "ms", against=("echo bot", echo_took)),
+    ]
+
+
+async def _measure(folder: Path, times: int, warm_up: int, *, encrypted: bool) -> Measured:
     measured = Measured()
     async with Synapse(folder / "synapse") as synapse:
-        stage = await set_up(synapse, PROGRAMME, folder / "programme")
-        async with stage, _bot(stage) as bot, _echo_bot(stage, folder) as echo:
+        stage = await set_up(synapse, replace(PROGRAMME, encrypted=encrypted), folder / "programme")
+        async with stage, _bot(stage) as bot, _echo_bot(stage, folder, ["ekko"], encrypted=encrypted) as echo:
             asker = stage.people["signe"]
             for other in ("lene", "ali"):
                 await stage.people[other].stop_listening()  # this process only measures
@@ -99,7 +150,7 @@ async def _measure(folder: Path, times: int, warm_up: int) -> Measured:
     return measured
 
 
-async def _ask(asker: Participant, room: str, answerer: str) -> float:
+async def _ask(asker: Participant, room: str, answerer: str, words: str = SAID) -> float:
     """Say it and hear the answer. Returns the seconds between."""
     came = asyncio.Event()
     at = 0.0
@@ -113,8 +164,8 @@ async def _ask(asker: Participant, room: str, answerer: str) -> float:
     asker.watchers.append(hear)
     try:
         begun = time.perf_counter()
-        await asker.say(room, SAID)
-        async with asyncio.timeout(10):
+        await asker.say(room, words)
+        async with asyncio.timeout(30):
             await came.wait()
     finally:
         asker.watchers.remove(hear)
@@ -133,18 +184,25 @@ async def _bot(stage: Stage) -> AsyncIterator[BotProcess]:
 
 
 @asynccontextmanager
-async def _echo_bot(stage: Stage, folder: Path) -> AsyncIterator[Child]:
+async def _echo_bot(
+    stage: Stage, folder: Path, rooms: Sequence[str], *, encrypted: bool
+) -> AsyncIterator[Child]:
     account = await stage.synapse.register("ekko", PASSWORD)
-    room, asker = stage.rooms["ekko"], stage.people["signe"]
-    await asker.invite(room, account)
+    asker = stage.people["signe"]
+    for room in rooms:
+        await asker.invite(stage.rooms[room], account)
     await account.close()
     log = folder / "echo.log"
     arguments = [stage.synapse.url, account.user_id, account.device_id]
     command = [sys.executable, "-m", "benchmarks.echo", *arguments]
+    if encrypted:
+        (folder / "echo").mkdir()
+        command = [sys.executable, "-m", "benchmarks.echo_encrypted", *arguments, str(folder / "echo")]
     echo = Child("the echo bot", command, log, {"ECHO_TOKEN": account.access_token})
     echo.start()
     try:
-        await asker.wait_for(_joins(account.user_id), room)
+        for room in rooms:
+            await asker.wait_for(_joins(account.user_id), stage.rooms[room], timeout=60)
         async with asyncio.timeout(30):
             while "ready" not in log.read_text():  # noqa: ASYNC110 - a process's log has no event
                 await asyncio.sleep(0.05)
