@@ -210,6 +210,7 @@ class App:
         token, device = await homeserver.login(
             matrix.user_id, password.get_secret_value(), matrix.device_name, known
         )
+        await self.db.run(olm.publish_again)
         await self.db.run(queries.set_meta, "access_token", token)
         await self.db.run(queries.set_meta, "device_id", device)
         homeserver.token = token

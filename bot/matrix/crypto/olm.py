@@ -77,6 +77,13 @@ def begin(session: Session, device_id: str) -> bool:
     return True
 
 
+def publish_again(session: Session) -> None:
+    """After a new login the homeserver may have forgotten this device's keys: it ends a session with its device."""
+    row = queries.olm_account(session)
+    if row is not None:
+        row.shared, row.owes_keys = False, True
+
+
 def our_account(session: Session) -> OlmAccount:
     """This device's row. RuntimeError before `begin`."""
     row = queries.olm_account(session)
