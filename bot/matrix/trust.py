@@ -274,7 +274,7 @@ async def keep_file(db: Database, ours: Identity, path: Path, today: date) -> Pa
         return None
     key = await db.persist(backup_key)
     try:
-        written = await asyncio.to_thread(_write_once, path, ours, key, today)
+        written = _write_once(path, ours, key, today)  # nothing else runs yet
     except OSError as fault:
         raise TrustError(
             f"the recovery file {path} cannot be written ({fault.strerror}): mend it, or name another place in "
@@ -290,7 +290,7 @@ async def recover(homeserver: Homeserver, db: Database, user_id: str, path: Path
 
     Raises RecoveryError for the file, TrustError when it is not this account's.
     """
-    found = await asyncio.to_thread(read_recovery, path)
+    found = read_recovery(path)
     if found.user_id != user_id:
         raise TrustError(f"{path} is the recovery file of {found.user_id}, and this bot is {user_id}")
     published = published_master(await homeserver.query_keys([user_id]), user_id)

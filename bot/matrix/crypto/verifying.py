@@ -29,7 +29,7 @@ from bot.storage.crypto import Device, KeyOwner, Verification
 log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=1)  # what has ended is kept so long in the table
-MOST = 100  # rows of it, whatever strangers ask
+MOST = 50  # such rows, however often somebody asks
 _MAC = PREFIX + "mac"
 _OVER = ("done", "cancelled")
 
@@ -208,13 +208,14 @@ class Verifying:
 
     def _write(self, session: Session, now: datetime) -> None:
         """Bring the table to where the flows are."""
-        for flow in self._flows.flows() if self._flows is not None else ():
+        flows = {} if self._flows is None else {_key(flow): flow for flow in self._flows.flows()}
+        for flow in flows.values():
             self._noted(session, flow)
         session.flush()
         rows = queries.verifications(session)
-        for row in rows[MOST:]:
+        for row in [row for row in rows if _key(row) not in flows][MOST:]:
             session.delete(row)
-        self.awaited = any(_is_open(row, self._real(now)) for row in rows[:MOST])
+        self.awaited = any(_is_open(row, self._real(now)) for row in rows)
         if self.awaited:
             self.on_awaited()
 
@@ -239,6 +240,10 @@ class Verifying:
                 log.info("verification.emoji", user_id=flow.user_id, emoji=shown)
             elif flow.state in _OVER:
                 log.info("verification.ended", user_id=flow.user_id, state=flow.state, code=flow.code)
+
+
+def _key(one: Flow | Verification) -> tuple[str, str, str]:
+    return one.user_id, one.room_id or "", one.transaction_id
 
 
 def _is_open(row: Verification, real: datetime) -> bool:
