@@ -187,6 +187,8 @@ class Inbox:
             return
         person = self.access.may_speak(session, arrival.sender, place)
         if arrival.event.get("type") == "m.room.encrypted":
+            if not arrival.content:
+                return  # deleted before we saw it
             read = self.crypto.read(session, arrival, place, now) if person is not None else None
             if read is None:
                 return
@@ -200,8 +202,8 @@ class Inbox:
         elif kind == "m.reaction":
             self.conversation.reaction(session, arrival, place, person)
         elif is_verification(string(kind), arrival.content):
-            if arrival.encrypted or not room.encrypted:
-                self.crypto.verifying.heard(session, arrival.event, now, arrival.room_id)
+            # Element sends these in the clear, in encrypted rooms as well; what they prove does not rest on secrecy.
+            self.crypto.verifying.heard(session, arrival.event, now, arrival.room_id)
         elif kind == "m.room.message" and (arrival.encrypted or not room.encrypted):
             self.conversation.message(session, arrival, place, person)
         elif kind == "m.room.message":

@@ -131,5 +131,7 @@ class Keeper(Generic[News]):
             await self.homeserver.send_to_device(chore.type, chore.txn_id, chore.messages)
         except Refused as refusal:
             log.warning("keys.refused", what=chore.type, why=str(refusal))
+            await self.db.persist(self.crypto.undelivered, chore.seq, self.clock.now())
+            return
         passing("keys.delivered")
         await self.db.persist(self.crypto.delivered, chore.seq)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,12 +24,15 @@ from bot.matrix.crypto.megolm import Refused, Waits
 from bot.matrix.crypto.verifying import Verifying, is_verification
 from bot.owed import Message, direct, owe
 from bot.storage import queries
-from bot.storage.crypto import Device, Unread
+from bot.storage.crypto import Device, OutboundSession, ToDevice, Unread
 from bot.storage.models import Room
 
 log = structlog.get_logger(__name__)
 
 PATIENCE = timedelta(minutes=1)  # before the writer of what cannot be read is told (issue text)
+GIVE_UP = timedelta(
+    weeks=1
+)  # after which nobody is asked any more whether a waiting event's device was signed
 RESCUE = timedelta(hours=1)  # between two new sessions for a device whose messages do not open
 WITHHELD = "The device is not signed by its owner"
 
@@ -217,7 +220,7 @@ class Crypto:
             session.add(row)
         row.why, row.about = why, about
         if why in ("device", "unsigned"):
-            devices.ask_again(devices.follow(session, [arrival.sender]).values(), now, timedelta(0))
+            devices.ask_again(devices.follow(session, [arrival.sender]).values(), now, devices.SOON)
         session.flush()
 
     def again(self, session: Session, row: Unread, place: Place | None) -> Arrival | None:
@@ -244,35 +247,54 @@ class Crypto:
     ) -> Chore | None:
         """What has to be done before something can be said in an encrypted room; None when it can be.
 
-        `to_all`: a message without content that also reaches devices which are given no other (guard.HARMLESS).
+        `to_all`: a message without content that also reaches devices which are given no other (guard.TO_ALL_DEVICES).
         """
         place = self.access.home(session, room)
         policy: megolm.Devices = "all" if to_all or place is None else self.access.devices_for(place)
         people = self.access.given_keys(session, room) - {self.user_id}
         owners = devices.follow(session, people)
-        found = {(d.user_id, d.device_id): d for d in queries.devices_of(session, people)}
-        left_out = [d for d in found.values() if policy == "signed" and not d.signed]
-        unknown = people - {device.user_id for device in found.values()}
-        devices.ask_again([owners[user] for user in unknown | {d.user_id for d in left_out}], now)
+        found = queries.present_devices(session, people)
+        left_out = {at for at, (_, signed) in found.items() if policy == "signed" and not signed}
+        unknown = people - {user for user, _ in found}
+        devices.ask_again([owners[user] for user in unknown | {user for user, _ in left_out}], now)
         if asked := devices.to_ask(owners):
             return Query(asked)
-        intended = {place: d for place, d in found.items() if policy == "all" or d.signed}
+        intended = {at: curve25519 for at, (curve25519, _) in found.items() if at not in left_out}
         row = megolm.speaking(session, room, intended, policy, now)
         shares = queries.shares(session, row.session_id)
-        missing = [d for at, d in intended.items() if at not in shares or shares[at].state != "shared"]
-        reached = queries.speaking_to(session, {d.curve25519 for d in missing})
-        strange = [d for d in missing if d.curve25519 not in reached]
-        if claimed := [d for d in strange if not _tried(d, now)]:
-            return Claim(olm.claims(claimed))
+        missing = {at for at in intended if shares.get(at, ("", ""))[0] != "shared"}
+        told = {at for at in left_out | missing if at in shares}
+        if missing or left_out - told:
+            claim = self._give(session, row, people, missing, left_out, told, now)
+            if claim is not None:
+                return claim
+        return self.to_deliver(session, row.session_id)
+
+    def _give(
+        self,
+        session: Session,
+        row: OutboundSession,
+        people: Collection[str],
+        missing: set[tuple[str, str]],
+        left_out: set[tuple[str, str]],
+        told: set[tuple[str, str]],
+        now: datetime,
+    ) -> Claim | None:
+        """Owe the room key to devices that miss it, and to those left out, once, why; or what to claim before."""
+        known = {(d.user_id, d.device_id): d for d in queries.devices_of(session, people)}
+        lacking = [known[at] for at in sorted(missing) if not _tried(known[at], now)]
+        reached = queries.speaking_to(session, {d.curve25519 for d in lacking})
+        if strange := [d for d in lacking if d.curve25519 not in reached]:
+            return Claim(olm.claims(strange))
+        if lacking:
+            megolm.share(session, row, self.user_id, lacking)
         account = olm.our_account(session).curve25519
-        if ready := [d for d in missing if d.curve25519 in reached]:
-            megolm.share(session, row, self.user_id, ready)
-        if unsigned := [d for d in left_out if (d.user_id, d.device_id) not in shares]:
+        if unsigned := [known[at] for at in sorted(left_out - told)]:
             megolm.withhold(session, row, account, "m.unverified", WITHHELD, unsigned)
             self._tell_owners(session, unsigned, now)
-        if cut_off := [d for d in strange if (d.user_id, d.device_id) not in shares]:
+        if cut_off := [known[at] for at in sorted(missing - told) if _tried(known[at], now)]:
             megolm.withhold(session, row, account, "m.no_olm", "No one-time key", cut_off)
-        return self.to_deliver(session, row.session_id)
+        return None
 
     def _tell_owners(self, session: Session, unsigned: Sequence[Device], now: datetime) -> None:
         """Tell people once for each device that it is left out, and what to do: without any content."""
@@ -300,7 +322,8 @@ class Crypto:
             return upload
         if (owed := self.to_deliver(session, None)) is not None:
             return owed
-        waiting = devices.follow(session, {*queries.unread_senders(session), *self.verifying.people()})
+        senders = queries.unread_senders(session, now - GIVE_UP)
+        waiting = devices.follow(session, {*senders, *self.verifying.people()})
         devices.ask_again(waiting.values(), now)
         if asked := devices.to_ask(waiting):
             return Query(asked)
@@ -377,8 +400,22 @@ class Crypto:
         session.flush()
 
     def delivered(self, session: Session, seq: int) -> None:
-        """A to-device request was accepted, or refused for good."""
+        """A to-device request was accepted."""
         queries.forget_to_device(session, seq)
+
+    def undelivered(self, session: Session, seq: int, now: datetime) -> None:
+        """A to-device request was refused for good: its devices have nothing, and are tried again after a while."""
+        row = session.get(ToDevice, seq)
+        if row is None:
+            return
+        messages = json.loads(row.messages or "{}")
+        for device in queries.devices_of(session, set(messages)):
+            if device.device_id in messages[device.user_id] and row.type == "m.room.encrypted":
+                device.unreachable_at = now
+                if row.session_id is not None:
+                    queries.not_shared(session, row.session_id, device.user_id, device.device_id)
+        queries.forget_to_device(session, seq)
+        session.flush()
 
 
 def _replaces(arrival: Arrival) -> str:

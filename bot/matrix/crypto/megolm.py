@@ -173,18 +173,19 @@ def _opened(arrival: Arrival, clear: bytes) -> Arrival:
 
 
 def speaking(
-    session: Session, room: Room, intended: Mapping[tuple[str, str], Device], devices: Devices, now: datetime
+    session: Session, room: Room, intended: Mapping[tuple[str, str], str], devices: Devices, now: datetime
 ) -> OutboundSession:
-    """The room key to speak with: the present one, or a new one where that has served, or somebody has left."""
+    """The room key to speak with: the present one, or a new one where that has served, or somebody has left.
+
+    `intended`: the identity keys of the devices it is for, by user id and device id.
+    """
     row = queries.outbound(session, room.room_id)
     if row is not None:
         life = max(timedelta(seconds=room.rotate_after), SHORTEST) if room.rotate_after else LIFE
         most = max(room.rotate_messages, FEWEST) if room.rotate_messages else MESSAGES
         shares = queries.shares(session, row.session_id)
         gone = any(
-            share.state == "shared"
-            and (place not in intended or intended[place].curve25519 != share.curve25519)
-            for place, share in shares.items()
+            state == "shared" and intended.get(at) != curve25519 for at, (state, curve25519) in shares.items()
         )
         if row.devices == devices and row.messages < most and now - row.made_at < life and not gone:
             return row
@@ -251,7 +252,7 @@ def encrypt(session: Session, row: OutboundSession, kind: str, content: Mapping[
     account = olm.our_account(session)
     key = vz.GroupSession.from_pickle(row.pickle or "", pickle_key(session))
     said = {"type": kind, "content": content, "room_id": row.room_id}
-    ciphertext = key.encrypt(json.dumps(said).encode()).to_base64()
+    ciphertext = key.encrypt(json.dumps(said, ensure_ascii=False).encode()).to_base64()
     row.pickle = key.pickle(pickle_key(session))
     row.messages += 1
     sealed: dict[str, Any] = {

@@ -16,6 +16,7 @@ from bot.storage.queries.alarms import (
     owners_to_remind,
 )
 from bot.storage.queries.keys import (
+    _encrypt_anew,
     all_devices_of,
     asked_until,
     back_up_anew,
@@ -35,10 +36,12 @@ from bot.storage.queries.keys import (
     lose_device,
     next_unread_to_tell,
     not_backed_up,
+    not_shared,
     note_looked,
     olm_account,
     olm_sessions,
     outbound,
+    present_devices,
     share_again,
     shares,
     shares_room,
@@ -134,6 +137,7 @@ from bot.storage.queries.said import note_said, said, says_now, settle_said, tol
 
 __all__ = [
     "Selection",
+    "_encrypt_anew",
     "action",
     "action_by_uid",
     "action_of_line",
@@ -195,6 +199,7 @@ __all__ = [
     "next_reminder",
     "next_unread_to_tell",
     "not_backed_up",
+    "not_shared",
     "note_changes",
     "note_event",
     "note_looked",
@@ -220,6 +225,7 @@ __all__ = [
     "owners_to_remind",
     "people_away",
     "person_state",
+    "present_devices",
     "quotes",
     "quoting",
     "refused",

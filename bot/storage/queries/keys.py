@@ -111,6 +111,17 @@ def forget_heard(session: Session) -> None:
 # --- others' devices
 
 
+_PRESENT = select(Device.user_id, Device.device_id, Device.curve25519, Device.signed).where(
+    col(Device.user_id).in_(bindparam("users", expanding=True)), col(Device.gone).is_(False)
+)
+
+
+def present_devices(session: Session, users: Collection[str]) -> dict[tuple[str, str], tuple[str, bool]]:
+    """The devices that people are logged in on: identity key and whether signed, by user id and device id."""
+    rows = session.connection().execute(_PRESENT, {"users": list(users)})
+    return {(user_id, device_id): (curve, signed) for user_id, device_id, curve, signed in rows}
+
+
 def devices_of(session: Session, users: Collection[str]) -> Sequence[Device]:
     """The devices that these people are logged in on."""
     query = select(Device).where(col(Device.user_id).in_(users), col(Device.gone).is_(False))
@@ -184,10 +195,23 @@ def outbound(session: Session, room_id: str) -> OutboundSession | None:
     return session.get(OutboundSession, room_id)
 
 
-def shares(session: Session, session_id: str) -> dict[tuple[str, str], KeyShare]:
-    """Who was given a room key of ours or deliberately was not: by user id and device id."""
-    rows = session.exec(select(KeyShare).where(KeyShare.session_id == session_id))
-    return {(row.user_id, row.device_id): row for row in rows}
+_SHARES = select(KeyShare.user_id, KeyShare.device_id, KeyShare.state, KeyShare.curve25519).where(
+    KeyShare.session_id == bindparam("session_id")
+)
+
+
+def shares(session: Session, session_id: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """Who was given a room key of ours or deliberately was not: state and identity key, by user id and device id."""
+    # Past the ORM: asked before each message, and a large room has hundreds.
+    rows = session.connection().execute(_SHARES, {"session_id": session_id})
+    return {(user_id, device_id): (state, curve) for user_id, device_id, state, curve in rows}
+
+
+def not_shared(session: Session, session_id: str, user_id: str, device_id: str) -> None:
+    """A device did not get a room key of ours after all."""
+    row = session.get(KeyShare, (session_id, user_id, device_id))
+    if row is not None:
+        row.state = "withheld"
 
 
 def forget_shares(session: Session, session_id: str) -> None:
@@ -259,9 +283,13 @@ def unread_without_key(session: Session, *, looked: bool, limit: int = 20) -> Se
     return session.exec(query.order_by(col(Unread.seq)).limit(limit)).all()
 
 
-def unread_senders(session: Session) -> Sequence[str]:
-    """Whose devices decide whether something can be read."""
-    query = select(Unread.sender).where(col(Unread.why).in_(("device", "unsigned"))).distinct()
+def unread_senders(session: Session, since: datetime) -> Sequence[str]:
+    """Whose devices decide whether something can be read that was sent since then."""
+    query = (
+        select(Unread.sender)
+        .where(col(Unread.why).in_(("device", "unsigned")), col(Unread.at) >= since)
+        .distinct()
+    )
     return session.exec(query.order_by(Unread.sender)).all()
 
 
