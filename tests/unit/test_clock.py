@@ -56,6 +56,16 @@ def test_times_of_events_pass_through_the_same_map() -> None:
     assert later == pytest.approx(START + timedelta(days=2), abs=timedelta(seconds=4))
 
 
+def test_back_from_the_bots_time_to_real_time() -> None:
+    moment = real_now()
+    assert SystemClock().real(moment) == moment
+    clock = RehearsalClock(START, 3600, anchor=moment)
+    assert clock.real(START + timedelta(hours=2)) == moment + timedelta(seconds=2)
+    assert clock.real(clock.at_event(millis(moment - timedelta(minutes=3)))) == pytest.approx(
+        moment - timedelta(minutes=3), abs=timedelta(milliseconds=2)
+    )
+
+
 def test_event_time_on_the_system_clock_is_what_the_server_said() -> None:
     assert SystemClock().at_event(millis(datetime(2026, 3, 2, 9, 30, tzinfo=UTC))) == datetime(
         2026, 3, 2, 9, 30, tzinfo=UTC

@@ -109,6 +109,7 @@ def test_two_keys_are_enough_to_begin(write: Write, tmp_path: Path) -> None:
     assert not settings.matrix.is_loopback
     assert settings.matrix.store_path == tmp_path / "var/store"
     assert settings.keys.keyring_file == tmp_path / "var/keyring.json"
+    assert settings.keys.recovery_file == tmp_path / "var/recovery.txt"
 
 
 def test_the_example_loads_as_it_is_written(write: Write) -> None:
@@ -153,6 +154,7 @@ def test_absolute_paths_and_postgresql_stay(write: Write) -> None:
     settings = load(write(text.replace("sqlite:///var/hotspotbot.db", url)))
     assert settings.matrix.store_path == Path("/srv/bot/store")
     assert settings.keys.keyring_file == Path("/srv/bot/keyring.json"), "beside the store"
+    assert settings.keys.recovery_file == Path("/srv/bot/recovery.txt"), "beside the keyring"
     assert settings.database.url == url
 
 
