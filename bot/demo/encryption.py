@@ -146,6 +146,24 @@ class Encryption:
             content["m.relates_to"] = sealed["m.relates_to"]
         return kind, content
 
+    def exported(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Every room key: room, session id, and the key as a backup holds it, with its `first_known_index`."""
+        for (room, name), owners in self._keys.items():
+            session = min(owners.values(), key=lambda one: int(one.first_known_index))
+            first = session.first_known_index
+            yield (
+                room,
+                name,
+                {
+                    "algorithm": "m.megolm.v1.aes-sha2",
+                    "forwarding_curve25519_key_chain": [],
+                    "sender_key": session.sender_key,
+                    "sender_claimed_keys": {"ed25519": session.ed25519},
+                    "session_key": session.export_session(first),
+                    "first_known_index": first,
+                },
+            )
+
     # -- beneath
 
     async def _call(self, method: str, path: str, body: Any) -> dict[str, Any]:
@@ -253,6 +271,13 @@ class Identity:
             keys = {"user_id": self._user_id, "usage": [usage], "keys": {f"ed25519:{name}": name}}
             body[f"{usage}_key"] = keys if usage == "master" else self.signed(keys, "master")
         return body
+
+    def private(self) -> dict[str, str]:
+        """The private keys by the names under which a person's clients keep them ("Secret storage")."""
+        return {
+            f"m.cross_signing.{usage}": _base64(key.private_bytes_raw())
+            for usage, key in self._private.items()
+        }
 
     def signed(self, what: Mapping[str, Any], usage: str) -> dict[str, Any]:
         """A copy of an object with the signature of one of the keys beside those it has."""
