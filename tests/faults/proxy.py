@@ -67,6 +67,7 @@ _ENDPOINTS = {
     "join": r"/join/|/rooms/[^/]+/join$",
     "upload": r"/media/v3/upload$",
     "login": r"/login$",
+    "room_keys": r"/room_keys/keys$",
 }
 
 

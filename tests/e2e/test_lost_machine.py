@@ -1,0 +1,182 @@
+"""A lost machine, encrypted: its folder is gone, a backup is restored elsewhere, and the room keys come from theirs.
+
+Judged by what people's own clients see and by what the homeserver says of the bot's devices.
+"""
+
+import asyncio
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.demo.account import Account, Event
+from bot.demo.homeserver import PASSWORD, Synapse
+from bot.demo.participant import Participant
+from bot.demo.process import BotProcess, RunBot
+from bot.demo.stage import Programme, RoomSpec, SetUp, Stage
+from tests.e2e.programmes import AGENCIES, FREMDRIFT, PEOPLE
+from tests.e2e.test_drill import answering, numbers
+from tests.e2e.test_operations import hotspotbot
+from tests.faults.judge import answers, doubled, exported, said_by_bot
+from tests.faults.proxy import Proxy, Way
+
+PROGRAMME = Programme(
+    people=PEOPLE,
+    rooms=(FREMDRIFT, RoomSpec("gade", "gadeteam", people=("ali", "lene", "karla"))),
+    agencies=AGENCIES,
+    encrypted=True,
+)
+NOON = "2026-11-24T11:00@1"
+
+
+@pytest.fixture
+async def proxy(synapse: Synapse) -> AsyncIterator[Proxy]:
+    """The network between bot and homeserver."""
+    async with Proxy(synapse) as between:
+        yield between
+
+
+async def said_of(person: Account, bot: str) -> dict[str, Any]:
+    """What the homeserver says of the bot's keys."""
+    return await person.call("POST", "/_matrix/client/v3/keys/query", {"device_keys": {bot: []}})
+
+
+async def all_backed_up(stage: Stage) -> None:
+    """Wait until the running bot has no room key that the homeserver's backup lacks."""
+    with sqlite3.connect(f"file:{stage.directory / 'hotspotbot.db'}?mode=ro", uri=True) as database:
+        for _ in range(200):
+            left, there = database.execute(
+                "SELECT sum(NOT backed_up), count(*) FROM inbound_session"
+            ).fetchone()
+            if there and not left:
+                return
+            await asyncio.sleep(0.05)
+    raise AssertionError("room keys are not backed up")
+
+
+def move_house(stage: Stage) -> None:
+    """Another machine: config, password and the keys from their safe places; of the first one nothing is left."""
+    new = stage.directory.with_name(stage.directory.name + "-ny")
+    new.mkdir()
+    for name in ("hotspot.toml", "password", "master.key", "keyring.json"):
+        shutil.copy2(stage.directory / name, new / name)
+    shutil.rmtree(stage.directory)
+    stage.directory, stage.config = new, new / "hotspot.toml"
+
+
+def unread(person: Participant, room: str) -> list[Event]:
+    return person.bot_messages(room, "event.unread")
+
+
+async def test_a_lost_machine_comes_back_as_a_new_device(
+    programme: SetUp, run_bot: RunBot, proxy: Proxy
+) -> None:
+    stage = await programme(replace(PROGRAMME, settings={"matrix": {"homeserver": proxy.url}}))
+    bot = await run_bot(stage.config, rehearse=NOON)
+    await stage.bot_joined()
+    karla, lene, ali = (stage.people[key] for key in ("karla", "lene", "ali"))
+    fremdrift, gade = stage.rooms["fremdrift"], stage.rooms["gade"]
+
+    async def ask(person: Participant, room: str, words: str) -> str:
+        event = await person.say(room, words)
+        await karla.wait_for(answering(event), room, timeout=30)
+        return event
+
+    first = await ask(karla, fremdrift, "!aftale @lene søge friplads inden fredag")
+    backup = stage.directory.with_name("kopi")
+    made = await hotspotbot("backup", backup, "--config", stage.config)
+    assert made.status == 0, made.err
+
+    # Since the backup: people whose room keys the copy does not have, and one whose key is nowhere but here.
+    readable = [
+        first,
+        await ask(karla, fremdrift, "!aftale @ali ringe til skolen inden fredag"),
+        await ask(lene, fremdrift, "!færdig 1 de sagde ja"),
+        await ask(lene, gade, "!aftale @lene låne nøglen inden fredag"),
+    ]
+    await all_backed_up(stage)
+    proxy.breaks("room_keys", Way.ERROR, endless=True)
+    lost = await ask(ali, gade, "!aftale @lene købe bolde inden fredag")
+    seen = {
+        **numbers(said_by_bot(karla, fremdrift, stage.bot)),
+        **numbers(said_by_bot(karla, gade, stage.bot)),
+    }
+    before = await said_of(karla, stage.bot)
+    await bot.kill()
+    # Nobody is there to hear these two.
+    unheard = [
+        await karla.say(fremdrift, "!aftale @ali bestille kage inden fredag"),
+        await lene.say(gade, "!aftale mig spørge hallen inden fredag"),
+    ]
+
+    move_house(stage)
+    proxy.heal()
+    restored = await hotspotbot("restore", backup, "--config", stage.config)
+    assert restored.status == 0, restored.err
+    bot = await run_bot(stage.config, rehearse=NOON)
+    readable += unheard
+    for event, room in zip(unheard, (fremdrift, gade), strict=True):
+        await karla.wait_for(answering(event), room, timeout=30)
+
+    # The same bot on another device; the lost one is logged out.
+    after = await said_of(karla, stage.bot)
+    assert after["master_keys"][stage.bot]["keys"] == before["master_keys"][stage.bot]["keys"]
+    (former,) = before["device_keys"][stage.bot]
+    (new,) = after["device_keys"][stage.bot]
+    assert new != former
+    assert await karla.signed_devices(stage.bot) == {new}
+
+    # Ali is told once which of his messages cannot be read, with its time and a link; nobody else is told anything.
+    told = await ali.wait_for_bot(gade, "event.unread", timeout=90)
+    assert lost in told["content"]["body"]
+    assert told["content"]["m.mentions"] == {"user_ids": [ali.user_id]}
+    again = await ask(ali, gade, "!aftale @lene købe bolde inden fredag")
+    await karla.quiet(gade, 0.5)
+    assert [event["event_id"] for event in unread(ali, gade)] == [told["event_id"]]
+    assert not unread(karla, fremdrift)
+
+    rows = {row["source_event"]: row for row in exported(stage)}
+    assert {event: rows[event]["number"] for event in seen if event != lost} == {
+        event: number for event, number in seen.items() if event != lost
+    }, "the numbers that people saw"
+    assert rows[first]["state"] == "done"
+    assert lost not in rows
+    assert {rows[event]["number"] for event in (*unheard, again)}.isdisjoint(seen.values())
+    for room in (fremdrift, gade):
+        heard = said_by_bot(karla, room, stage.bot)
+        assert not doubled(heard)
+        given = Counter(answers(event) for event in heard)
+        assert {event for event, times in given.items() if times > 1 and event in readable} == set()
+
+    # Restarted, it stays who it is, and says nothing of it all again.
+    count = len(unread(ali, gade))
+    await bot.restart()
+    await ask(ali, gade, "!aftaler")
+    assert list((await said_of(karla, stage.bot))["device_keys"][stage.bot]) == [new]
+    assert len(unread(ali, gade)) == count
+
+
+async def test_the_lost_devices_token_is_refused(programme: SetUp, run_bot: RunBot, synapse: Synapse) -> None:
+    stage = await programme(PROGRAMME)
+    async with Account(synapse.url, stage.bot, "hotspotbot", PASSWORD) as account:
+        await account.login()
+    (stage.directory / "token").write_text(account.access_token, encoding="utf-8")
+    (stage.directory / "token").chmod(0o600)
+    config = stage.config.read_text(encoding="utf-8")
+    stage.config.write_text(
+        config.replace('password_file = "password"', 'access_token_file = "token"'), encoding="utf-8"
+    )
+    bot: BotProcess = await run_bot(stage.config, rehearse=NOON)
+    await stage.bot_joined()
+    await bot.stop()
+    backup = stage.directory / "kopi"
+    assert (await hotspotbot("backup", backup, "--config", stage.config)).status == 0
+    assert (await hotspotbot("restore", backup, "--config", stage.config)).status == 0
+    ended = await hotspotbot("run", "--config", stage.config, "--rehearse", NOON)
+    assert ended.status == 77
+    assert account.device_id in ended.err
+    assert "give the bot a new token, or its password" in ended.err
