@@ -17,7 +17,7 @@ from bot.clock import Clock, Rehearsal, RehearsalClock, open_clock
 from bot.duties import tick
 from bot.faults import arm, passing
 from bot.inbox import Inbox
-from bot.matrix.api import Homeserver, LoggedOut, Refused, Unavailable
+from bot.matrix.api import Homeserver, LoggedOut, ProofNeeded, Refused, Unavailable
 from bot.matrix.batch import Batch, Joined, Keys
 from bot.matrix.crypto import olm
 from bot.matrix.crypto.backup_keeper import BackupKeeper
@@ -221,11 +221,18 @@ class App:
         if lost is None:
             return
         password, user_id = self.settings.read_password(), self.settings.matrix.user_id
-        auth = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": user_id}}
         try:
             if password is None:
                 raise Refused("no password", 401)
-            await homeserver.delete_device(lost, {**auth, "password": password.get_secret_value()})
+            auth = {
+                "type": "m.login.password",
+                "identifier": {"type": "m.id.user", "user": user_id},
+                "password": password.get_secret_value(),
+            }
+            try:
+                await homeserver.delete_device(lost, auth)
+            except ProofNeeded as asked:
+                await homeserver.delete_device(lost, {**auth, "session": asked.session})
         except (Refused, Unavailable) as fault:
             log.warning("device.not_logged_out", device_id=lost, why=str(fault))
             return

@@ -1,4 +1,7 @@
-"""Who wrote something that the bot cannot read is told, once, and each message is named."""
+"""Who wrote something that the bot cannot read is told, once, and each message is named.
+
+Usually its key did not come in time. After a lost machine the key may be gone for good, and with it what was answered.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,21 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access, Place
-from bot.owed import Message, direct, forum, owe
+from bot.owed import Message, direct, forum, outbox_id, owe
 from bot.storage import queries
 from bot.storage.crypto import Unread
+from bot.when.say import say_clock, say_day
+
+AT_ONCE = (
+    40  # events named in one message: with their links, and encrypted, well below what a homeserver takes
+)
 
 
 def run(session: Session, access: Access, now: datetime) -> None:
-    """Owe one message for each writer and room: what could not be read there for a minute or longer."""
+    """Owe one message for each writer and room: what could not be read there for a minute or longer.
+
+    A great many events take several messages.
+    """
     waiting = sorted(
         queries.unread_to_tell(session, now), key=lambda row: (row.room_id, row.sender, row.seq or 0)
     )
@@ -26,7 +37,8 @@ def run(session: Session, access: Access, now: datetime) -> None:
         room = queries.room(session, room_id)
         place = access.place(session, room) if room else None
         if place is not None:
-            _tell(session, access, place, sender, rows, now)
+            for start in range(0, len(rows), AT_ONCE):
+                _tell(session, access, place, sender, rows[start : start + AT_ONCE], now)
         for row in rows:
             row.tell_at = None
 
@@ -40,13 +52,14 @@ def _tell(
     session: Session, access: Access, place: Place, sender: str, rows: Sequence[Unread], now: datetime
 ) -> None:
     lang = access.language(session, sender, place)
-    zone = access.settings.general.tz
-    links = ", ".join(
-        f"[{row.at.astimezone(zone):%H:%M}](https://matrix.to/#/{quote(row.room_id)}/{quote(row.event_id)})"
-        for row in rows
-    )
-    key = "event-unsigned" if all(row.why == "unsigned" for row in rows) else "event-unread"
-    said = text.t(lang, key, count=len(rows), events=links)
+    if all(row.why == "unsigned" for row in rows):
+        key = "event-unsigned"
+    elif any(queries.said(session, outbox_id(session, f"reply:{row.event_id}:1")) for row in rows):
+        key = "event-lost"
+    else:
+        key = "event-unread"
+    events = _links(rows, lang, now.astimezone(access.settings.general.tz))
+    said = text.t(lang, key, count=len(rows), events=events)
     owe(
         session,
         f"unread:{rows[0].event_id}",
@@ -56,3 +69,16 @@ def _tell(
         reply_to=rows[0].event_id,
         room_id=place.room_id if place.person else None,
     )
+
+
+def _links(rows: Sequence[Unread], lang: str, now: datetime) -> str:
+    """Their times, each a link to its message; the day where it is not today, once for the events of a day."""
+    parts, day = [], now.date()
+    for row in rows:
+        at = row.at.astimezone(now.tzinfo)
+        shown = say_clock(at.time(), lang)
+        if at.date() != day:
+            day = at.date()
+            shown = f"{say_day(day, lang, today=day)} {shown}"
+        parts.append(f"[{shown}](https://matrix.to/#/{quote(row.room_id)}/{quote(row.event_id)})")
+    return ", ".join(parts)

@@ -153,12 +153,17 @@ problem-digest-room = Skriv `{ $prefix }ugestatus` i det rum, du vil se. Dine eg
 problem-cpr = Der står et CPR-nummer i din besked, så jeg har ikke brugt den. Slet den, og skriv den igen uden nummeret.
 problem-not-encrypted = Her må jeg ikke notere noget, for rummet er ikke krypteret. Slå kryptering til i rummets indstillinger, så hjælper jeg gerne.
 problem-cleartext = Den besked kom uden kryptering, og her handler jeg kun på krypterede beskeder. Skriv den igen fra en app, der krypterer, for eksempel Element.
-# Beskeder, der ikke kan læses endnu ($events er links, højst nogle få; $more er resten i antal).
+# Beskeder, der ikke kan læses endnu ($events er klokkeslæt, hvert et link til sin besked; op mod 40).
 event-unread = { $count ->
-    [one] Jeg kunne ikke læse din besked her, for jeg har ikke fået nøglen til den: { $events }. Skriv den gerne igen. Kommer nøglen senere, handler jeg på den første.
-   *[other] Jeg kunne ikke læse { $count } af dine beskeder her, for jeg har ikke fået nøglen til dem: { $events }. Skriv dem gerne igen. Kommer nøglen senere, handler jeg på de første.
+    [one] Jeg kunne ikke læse din besked her, for jeg har ikke fået nøglen til den. Skriv den gerne igen. Kommer nøglen senere, handler jeg på den første. Det er den fra { $events }.
+   *[other] Jeg kunne ikke læse { $count } af dine beskeder her, for jeg har ikke fået nøglen til dem. Skriv dem gerne igen. Kommer nøglen senere, handler jeg på de første. Det er dem fra { $events }.
 }
-event-unsigned = Jeg kan ikke handle på det, du skriver fra den enhed, for du har ikke bekræftet den: { $events }. Bekræft enheden i Element (Indstillinger → Sessioner), så handler jeg på det af mig selv.
+# Efter at databasen er genskabt fra en kopi: noget af det har botten svaret på før.
+event-lost = { $count ->
+    [one] Jeg er gendannet fra en sikkerhedskopi, og nøglen til en af dine beskeder her er gået tabt. Det, jeg svarede på den, står ikke hos mig længere. Skriv den igen, hvis det stadig gælder. Det er den fra { $events }.
+   *[other] Jeg er gendannet fra en sikkerhedskopi, og nøglerne til { $count } af dine beskeder her er gået tabt. Det, jeg svarede på dem, står ikke hos mig længere. Skriv dem igen, hvis det stadig gælder. Det er dem fra { $events }.
+}
+event-unsigned = Jeg kan ikke handle på det, du skriver fra den enhed, for du har ikke bekræftet den. Bekræft enheden i Element (Indstillinger → Sessioner), så handler jeg på det af mig selv. Det er det fra { $events }.
 device-unsigned = Din enhed { $device } er ikke bekræftet, så jeg må ikke sende den noget, og jeg handler ikke på det, du skriver fra den. Åbn Element på den, vælg Indstillinger → Sessioner (eller Kryptering) → Bekræft, og brug en af dine andre enheder eller din gendannelsesnøgle. Så virker alt igen.
 fault = Undskyld, der gik noget galt hos mig. Prøv igen, og sig det til driften med referencen { $reference }.
 unreadable = Jeg kan kun læse tekst, ikke billeder, lyd og filer. Skriv det gerne med ord.

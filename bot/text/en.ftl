@@ -155,10 +155,15 @@ problem-not-encrypted = I may not record anything here, because the room is not 
 problem-cleartext = That message came without encryption, and here I act only on encrypted messages. Please write it again from an app that encrypts, such as Element.
 # Messages that cannot be read yet ($events are links, a few at most; $more is how many others).
 event-unread = { $count ->
-    [one] I could not read your message here, because I have not been given its key: { $events }. Please write it again. If the key comes later, I act on the first one.
-   *[other] I could not read { $count } of your messages here, because I have not been given their key: { $events }. Please write them again. If the key comes later, I act on the first ones.
+    [one] I could not read your message here, because I have not been given its key. Please write it again. If the key comes later, I act on the first one. It is the one from { $events }.
+   *[other] I could not read { $count } of your messages here, because I have not been given their key. Please write them again. If the key comes later, I act on the first ones. They are those from { $events }.
 }
-event-unsigned = I cannot act on what you write from that device, because you have not verified it: { $events }. Verify the device in Element (Settings → Sessions), and I act on it by myself.
+# After the database was restored from a copy: some of it the bot has answered before.
+event-lost = { $count ->
+    [one] I have been restored from a backup, and the key of one of your messages here is lost. What I answered to it is no longer with me. Please write it again if it still holds. It is the one from { $events }.
+   *[other] I have been restored from a backup, and the keys of { $count } of your messages here are lost. What I answered to them is no longer with me. Please write them again if they still hold. They are those from { $events }.
+}
+event-unsigned = I cannot act on what you write from that device, because you have not verified it. Verify the device in Element (Settings → Sessions), and I act on it by myself. It is what you wrote at { $events }.
 device-unsigned = Your device { $device } is not verified, so I may not send it anything, and I do not act on what you write from it. Open Element on it, choose Settings → Sessions (or Encryption) → Verify, and use another of your devices or your recovery key. Then everything works again.
 fault = Sorry, something went wrong on my side. Try again, and tell the operators the reference { $reference }.
 unreadable = I can read only text, not pictures, sound and files. Please put it into words.
