@@ -325,13 +325,27 @@ def test_in_an_encrypted_room(chat: Chat, server: KeyServer) -> None:
     assert set(texts) == {None}, "nothing of it is kept"
 
 
-@pytest.mark.parametrize("how", ["in the clear", "by a stranger"])
-def test_in_an_encrypted_room_nobody_else_is_answered(chat: Chat, server: KeyServer, how: str) -> None:
-    anna = Phone(server, "ukendt" if how == "by a stranger" else "anna", ROOM)
-    request = {**anna.request(), "event_id": "$request"}
-    if how == "in the clear":
-        chat.event("anna", "fremdrift", "m.room.message", request["content"], **{"event_id": "$request"})
+def test_a_request_in_the_clear_counts_as_well(chat: Chat, server: KeyServer) -> None:
+    anna = Phone(server, "anna", ROOM)
+    server.say(anna, "hej")  # she is in the encrypted room, and its key is known
+    request = anna.request()
+    chat.event("anna", "fremdrift", "m.room.message", request["content"], event_id="$request")
+    (row_,) = rows(chat)
+    assert (row_.state, row_.transaction_id) == ("ready", "$request")
+    assert [said["type"] for said in answers(server, anna)] == [PREFIX + "ready"], (
+        "and the answer is encrypted"
+    )
+
+
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_in_a_room_nobody_is_answered_who_may_not_speak_there(
+    chat: Chat, server: KeyServer, encrypted: bool
+) -> None:
+    stranger = Phone(server, "ukendt", ROOM)
+    request = {**stranger.request(), "event_id": "$request"}
+    if encrypted:
+        speaks(server, stranger, request)
     else:
-        speaks(server, anna, request)
-    assert answers(server, anna) == []
+        chat.event("ukendt", "fremdrift", "m.room.message", request["content"], event_id="$request")
+    assert answers(server, stranger) == []
     assert rows(chat) == []
