@@ -273,6 +273,8 @@ def _at(config: str, folder: Path) -> Settings:
     return settings.model_copy(
         update={
             "database": settings.database.model_copy(update={"url": f"sqlite:///{folder / 'bot.db'}"}),
-            "keys": settings.keys.model_copy(update={"keyring_file": folder / "keyring.json"}),
+            "keys": settings.keys.model_copy(
+                update={"keyring_file": folder / "keyring.json", "recovery_file": folder / "recovery.txt"}
+            ),
         }
     )

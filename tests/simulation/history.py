@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from bot.storage.models import Action, Change, Outbox
-from tests.simulation.bot import BOT
-from tests.simulation.homeserver import Event, World
+from tests.simulation.bot import BOT, START
+from tests.simulation.homeserver import Event, Room, World
 from tests.simulation.people import FORUMS, Command, Life, mxid
+from tests.simulation.phones import Phone
 
+AGAIN = 310.0  # seconds after which the bot has asked once more about a device that was not signed
 _WORD = re.compile(r"ord(\d+)q")
 
 
@@ -31,9 +33,15 @@ class History:
         self.by_reason = {row.reason: row for row in self.rows}
         self.said = [e for e in self.world.events.values() if e.sender == BOT]
         self.by_id: dict[str, list[Event]] = defaultdict(list)
+        self.readers: dict[str, list[Phone]] = {}
+        sent = {row.event_id: row.id for row in self.rows}
         for event in self.said:
-            if event.type == "m.room.message":
-                self.by_id[event.content["dk.hotspotbot"]["id"]].append(event)
+            if event.type == "m.room.encrypted" and self.life.phones is not None:
+                self.readers[event.event_id] = self.life.phones.read(event)
+            if event.kind == "m.room.message":
+                self.by_id[event.said["dk.hotspotbot"]["id"]].append(event)
+            elif event.kind == "m.room.encrypted" and event.event_id in sent:
+                self.by_id[sent[event.event_id]].append(event)
 
     def broken(self) -> list[str]:
         """Everything that does not hold."""
@@ -43,6 +51,8 @@ class History:
             *self._order(),
             *self._places(),
             *self._occasions(),
+            *self._void(),
+            *self._keys(),
         ]
 
     # --- each debt once
@@ -81,7 +91,9 @@ class History:
     def _commands(self) -> Iterator[str]:
         replies: dict[str, list[Event]] = defaultdict(list)
         for event in self.said:
-            relation = event.content.get("m.relates_to")
+            relation, mark = event.said.get("m.relates_to"), event.said.get("dk.hotspotbot", {})
+            if mark.get("kind") in ("event.unread", "cleartext"):
+                continue  # says that nothing was understood
             if isinstance(relation, dict) and "m.in_reply_to" in relation:
                 replies[relation["m.in_reply_to"]["event_id"]].append(event)
         actions = Counter((a.source_event, a.source_line) for a in self.session.exec(select(Action)))
@@ -101,7 +113,7 @@ class History:
         event = command.event
         what = f"{'/'.join(command.verbs)} by {event.sender} ({event.event_id} in {event.room_id})"
         lines = len(command.verbs)
-        heard = self._must_be_heard(event)
+        heard = command.readable and self._must_be_heard(event)
         if len(replies) > lines and not command.edited:
             yield f"answered {len(replies)} times: {what}"
         if command.deleted or command.edited:
@@ -149,10 +161,12 @@ class History:
 
     def _order(self) -> Iterator[str]:
         edited = {c.event.event_id for c in self.life.said if c.edited}
+        # Later events do not wait for what cannot be read yet.
+        edited |= {line["event_id"] for line in self.life.bot.logged if line["event"] == "event.waits"}
         for room in self.world.rooms.values():
             latest = 0
             for event in room.events:
-                relation = event.content.get("m.relates_to") if event.sender == BOT else None
+                relation = event.said.get("m.relates_to") if event.sender == BOT else None
                 replied = relation.get("m.in_reply_to") if isinstance(relation, dict) else None
                 asked = self.world.events.get(replied["event_id"]) if replied else None
                 if asked is None or asked.room_id != room.room_id or asked.sender == BOT:
@@ -174,7 +188,7 @@ class History:
                 if kind == "m.room.member" and e.state_key != BOT
             }
             home = self.life.homes.get(event.room_id)
-            for number in {int(n) for n in _WORD.findall(str(event.content))}:
+            for number in {int(n) for n in _WORD.findall(str(event.said))}:
                 forum = self.life.words.get(number)
                 if forum is None or home == forum:
                     continue
@@ -205,3 +219,52 @@ class History:
                     yield f"two digests at once to {row.target} at {row.created_at}"
                 digests[row.target] = row.created_at
         yield from (f"{n} morning messages to {to} on {day}" for (to, day), n in mornings.items() if n > 1)
+
+    # --- keys
+
+    def _void(self) -> Iterator[str]:
+        """What looks like a command and is none: said in the clear where all is encrypted, or said again."""
+        recorded = {action.source_event for action in self.session.exec(select(Action))}
+        for event in self.life.void:
+            answered = f"reply:{event.event_id}:1" in self.by_reason
+            if answered or event.event_id in recorded:
+                yield f"counted, though it was {event.type} out of place: {event.event_id}"
+
+    def _keys(self) -> Iterator[str]:
+        """Sent means that every device it was meant for had its key by then, and nobody else ever."""
+        by_event = {row.event_id: row for row in self.rows}
+        for event in self.said:
+            room = self.world.rooms[event.room_id]
+            if event.type == "m.room.message" and room.encrypted:
+                yield f"said in the clear in an encrypted room: {event.event_id} ({event.said.get('dk.hotspotbot')})"
+            row = by_event.get(event.event_id)
+            if event.type != "m.room.encrypted" or row is None or row.tried_at is None:
+                continue
+            assert self.life.phones is not None
+            made_at = row.tried_at.timestamp()
+            known = self._known_at(made_at)
+            for phone in self.life.phones.each():
+                place = f"{phone.user} {phone.device}: {row.kind} {event.event_id} in {event.room_id}"
+                memberships = self._memberships(room, phone.user, known, event.pos)
+                reads = phone in self.readers[event.event_id]
+                if not reads and memberships <= {"join", "invite"} and self._is_known(phone, known, made_at):
+                    yield f"sent before its key was there for {place}"
+                if reads and not memberships & {"join", "invite"}:
+                    yield f"its key was given to somebody outside, {place}"
+
+    def _known_at(self, made_at: float) -> int:
+        """Up to which place in the stream the bot had taken in all when it made a message."""
+        since = START.timestamp()
+        return max((pos for at, pos in self.life.wire.acknowledged if since + at <= made_at), default=0)
+
+    @staticmethod
+    def _is_known(phone: Phone, known: int, made_at: float) -> bool:
+        """Whether the bot must have known a device, and its signature, which nobody tells it of."""
+        signed = phone.signed_at is not None and phone.signed_at + AGAIN <= made_at
+        return phone.since <= known and (signed or phone.signed_at_once)
+
+    @staticmethod
+    def _memberships(room: Room, user: str, known: int, pos: int) -> set[str]:
+        """What somebody was to a room from what the bot knew for sure until its message was accepted."""
+        since = [e for e in room.between(known, pos) if (e.type, e.state_key) == ("m.room.member", user)]
+        return {room.membership(user, known + 1), *(str(e.content["membership"]) for e in since)}

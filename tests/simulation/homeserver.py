@@ -37,6 +37,17 @@ class Event:
     state_key: str | None = None
     redacts: str | None = None
     redacted_by: Event | None = None
+    inside: tuple[str, Content] | None = None  # what an encrypted event says, to those who can read it
+
+    @property
+    def said(self) -> Content:
+        """Its content as people read it."""
+        return self.content if self.inside is None else self.inside[1]
+
+    @property
+    def kind(self) -> str:
+        """Its type as people read it."""
+        return self.type if self.inside is None else self.inside[0]
 
     def shown(self, *, room: bool = True) -> dict[str, Any]:
         """The event as clients get it."""
@@ -72,6 +83,11 @@ class Room:
     def state_before(self, pos: int) -> dict[tuple[str, str], Event]:
         """The state just before a place in the stream."""
         return {(e.type, e.state_key): e for e in self.events if e.pos < pos and e.state_key is not None}
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether what is said there is encrypted."""
+        return ("m.room.encryption", "") in self.state
 
     def membership(self, user: str, before: int | None = None) -> str:
         """What a user is to the room, now or just before a place in the stream; "" for nothing."""
@@ -282,7 +298,7 @@ class World:
         first, after = since is None, _pos(since)
         said = self._sync(login.user, after, first=first, full_state=full_state)
         said |= self.keys.part(login.user, login.device, after, self._others(login.user, after), first=first)
-        if said["next_batch"] != since:
+        if news(said):
             self._answers[asked] = (said, self.now())
         return said
 

@@ -46,10 +46,8 @@ class KeyStore:
         self.identities: dict[str, dict[str, Json]] = defaultdict(dict)
         self.changes: list[tuple[int, str]] = []  # whose devices changed, and when in the stream
         self.watchers: list[Callable[[], None]] = []  # told when a sync may have news of keys
-        self.told: list[
-            Callable[[str, str, Json], None]
-        ] = []  # user, device and event of each to-device event
-        self.asked: list[Callable[[str, Json], None]] = []  # who asks about which people's devices
+        # Told of each event to a device: whose, which, its place in the stream, and what it is.
+        self.told: list[Callable[[str, str, int, Json], None]] = []
         self.backups: dict[str, list[Json]] = defaultdict(list)
         self._sent: dict[tuple[Place, str], float] = {}
         self._versions = itertools.count(1)
@@ -97,10 +95,8 @@ class KeyStore:
             said[f"{purpose}_keys"] = {
                 user: self.identities[user][purpose] for user in users if purpose in self.identities[user]
             }
-        said = json.loads(json.dumps(said))
-        for asked in self.asked:
-            asked(place[0], said)
-        return said
+        found: Json = json.loads(json.dumps(said))
+        return found
 
     def _claim(self, _: Place, body: Any) -> Json:
         given: Json = {}
@@ -208,9 +204,9 @@ class KeyStore:
     def put(self, sender: str, user: str, device: str, kind: str, content: Mapping[str, Any]) -> None:
         """An event for a device; what is sent to one without keys waits as well."""
         event: Json = {"sender": sender, "type": kind, "content": json.loads(json.dumps(content))}
-        self.lockers.setdefault((user, device), Locker()).mail.append((self.step(), event))
+        self.lockers.setdefault((user, device), Locker()).mail.append((pos := self.step(), event))
         for tell in self.told:
-            tell(user, device, event)
+            tell(user, device, pos, event)
         self._stirred()
 
     def forget(self, user: str, device: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from tests.simulation.bot import BOT, PASSWORD, Process, now
 from tests.simulation.homeserver import Event, Room, World
 from tests.simulation.loop import VirtualLoop
+from tests.simulation.phones import MEGOLM, Phones
 from tests.simulation.wire import Wire
 
 CONFIG = """
@@ -22,7 +23,7 @@ password_file = "password"
 [keys]
 master_key_file = "master.key"
 [privacy]
-require_encryption = false
+require_encryption = true
 [agencies.BUF]
 name = "Børne- og Ungdomsforvaltningen"
 representative = "@lene:example.dk"
@@ -62,6 +63,8 @@ digest = "wed,fri 10:00"
 room = "#gade:example.dk"
 forum = "gadeteam"
 """
+IN_THE_CLEAR = CONFIG.replace("require_encryption = true", "require_encryption = false")
+ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": MEGOLM}}
 FORUMS = {
     "fremdrift": ("anna", "karla", "lene", "ali"),
     "by": ("anna", "ali", "tove"),
@@ -87,22 +90,29 @@ class Command:
     verbs: tuple[str, ...]
     edited: bool = False
     deleted: bool = False
+    readable: bool = True  # in the clear, or its key was meant for the bot
 
 
 @dataclass
 class Life:
-    """What happens. `said` are the commands, `words` the forum that each marked word was said in."""
+    """What happens. `said` are the commands, `words` the forum that each marked word was said in.
+
+    With `phones` people's rooms are encrypted, and so is what they say.
+    """
 
     loop: VirtualLoop
     random: random.Random
     world: World
     wire: Wire
     bot: Process
+    phones: Phones | None = None
     rooms: dict[str, str] = field(default_factory=dict)  # forum → its room today
     homes: dict[str, str] = field(default_factory=dict)  # every room a forum ever had → the forum
     said: list[Command] = field(default_factory=list)
     words: dict[int, str] = field(default_factory=dict)
     owners: dict[int, set[str]] = field(default_factory=dict)
+    void: list[Event] = field(default_factory=list)  # look like commands, and must not count
+    unkeyed: set[str] = field(default_factory=set)  # said while there was no device to give the key to
     reactions: list[Event] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     outside: list[tuple[str, float, float]] = field(default_factory=list)  # room, from, until: bot not in it
@@ -114,11 +124,16 @@ class Life:
         # The config's other rooms do not exist yet: one room is a story as well, and sooner read.
         self.forums = self.random.sample(list(FORUMS), self.random.choice((1, 1, 1, 2, 2, 3)))
         self.world.passwords |= {BOT: PASSWORD}
+        for name in NAMES if self.phones else ():
+            assert self.phones is not None
+            self.phones.new(mxid(name))
         for forum in self.forums:
             members = FORUMS[forum]
-            room_id = self.world.create_room(
-                mxid(members[0]), {"room_alias_name": forum, "invite": [mxid(m) for m in members[1:]]}
-            )
+            body: dict[str, Any] = {"room_alias_name": forum, "invite": [mxid(m) for m in members[1:]]}
+            # A forum without personal data may be either.
+            if self.phones and (forum != "by" or self.random.random() < 0.5):
+                body["initial_state"] = [ENCRYPTION]
+            room_id = self.world.create_room(mxid(members[0]), body)
             for member in members[1:]:
                 self.world.join(mxid(member), room_id)
             self.world.invite(mxid(members[0]), room_id, BOT)
@@ -169,10 +184,22 @@ class Life:
             (2, self._leaves_private),
             (2, self._upgrade),
             (1, self._revoke),
+            *self._with_phones(),
         )
         act = self.random.choices([a for _, a in acts], [w for w, _ in acts])[0]
         self.tally[act.__name__.strip("_")] += 1
         act()
+
+    def _with_phones(self) -> tuple[tuple[float, Callable[[], None]], ...]:
+        if self.phones is None:
+            return ()
+        return (
+            (4, self._new_phone),
+            (3, self._takes_keys),
+            (4, self._garbage),
+            (3, self._in_the_clear),
+            (3, self._replayed),
+        )
 
     # --- speaking
 
@@ -182,7 +209,18 @@ class Life:
         room = self.world.rooms[room_id]
         if room.membership(mxid(who)) != "join":
             return None
-        return self.world.append(room, mxid(who), kind, content, skew=self.skew[who])
+        if self.phones is None or not room.encrypted or not self._is_sealed(kind):
+            return self.world.append(room, mxid(who), kind, content, skew=self.skew[who])
+        sealed, keyed = self.phones.of(mxid(who)).say(room_id, kind, content)
+        event = self.world.append(room, mxid(who), "m.room.encrypted", sealed, skew=self.skew[who])
+        event.inside = kind, content
+        if not keyed:
+            self.unkeyed.add(event.event_id)
+        return event
+
+    def _is_sealed(self, kind: str) -> bool:
+        """Element leaves reactions in the clear; others do not."""
+        return kind != "m.reaction" or self.random.random() < 0.3
 
     def _command(
         self, who: str, room_id: str, lines: list[tuple[str, str]], reply_to: str | None = None
@@ -193,7 +231,8 @@ class Life:
         event = self._post(who, room_id, content)
         if event is not None:
             verbs = tuple(verb for verb, _ in lines)
-            self.said.append(Command(event, self.homes.get(room_id), verbs))
+            readable = event.event_id not in self.unkeyed
+            self.said.append(Command(event, self.homes.get(room_id), verbs, readable=readable))
 
     def _word(self, forum: str) -> str:
         """A word that nobody else says, to be found again wherever it is repeated."""
@@ -231,9 +270,15 @@ class Life:
             for e in self.world.rooms[room_id].events
             if e.sender == BOT
             and e.redacted_by is None
-            and len(_mark(e).get("numbers", ())) == 1
-            and "m.new_content" not in e.content
+            and len(self._mark(e).get("numbers", ())) == 1
+            and "m.new_content" not in e.said
         ]
+
+    def _mark(self, event: Event) -> dict[str, Any]:
+        if self.phones is not None and event.type == "m.room.encrypted" and event.inside is None:
+            self.phones.read(event)
+        found = event.said.get("dk.hotspotbot")
+        return dict(found) if isinstance(found, dict) else {}
 
     def _about_one(self) -> tuple[str, str, str, Event] | None:
         forum, room_id, who = self._somewhere()
@@ -244,7 +289,7 @@ class Life:
         if (found := self._about_one()) is None:
             return self._record()
         forum, room_id, who, message = found
-        self._command(who, room_id, [(verb, words(forum, _mark(message)["numbers"][0]))])
+        self._command(who, room_id, [(verb, words(forum, self._mark(message)["numbers"][0]))])
         return None
 
     def _note(self) -> None:
@@ -310,7 +355,7 @@ class Life:
         command = self._recent()
         if command is None or command.verbs[0] != "record" or command.forum is None:
             return
-        lines = command.event.content["body"].split("\n")
+        lines = command.event.said["body"].split("\n")
         lines[0] = self._promise(command.forum)
         body = "\n".join(lines)
         content = {
@@ -345,7 +390,7 @@ class Life:
         room_id = rooms[-1]
         found = self._said_by_bot(room_id)
         if found and self.random.random() < 0.6:
-            number = _mark(self.random.choice(found))["numbers"][0]
+            number = self._mark(self.random.choice(found))["numbers"][0]
             verb, words = self.random.choice((("finish", f"!færdig {number}"), ("show", f"!vis {number}")))
             self._command(who, room_id, [(verb, words)])
         else:
@@ -380,6 +425,48 @@ class Life:
         who = self.random.choice(NAMES)
         for room_id in self._private_rooms(who)[-1:]:
             self.world.leave(mxid(who), room_id)
+
+    # --- what befalls the keys
+
+    def _new_phone(self) -> None:
+        """Somebody has one more device, and may sign it later."""
+        assert self.phones is not None
+        phone = self.phones.new(mxid(self.random.choice(NAMES)), signed=self.random.random() < 0.6)
+        self.loop.call_later(self.random.choice((1.0, 90.0, 3600.0, 26 * 3600.0)), phone.sign)
+
+    def _takes_keys(self) -> None:
+        """Somebody takes the bot's one-time keys, some or all."""
+        for device in self.world.keys.devices(BOT):
+            for _ in range(self.random.choice((1, 49, 60))):
+                self.world.keys.claim(BOT, device)
+
+    def _garbage(self) -> None:
+        """A member sends the bot's device what nobody should."""
+        assert self.phones is not None
+        phone = self.phones.of(mxid(self.random.choice(NAMES)))
+        for device in self.world.keys.devices(BOT):
+            for _ in range(self.random.choice((1, 5, 40))):
+                kind, content = phone.garbage(device)
+                self.world.keys.put(phone.user, BOT, device, kind, content)
+
+    def _in_the_clear(self) -> None:
+        """A command in the clear where all is encrypted: whoever carries it could have written it."""
+        forum, room_id, who = self._somewhere()
+        room = self.world.rooms[room_id]
+        if room.encrypted and room.membership(mxid(who)) == "join":
+            content = {"msgtype": "m.text", "body": f"!aftale mig {TASKS[0]} {self._word(forum)}"}
+            self.void.append(self.world.append(room, mxid(who), "m.room.message", content))
+
+    def _replayed(self) -> None:
+        """A ciphertext comes once more, as its writer's or as somebody else's."""
+        command = self._recent()
+        if command is None or command.event.inside is None or command.forum is None:
+            return
+        room = self.world.rooms[command.event.room_id]
+        who = mxid(self.random.choice(FORUMS[command.forum]))
+        heard = room.membership(BOT, before=command.event.pos) == "join"
+        if heard and room.membership(BOT) == "join" and room.membership(who) == "join":
+            self.void.append(self.world.append(room, who, "m.room.encrypted", command.event.content))
 
     # --- what befalls the rooms
 
@@ -441,8 +528,3 @@ class Life:
         for token, login in list(self.world.logins.items()):
             if login.user == BOT:
                 self.world.log_out(token)
-
-
-def _mark(event: Event) -> dict[str, Any]:
-    found = event.content.get("dk.hotspotbot")
-    return dict(found) if isinstance(found, dict) else {}

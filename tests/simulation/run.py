@@ -20,11 +20,12 @@ from sqlalchemy import create_engine
 from sqlmodel import Session
 
 from bot.app import LoginFailed, open_vault
-from tests.simulation.bot import UNEXPECTED, Process, now, virtual
+from tests.simulation.bot import BOT, UNEXPECTED, Process, now, virtual
 from tests.simulation.history import History
-from tests.simulation.homeserver import World
+from tests.simulation.homeserver import Content, World
 from tests.simulation.loop import Endless, Standstill, VirtualLoop
-from tests.simulation.people import CONFIG, Life
+from tests.simulation.people import CONFIG, IN_THE_CLEAR, Life
+from tests.simulation.phones import Phones
 from tests.simulation.wire import Faults, Wire
 
 SETTLING = 6 * 3600.0  # seconds of quiet at the end: longer than any pause between tries
@@ -58,14 +59,20 @@ class Outcome:
 
 
 def simulate(seed: int, *, acts: int = 24) -> Outcome:
-    """Play a seed: people and blows, then a quiet time in which everything must come right."""
+    """Play a seed: people and blows, then a quiet time in which everything must come right.
+
+    Every second seed plays in encrypted rooms.
+    """
+    encrypted = seed % 2 == 1
     rng = random.Random(seed)
     loop = VirtualLoop(MOST_STEPS)
     world = World(lambda: now(loop).timestamp(), page=rng.choice((4, 8, 20, 100)))
     wire = Wire(loop, random.Random(f"wire {seed}"), world, _faults(rng))
     with _folder() as folder:
-        process = Process(loop, random.Random(f"desk {seed}"), world, wire, CONFIG, folder)
-        life = Life(loop, rng, world, wire, process)
+        config = CONFIG if encrypted else IN_THE_CLEAR
+        process = Process(loop, random.Random(f"desk {seed}"), world, wire, config, folder)
+        phones = Phones(loop, random.Random(f"phones {seed}"), world, BOT, world.now) if encrypted else None
+        life = Life(loop, rng, world, wire, process, phones)
         broken: list[str] = []
         with virtual(loop, seed, process):
             try:
@@ -84,9 +91,10 @@ def simulate(seed: int, *, acts: int = 24) -> Outcome:
         broken += [f"nobody looked at: {fault}" for task, fault in loop.faults if task > process.killed]
     loop.close()
     _make_room()
-    tally = life.tally + wire.tally
+    tally = life.tally + wire.tally + (phones.tally if phones else Counter())
     tally["commands"] = len(life.said)
-    tally["messages"] = sum(1 for e in world.events.values() if "dk.hotspotbot" in e.content)
+    tally["messages"] = sum(1 for e in world.events.values() if "dk.hotspotbot" in e.said)
+    tally["encrypted"] = sum(1 for e in world.events.values() if e.inside)
     return Outcome(
         seed, broken, tally, loop.steps, loop.time() / 86400, _digest(world, process), process.logged
     )
@@ -120,6 +128,8 @@ def _play(loop: VirtualLoop, process: Process, life: Life, acts: int) -> None:
 
     def settle() -> None:
         life.over = True
+        if life.phones is not None:
+            life.phones.settle()
         process.wire.heal()
         process.start()
         loop.call_later(SETTLING, loop.stop)
@@ -149,12 +159,23 @@ def _judge(process: Process, life: Life) -> list[str]:
 
 
 def _digest(world: World, process: Process) -> str:
-    """A hash over everything the homeserver accepted and everything the bot logged."""
+    """A hash over everything the homeserver accepted, as people read it, and everything the bot logged.
+
+    Keys and ciphertexts come from the system's randomness, and with them an outbox id that is made from a key: they
+    are other ones each time, and nothing hangs on them. The folder's name is another one too.
+    """
     events = [
-        [e.pos, e.room_id, e.event_id, e.sender, e.type, e.content, e.ts] for e in world.events.values()
+        [e.pos, e.room_id, e.event_id, e.sender, e.kind, _without_id(e.said), e.ts]
+        for e in world.events.values()
     ]
-    whole = json.dumps([events, process.logged], default=str, sort_keys=True)
+    logged = [{name: value for name, value in line.items() if name != "path"} for line in process.logged]
+    whole = json.dumps([events, logged], default=str, sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def _without_id(content: Content) -> dict[str, Any]:
+    mark = content.get("dk.hotspotbot")
+    return {**content, "dk.hotspotbot": {**mark, "id": ""}} if isinstance(mark, dict) else dict(content)
 
 
 @contextmanager

@@ -72,6 +72,7 @@ class Wire:
         self._cut_until = 0.0
         self._held: dict[asyncio.Future[Any], Callable[[], None]] = {}
         self._tokens: list[str] = []
+        self.acknowledged: list[tuple[float, int]] = []  # when the bot had taken in what up to which place
         world.watchers.append(lambda _: self._woken())
         world.keys.watchers.append(self._woken)
 
@@ -102,6 +103,7 @@ class Wire:
         """Now and then an older token: what was said since comes once more."""
         if token is not None:
             self._tokens = [*self._tokens[-5:], token]
+            self.acknowledged.append((self.loop.time(), int(token.removeprefix("s"))))
             if self._happens("repeated"):
                 return self.random.choice(self._tokens)
         return token
