@@ -263,6 +263,10 @@ class ElementPerson(Hearing):
         """Take a new room key for the next message."""
         await self.ask("discard", room=room)
 
+    async def sign_own_device(self) -> None:
+        """Do what the bot asks of somebody unsigned: make the identity that signs this device."""
+        await self.ask("sign", user=self.user_id, password=self.password)
+
     async def trust(self, user_id: str) -> Trust:
         """What this person thinks of somebody now."""
         return Trust(**await self.ask("trust", user=user_id))

@@ -209,6 +209,9 @@ const COMMANDS = {
         return { device_id: session.device_id, access_token: session.access_token };
     },
 
+    /** Makes the identity of somebody who logged in without one. */
+    sign: async ({ user, password }) => await CROSS_SIGNING.first({ user, password }),
+
     /** The private cross-signing keys, for another device's login. */
     secrets: async () => await crypto.exportSecretsBundle(),
 
