@@ -15,7 +15,8 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from bot.demo.account import Account
+from bot.demo.account import Account, MatrixError
+from bot.demo.encryption import Identity
 from bot.demo.homeserver import PASSWORD, Synapse
 from bot.demo.participant import Participant
 from bot.demo.process import BotProcess, RunBot, StartFailedError
@@ -515,6 +516,33 @@ async def test_the_operator_compares_and_the_bot_vouches_for_the_lead(
     good = "\n".join((await trust(stage, "status")).lines("ok"))
     assert stage.user_id("mette") in good
     assert stage.user_id("ali") not in good
+
+
+async def new_identity(person: Participant) -> None:
+    """Somebody resets their encryption, as Element does it: another identity, with the password."""
+    path, body = "/_matrix/client/v3/keys/device_signing/upload", Identity(person.user_id).public()
+    with pytest.raises(MatrixError) as asked:
+        await person.call("POST", path, body)
+    who = {"type": "m.id.user", "user": person.user_id}
+    proof = {"type": "m.login.password", "identifier": who, "password": person.password}
+    await person.call("POST", path, body | {"auth": proof | {"session": asked.value.body["session"]}})
+
+
+async def test_an_identity_that_changed_meanwhile_is_not_signed(
+    stage: Stage, synapse: Synapse, run_bot: RunBot, phone: Participant
+) -> None:
+    await run_bot(stage.config)
+    await stage.bot_joined()
+    desk = await operator(stage, phone.user_id)
+    mette = Phone(phone, stage.bot)
+    await mette.compare()
+    await desk.sees("7. ")
+    await mette.agrees()
+    await new_identity(phone)
+    await desk.says("ja")
+    assert await desk.ends() == 1
+    assert "anden identitet" in desk.out
+    assert not await vouched_for(stage, synapse, "mette")
 
 
 async def test_other_emoji_end_the_verification_on_both_sides(
