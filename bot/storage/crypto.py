@@ -50,15 +50,18 @@ class OlmSession(SQLModel, table=True):
 
 
 class InboundSession(SQLModel, table=True):
-    """A room key that somebody shared with us: opens their messages in one room, from an index on."""
+    """A room key that somebody shared with us: opens their messages in one room, from an index on.
+
+    One row for each device that says it is its own: whoever knows another's key may claim it, and harms nobody.
+    """
 
     __tablename__ = "inbound_session"
     room_id: str = Field(primary_key=True)
     session_id: str = Field(primary_key=True)
     uid: str = Field(default_factory=new_uid)
     key: str = STORE
+    curve25519: str = Field(primary_key=True, description="of the device that shared it")
     sender: str = Field(description="who shared it, as their Olm message proves")
-    curve25519: str = Field(description="of the device that shared it")
     ed25519: str
     first_index: int
     backed_up: bool = Field(default=False, index=True)
@@ -128,6 +131,7 @@ class HeardIndex(SQLModel, table=True):
 
     __tablename__ = "heard_index"
     session_id: str = Field(primary_key=True)
+    curve25519: str = Field(primary_key=True, description="of the device whose room key it is")
     index: int = Field(primary_key=True)
     event_id: str
 

@@ -27,7 +27,6 @@ from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.olm import MEGOLM, pickle_key
 from bot.matrix.crypto.signing import KEY_BYTES, encode, from_base64, unpadded
 from bot.storage import queries
-from bot.storage.crypto import InboundSession
 
 log = structlog.get_logger(__name__)
 
@@ -215,9 +214,9 @@ def backed_up(session: Session, version: str, keys: Iterable[RoomKey]) -> None:
     if not is_used(session, version):
         return
     for key in keys:
-        row = queries.inbound(session, key.room_id, key.session_id)
-        if row is not None and row.first_index == key.first_index:
-            row.backed_up = True
+        for row in queries.inbound(session, key.room_id, key.session_id):
+            if (row.curve25519, row.first_index) == (key.curve25519, key.first_index):
+                row.backed_up = True
     session.flush()
 
 
@@ -237,7 +236,7 @@ def lacking(session: Session, arrivals: Iterable[Arrival]) -> Sequence[tuple[str
         session_id = string(arrival.content.get("session_id"))
         if arrival.event.get("type") == "m.room.encrypted" and session_id:
             wanted[arrival.room_id, session_id] = None
-    return [place for place in wanted if queries.inbound(session, *place) is None]
+    return [place for place in wanted if not queries.inbound(session, *place)]
 
 
 def looked_up(session: Session, room_id: str, session_id: str, entry: Mapping[str, Any] | None) -> str | None:
@@ -263,9 +262,9 @@ def _taken(session: Session, key: RoomKey) -> str | None:
         curve25519=key.curve25519,
         ed25519=key.ed25519,
     )
-    row: InboundSession | None = queries.inbound(session, key.room_id, key.session_id)
-    if found is not None and row is not None:
-        row.backed_up = True
+    if found is not None:
+        for row in queries.inbound(session, key.room_id, key.session_id):
+            row.backed_up = row.backed_up or row.curve25519 == key.curve25519
         log.info("backup.read", room_id=key.room_id, session_id=key.session_id)
     return found
 

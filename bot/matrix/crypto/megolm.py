@@ -93,7 +93,8 @@ def _keep(
 ) -> str | None:
     if key.session_id != session_id:
         return None
-    row = queries.inbound(session, room_id, session_id)
+    rows = queries.inbound(session, room_id, session_id)
+    row = next((one for one in rows if one.curve25519 == curve25519), None)
     if row is None:
         row = InboundSession(
             room_id=room_id,
@@ -104,8 +105,8 @@ def _keep(
             first_index=key.first_known_index,
         )
         session.add(row)
-    elif (row.sender, row.curve25519) != (sender, curve25519) or row.first_index <= key.first_known_index:
-        return None  # another's claim to a session we know, or nothing new
+    elif row.sender != sender or row.first_index <= key.first_known_index:
+        return None  # nothing new
     row.first_index, row.backed_up = key.first_known_index, False
     row.pickle = key.pickle(pickle_key(session))
     session.flush()
@@ -118,7 +119,7 @@ def _keep(
 def read(session: Session, arrival: Arrival, devices: Devices) -> Arrival | Waits:
     """The event as it was before it was encrypted, or what it waits for.
 
-    Raises Refused when it will never count: a replay, somebody else's key, garbage, another room's event.
+    Raises Refused when it will never count: a replay, garbage, another room's event.
     """
     content = arrival.content
     if content.get("algorithm") != MEGOLM:
@@ -128,11 +129,11 @@ def read(session: Session, arrival: Arrival, devices: Devices) -> Arrival | Wait
         message = vz.MegolmMessage.from_base64(string(content.get("ciphertext")))
     except ValueError:
         raise Refused("no Megolm ciphertext") from None
-    row = queries.inbound(session, arrival.room_id, session_id) if session_id else None
+    rows = queries.inbound(session, arrival.room_id, session_id) if session_id else ()
+    own = [one for one in rows if one.sender == arrival.sender]  # another's key opens nothing of theirs
+    row = min(own, key=lambda one: one.first_index, default=None)
     if row is None or message.message_index() < row.first_index:
         return Waits("key")
-    if row.sender != arrival.sender:
-        raise Refused("its key is somebody else's")
     device = queries.device_with(session, row.sender, row.curve25519)
     if device is None or device.ed25519 != row.ed25519:
         return Waits("device")
@@ -143,7 +144,7 @@ def read(session: Session, arrival: Arrival, devices: Devices) -> Arrival | Wait
         clear = key.decrypt(message)
     except ValueError as fault:
         raise Refused(type(fault).__name__) from None
-    first = queries.index_heard(session, session_id, clear.message_index, arrival.event_id)
+    first = queries.index_heard(session, row, clear.message_index, arrival.event_id)
     if first != arrival.event_id:
         raise Refused("replayed")
     return _opened(arrival, clear.plaintext)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, or_, update
+from sqlalchemy import bindparam, delete, func, insert, or_, update
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage.crypto import (
@@ -174,9 +174,14 @@ def shares_room(session: Session, user_id: str) -> bool:
 # --- room keys
 
 
-def inbound(session: Session, room_id: str, session_id: str) -> InboundSession | None:
-    """A room key that was shared with us."""
-    return session.get(InboundSession, (room_id, session_id))
+_INBOUND = select(InboundSession).where(
+    InboundSession.room_id == bindparam("room_id"), InboundSession.session_id == bindparam("session_id")
+)
+
+
+def inbound(session: Session, room_id: str, session_id: str) -> Sequence[InboundSession]:
+    """A room key as it was shared with us, by each device that says it is its own."""
+    return session.exec(_INBOUND, params={"room_id": room_id, "session_id": session_id}).all()
 
 
 def not_backed_up(session: Session, limit: int) -> Sequence[InboundSession]:
@@ -228,15 +233,19 @@ def share_again(session: Session, curve25519: str) -> None:
 
 
 _HEARD = select(HeardIndex.event_id).where(
-    HeardIndex.session_id == bindparam("session_id"), HeardIndex.index == bindparam("index")
+    HeardIndex.session_id == bindparam("session_id"),
+    HeardIndex.curve25519 == bindparam("curve25519"),
+    HeardIndex.index == bindparam("index"),
 )
+_HEAR = insert(SQLModel.metadata.tables["heard_index"])
 
 
-def index_heard(session: Session, session_id: str, index: int, event_id: str) -> str:
+def index_heard(session: Session, key: InboundSession, index: int, event_id: str) -> str:
     """The event that used a message index first; from now on this one, if none had."""
-    first = session.exec(_HEARD, params={"session_id": session_id, "index": index}).first()
+    place = {"session_id": key.session_id, "curve25519": key.curve25519, "index": index}
+    first = session.exec(_HEARD, params=place).first()
     if first is None:
-        session.add(HeardIndex(session_id=session_id, index=index, event_id=event_id))
+        session.execute(_HEAR, [{**place, "event_id": event_id}])
     return first or event_id
 
 

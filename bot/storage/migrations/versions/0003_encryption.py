@@ -31,9 +31,10 @@ def upgrade() -> None:
     op.create_table(
         "heard_index",
         sa.Column("session_id", sa.String(), nullable=False),
+        sa.Column("curve25519", sa.String(), nullable=False),
         sa.Column("index", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("session_id", "index", name=op.f("pk_heard_index")),
+        sa.PrimaryKeyConstraint("session_id", "curve25519", "index", name=op.f("pk_heard_index")),
     )
     op.create_table(
         "heard_to_device",
@@ -46,13 +47,13 @@ def upgrade() -> None:
         sa.Column("session_id", sa.String(), nullable=False),
         sa.Column("uid", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("sender", sa.String(), nullable=False),
         sa.Column("curve25519", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
         sa.Column("ed25519", sa.String(), nullable=False),
         sa.Column("first_index", sa.Integer(), nullable=False),
         sa.Column("backed_up", sa.Boolean(), nullable=False),
         sa.Column("pickle_sealed", sa.LargeBinary(), nullable=True),
-        sa.PrimaryKeyConstraint("room_id", "session_id", name=op.f("pk_inbound_session")),
+        sa.PrimaryKeyConstraint("room_id", "session_id", "curve25519", name=op.f("pk_inbound_session")),
     )
     with op.batch_alter_table("inbound_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inbound_session_backed_up"), ["backed_up"], unique=False)
