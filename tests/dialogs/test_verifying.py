@@ -249,6 +249,17 @@ def test_on_a_rehearsal_clock_a_request_is_as_old_as_it_really_is(chat: Chat, se
     assert anna.heard == ["m.timeout"], "the first is over, and the second was asked twelve minutes ago"
 
 
+@pytest.mark.parametrize("where", ["transaction_id", "from_device"])
+def test_what_no_database_can_hold_is_left_alone(chat: Chat, server: KeyServer, where: str) -> None:
+    anna = Phone(server, "anna")
+    request = anna.request()
+    request["content"][where] = "NU\x00L"
+    server.sync(to_device=[request])
+    assert rows(chat) == []
+    server.sync(to_device=[anna.request()])
+    assert [one.transaction_id for one in rows(chat)] == ["txn"]
+
+
 def test_strangers_are_not_answered_and_the_table_stays_small(chat: Chat, server: KeyServer) -> None:
     stranger = Phone(server, "ukendt")
     server.sync(to_device=[stranger.request()])

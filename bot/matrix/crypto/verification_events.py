@@ -59,8 +59,8 @@ class Heard:
 
 
 def name(said: object) -> str | None:
-    """An id as they may be: text of 1 to 255 bytes."""
-    if not isinstance(said, str):
+    """An id as they may be: text of 1 to 255 bytes, without NUL, which PostgreSQL would refuse."""
+    if not isinstance(said, str) or "\x00" in said:
         return None
     try:
         return said if 0 < len(said.encode()) <= 255 else None
