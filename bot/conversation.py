@@ -159,7 +159,9 @@ class Conversation:
             with session.begin_nested():
                 return run(session, ctx, line)
         except Problem as problem:
-            return split_line(line, ctx.prefix)[0][:40], self._problem(ctx, problem)
+            # A word that is no command's is somebody's own, and is kept nowhere in the clear.
+            known = look_up(split_line(line, ctx.prefix)[0])
+            return known.name if known is not None else "", self._problem(ctx, problem)
 
     @staticmethod
     def _problem(ctx: Context, problem: Problem) -> Reply:
