@@ -20,6 +20,7 @@ from sqlmodel import Session
 
 from bot.storage import backup, backup_postgresql, migrations, queries
 from bot.storage.backup import BackupError, back_up, migrate_with_backup, restore
+from bot.storage.crypto import OlmAccount
 from bot.storage.database import AlreadyRunning, Database, DatabaseError, SchemaTooNew, SchemaTooOld
 from bot.storage.engine import build_engine, sqlite_file
 from bot.storage.migrations import migrate, schema_state
@@ -154,6 +155,29 @@ def test_what_was_lost_is_there_again_and_the_database_says_that_it_was_restored
     db = Database(url, vault)
     db.open(exclusive=True)
     db.run_sync(promise, "og det kan der skrives i")
+    db.close()
+
+
+def a_device(session: Session) -> None:
+    """The bot is logged in on a device with keys."""
+    queries.set_meta(session, "device_id", "ALT")
+    queries.set_meta(session, "access_token", "hemmeligt")
+    session.add(OlmAccount(device_id="ALT", curve25519="c", ed25519="e", shared=True))
+
+
+def test_a_restored_database_begins_on_a_new_device(
+    database: Database, url: str, vault: Vault, tmp_path: Path
+) -> None:
+    database.run_sync(a_device)
+    file = tmp_path / "kopi"
+    back_up(url, file, NOW)
+    database.close()
+    restore(url, file, vault, NOW)
+    db = Database(url, vault)
+    db.open(exclusive=True)
+    facts = [db.run_sync(queries.meta, name) for name in ("device_id", "access_token", "lost_device")]
+    assert facts == [None, None, "ALT"]
+    assert db.run_sync(queries.olm_account) is None, "its ratchets are never used again"
     db.close()
 
 
