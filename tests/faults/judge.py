@@ -51,6 +51,19 @@ async def answered(
     return given
 
 
+async def all_read(stage: Stage) -> None:
+    """See that everybody could read every word of the bot's in every room they are in."""
+    for key, person in stage.people.items():
+        for room in person.rooms:
+            await person.caught_up(room)
+            locked = [event["event_id"] for event in person.timeline(room) if _is_locked(event, stage.bot)]
+            assert not locked, f"{key} cannot read {locked} in {room}"
+
+
+def _is_locked(event: Event, bot: str) -> bool:
+    return bool(event["sender"] == bot and event["type"] == "m.room.encrypted" and event["content"])
+
+
 async def alone_with_bot(stage: Stage, person: str) -> list[Event]:
     """What the bot said to one person alone, in the one room where it does; fails for two rooms."""
     who = stage.people[person]

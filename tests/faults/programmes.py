@@ -21,7 +21,7 @@ def behind(
     each: Mapping[str, Any] | None = None,
     patience: float = PATIENCE,
 ) -> Programme:
-    """Karla's rooms with their owners, and the bot behind the proxy.
+    """Karla's rooms with their owners, all of them encrypted, and the bot behind the proxy.
 
     `database` is a PostgreSQL URL, None for SQLite; `more` stands in each room's config and `each` in each owner's.
     """
@@ -46,4 +46,5 @@ def behind(
         ],
         agencies=AGENCIES,
         settings=settings,
+        encrypted=True,
     )

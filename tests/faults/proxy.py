@@ -12,7 +12,7 @@ import struct
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
 from typing import Self
@@ -67,6 +67,10 @@ _ENDPOINTS = {
     "join": r"/join/|/rooms/[^/]+/join$",
     "upload": r"/media/v3/upload$",
     "login": r"/login$",
+    "keys/upload": r"/keys/upload$",
+    "keys/query": r"/keys/query$",
+    "keys/claim": r"/keys/claim$",
+    "sendToDevice": r"/sendToDevice/",
     "room_keys": r"/room_keys/keys$",
 }
 
@@ -83,6 +87,7 @@ class Rule:
     about: str = ""
     endless: bool = False
     met: int = 0
+    _all_met: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def over(self) -> bool:
@@ -96,7 +101,16 @@ class Rule:
     def take(self) -> Way | None:
         """What happens to this request."""
         self.met += 1
-        return self.ways[0] if self.endless and len(self.ways) == 1 else self.ways.pop(0)
+        if self.endless and len(self.ways) == 1:
+            return self.ways[0]
+        if len(self.ways) == 1:
+            self._all_met.set()
+        return self.ways.pop(0)
+
+    async def all_met(self, timeout: float = 30.0) -> None:
+        """Wait until everything planned has happened. Raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            await self._all_met.wait()
 
 
 class Proxy:

@@ -10,7 +10,8 @@ from bot.demo.participant import relation
 from bot.demo.process import RunBot
 from bot.demo.stage import SetUp, Stage
 from bot.faults import POINTS
-from tests.faults.judge import alone_with_bot, answered, answers, exported
+from tests.faults.judge import all_read, alone_with_bot, answered, answers, exported
+from tests.faults.one_time_keys import take
 from tests.faults.programmes import NOON, behind
 from tests.faults.proxy import Proxy, Way
 
@@ -49,6 +50,8 @@ async def die_everywhere(
         said[point] = [await ask("skolen"), await ask("klubben"), await ask("banken")]
         if point == "outbox.retry":
             proxy.breaks("send", Way.RESET_AFTER, Way.RESET_AFTER, about=room)
+        if point == "keys.uploaded":
+            await take(karla, stage.bot, 1)  # so that there is something to upload
         if point != points[0]:
             bot.env |= armed(point)
             bot.start()
@@ -60,6 +63,7 @@ async def die_everywhere(
     for point, room in rooms.items():
         said[point].append(await karla.say(stage.rooms[room], "!aftaler"))
         await answered(stage, "karla", stage.rooms[room], said[point])
+    await all_read(stage)
     # An answer whose acknowledgement died with the process is still the bot's to put right.
     await edit_everything(stage, stage.rooms[rooms["outbox.sent"]], said["outbox.sent"][:-1])
     recorded = [action["source_event"] for action in exported(stage)]

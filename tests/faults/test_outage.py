@@ -35,7 +35,8 @@ async def test_what_fell_due_while_the_homeserver_was_gone_goes_out_once(
 
     await karla.wait_for(lambda event: answers(event) == said[-1], room, timeout=30)
     await karla.wait_for_bot(room, "digest", timeout=30)
-    await stage.people["ali"].wait_for(lambda event: event["room_id"] != room, timeout=30)
+    alone = await stage.direct_room("ali", timeout=30)
+    await stage.people["ali"].wait_for_bot(alone, timeout=30)
     await karla.wait_for_bot(room, "digest.picture", timeout=30)
     heard = said_by_bot(karla, room, stage.bot)
     assert not doubled(heard)
