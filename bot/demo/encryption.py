@@ -225,6 +225,10 @@ class Encryption:
             user: {name: keys for name, keys in devices.items() if needed <= keys.keys()}
             for user, devices in answer["device_keys"].items()
         }
+        for user, devices in whole.items():
+            known = self._machine.device_store[user]
+            for device in devices.keys() & known.keys():
+                known[device].deleted = False  # nio would never see one again that was logged out for a while
         self._machine.handle_response(KeysQueryResponse(whole, {}))
 
     async def _claim(self, users: Collection[str]) -> None:

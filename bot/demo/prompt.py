@@ -10,6 +10,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 
 from bot.demo.account import Event, MatrixError
 from bot.demo.participant import NeverCameError, Participant, relation
+from bot.demo.recovery import RecoveryKey
 from bot.demo.screen import Screen
 from bot.demo.stage import Stage
 
@@ -185,13 +186,18 @@ def numbers(event: Event) -> list[int]:
     return [number for number in mark.get("numbers", []) if isinstance(number, int)]
 
 
-def how_to_log_in(stage: Stage) -> str:
-    """How to look at the same rooms with an ordinary Matrix client."""
+def how_to_log_in(stage: Stage, key: RecoveryKey) -> str:
+    """How to look at the same rooms with an ordinary Matrix client, with a key that opens everybody's identity."""
+    person = next(iter(stage.people.values()))
     lines = [
         "Du kan også logge ind med en Matrix-klient på denne maskine (fx Element Desktop):",
         f"  server    {stage.synapse.url}",
-        f"  bruger    {next(iter(stage.people.values())).user_id}  (eller en af de andre: /som)",
-        f"  kodeord   {next(iter(stage.people.values())).password}  (det samme for alle)",
+        f"  bruger    {person.user_id}  (eller en af de andre: /som)",
+        f"  kodeord   {person.password}  (det samme for alle)",
+        f"  nøgle     {key.words}  (den samme for alle)",
+        "Rummene er krypterede. Når klienten vil bekræfte, at det er dig, så vælg gendannelsesnøgle (recovery key):",
+        "så kan den læse, hvad der er sagt, og botten stoler på den. Uden nøglen beder botten dig om at bekræfte den;",
+        "nulstiller du identiteten, stoler botten ikke længere på det, du skriver her.",
     ]
     return "\n".join(lines)
 

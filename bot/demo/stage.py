@@ -19,7 +19,7 @@ from bot.demo.participant import Participant
 
 Settings = Mapping[str, Mapping[str, Any]]
 
-ENCRYPTED = False
+ENCRYPTED = True
 """Whether a programme that says nothing is encrypted: the demo's and those of the tests."""
 
 

@@ -18,6 +18,7 @@ from bot.demo.play import Play, Script
 from bot.demo.process import BotProcess, StartFailedError
 from bot.demo.programme import PROGRAMME
 from bot.demo.prompt import HELP, Prompt, how_to_log_in
+from bot.demo.recovery import RecoveryKey
 from bot.demo.screen import Screen
 from bot.demo.stage import set_up
 from bot.settings import load
@@ -277,8 +278,10 @@ async def _hand_over(play: Play, console: Console) -> None:
     try:
         await slow.begin()
         play.screen.set_clock(clock)
+        key = RecoveryKey()
+        await asyncio.gather(*map(key.open_for, play.stage.people.values()))
         console.print()
-        for text in (how_to_log_in(play.stage), "", HELP):
+        for text in (how_to_log_in(play.stage, key), "", HELP):
             console.print(text, markup=False, highlight=False)
         await Prompt(play.stage, play.screen).run()
     finally:

@@ -16,6 +16,7 @@ from bot.demo.play import Play, Script
 from bot.demo.process import BotProcess
 from bot.demo.programme import PROGRAMME
 from bot.demo.prompt import Prompt, SaidWrongError, how_to_log_in
+from bot.demo.recovery import RecoveryKey
 from bot.demo.screen import Screen
 from bot.demo.stage import PersonSpec, Programme, RoomSpec, SetUp, Stage, set_up
 from bot.settings import load
@@ -177,7 +178,9 @@ async def test_the_prompt_says_what_can_be_typed_instead(stage: Stage, typed: st
 
 
 async def test_the_login_that_is_shown_works(stage: Stage) -> None:
-    shown = how_to_log_in(stage)
+    key = RecoveryKey()
+    shown = how_to_log_in(stage, key)
+    assert key.words in shown
     words = shown.split()
     server, user, password = (words[words.index(name) + 1] for name in ("server", "bruger", "kodeord"))
     async with Participant(server, user, "", password) as client:
