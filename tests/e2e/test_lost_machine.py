@@ -13,14 +13,16 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from vodozemac import MegolmMessage
 
 from bot.demo.account import Account, Event
 from bot.demo.homeserver import PASSWORD, Synapse
 from bot.demo.participant import Participant
-from bot.demo.process import BotProcess, RunBot
+from bot.demo.process import RunBot
 from bot.demo.stage import Programme, RoomSpec, SetUp, Stage
 from tests.e2e.programmes import AGENCIES, FREMDRIFT, PEOPLE
 from tests.e2e.test_drill import answering, numbers
+from tests.e2e.test_encrypted_people import on_the_server
 from tests.e2e.test_operations import hotspotbot
 from tests.faults.judge import answers, doubled, exported, said_by_bot
 from tests.faults.proxy import Proxy, Way
@@ -162,17 +164,23 @@ async def test_a_lost_machine_comes_back_as_a_new_device(
     assert len(unread(ali, gade)) == count
 
 
-async def test_the_lost_devices_token_is_refused(programme: SetUp, run_bot: RunBot, synapse: Synapse) -> None:
-    stage = await programme(PROGRAMME)
-    async with Participant(synapse.url, stage.bot, "hotspotbot", PASSWORD, auto_join=False) as account:
+async def with_a_token(stage: Stage) -> str:
+    """Give the bot an access token instead of its password; the device that the token belongs to."""
+    async with Participant(stage.synapse.url, stage.bot, "hotspotbot", PASSWORD, auto_join=False) as account:
         await Account.login(account)  # a device without keys: they are the bot's to make
-    (stage.directory / "token").write_text(account.access_token, encoding="utf-8")
-    (stage.directory / "token").chmod(0o600)
+    token = stage.directory / "token"
+    token.touch(mode=0o600)
+    token.write_text(account.access_token, encoding="utf-8")
     config = stage.config.read_text(encoding="utf-8")
-    stage.config.write_text(
-        config.replace('password_file = "password"', 'access_token_file = "token"'), encoding="utf-8"
-    )
-    bot: BotProcess = await run_bot(stage.config, rehearse=NOON)
+    instead = config.replace('password_file = "password"', 'access_token_file = "token"')
+    stage.config.write_text(instead, encoding="utf-8")
+    return account.device_id
+
+
+async def test_the_lost_devices_token_is_refused(programme: SetUp, run_bot: RunBot) -> None:
+    stage = await programme(PROGRAMME)
+    device = await with_a_token(stage)
+    bot = await run_bot(stage.config, rehearse=NOON)
     await stage.bot_joined()
     await bot.stop()
     backup = stage.directory / "kopi"
@@ -180,5 +188,44 @@ async def test_the_lost_devices_token_is_refused(programme: SetUp, run_bot: RunB
     assert (await hotspotbot("restore", backup, "--config", stage.config)).status == 0
     ended = await hotspotbot("run", "--config", stage.config, "--rehearse", NOON)
     assert ended.status == 77
-    assert account.device_id in ended.err
+    assert device in ended.err
     assert "give the bot a new token, or its password" in ended.err
+
+
+@pytest.mark.long
+async def test_a_machine_set_back_with_only_a_token_never_speaks_on_an_old_ratchet(
+    programme: SetUp, run_bot: RunBot
+) -> None:
+    stage = await programme(PROGRAMME)
+    device = await with_a_token(stage)
+    bot = await run_bot(stage.config, rehearse=NOON)
+    await stage.bot_joined()
+    karla, fremdrift = stage.people["karla"], stage.rooms["fremdrift"]
+    commands = []
+
+    async def ask(words: str) -> Event:
+        commands.append(await karla.say(fremdrift, words))
+        return await karla.wait_for(answering(commands[-1]), fremdrift, timeout=30)
+
+    async def ratchet(answer: Event) -> str:
+        """The room key and index under which an answer lies on the homeserver."""
+        content = (await on_the_server(karla, fremdrift, answer["event_id"]))["content"]
+        index = MegolmMessage.from_base64(content["ciphertext"]).message_index()
+        return f"{content['session_id']} {index}"
+
+    used = [await ratchet(await ask("!aftale @lene ringe til skolen inden fredag"))]
+    await bot.stop()
+    snapshot = (stage.directory / "hotspotbot.db").read_bytes()
+    await bot.begin()
+    used.append(await ratchet(await ask("!aftale @lene ringe til klubben inden fredag")))
+    await bot.kill()
+    for path in stage.directory.glob("hotspotbot.db-*"):
+        path.unlink()
+    (stage.directory / "hotspotbot.db").write_bytes(snapshot)
+    bot.expected_errors.append("device.set_back")
+    await bot.begin()
+    used.append(await ratchet(await ask("!aftale @lene ringe til hallen inden fredag")))
+    used.append(await ratchet(await ask("!aftaler")))
+    assert len(set(used)) == len(used), "no message key was used twice"
+    assert list((await said_of(karla, stage.bot))["device_keys"][stage.bot]) == [device]
+    assert Counter(map(answers, said_by_bot(karla, fremdrift, stage.bot))) == Counter(commands)
