@@ -17,12 +17,13 @@ from bot.clock import Clock, Rehearsal, RehearsalClock, open_clock
 from bot.duties import tick
 from bot.faults import arm, passing
 from bot.inbox import Inbox
-from bot.matrix.api import Homeserver, LoggedOut, ProofNeeded, Refused, Unavailable
+from bot.login import Awaited, Login, LoginFailed
+from bot.matrix.api import Homeserver, LoggedOut, Unavailable
 from bot.matrix.batch import Batch, Joined, Keys
-from bot.matrix.crypto import olm
 from bot.matrix.crypto.backup_keeper import BackupKeeper
 from bot.matrix.crypto.keeper import Keeper
 from bot.matrix.crypto.machine import PATIENCE, Crypto
+from bot.matrix.crypto.speaking import Speaking
 from bot.matrix.direct import DirectRooms
 from bot.matrix.link import Link
 from bot.matrix.patience import Patience
@@ -42,10 +43,6 @@ log = structlog.get_logger(__name__)
 STOP_WITHIN = 4.0  # seconds from SIGTERM to the end, at most (the issue asks for 5)
 ANSWER_FIRST = 0.2  # seconds that the next sync waits for the answers to the last one
 DATABASE_AGAIN = 2.0  # seconds after which what is due is asked for again when the database could not say
-
-
-class LoginFailed(Exception):
-    """The homeserver does not let the bot in; the message says what to do."""
 
 
 def open_vault(settings: Settings) -> Vault:
@@ -140,17 +137,18 @@ class App:
     async def _talk(self, turn: Turn | None) -> None:
         clock = await self._clock()
         matrix = self.settings.matrix
+        login = Login(self.settings, self.db)
         async with Homeserver(
             matrix.homeserver, timeout=matrix.request_timeout, ca_file=matrix.ca_file
         ) as homeserver:
             homeserver.before_change = turn.sure if turn is not None else None
             while True:
-                await self._log_in(homeserver)
-                await self._log_lost_out(homeserver)
+                await login.log_in(homeserver)
+                await login.log_lost_out(homeserver)
                 try:
                     await self._serve(homeserver, clock)
                 except SetBack:
-                    await self._renew()
+                    await login.renew()
                 else:
                     return
 
@@ -162,102 +160,15 @@ class App:
             await self.db.run(queries.set_meta, "clock", kept)
         return clock
 
-    async def _log_in(self, homeserver: Homeserver) -> None:
-        """Use the stored token, a configured one, or the password: once, and the token is kept."""
-        given = self.settings.read_access_token()
-        stored = await self.db.run(queries.meta, "access_token")
-        homeserver.token = given.get_secret_value() if given else stored or ""
-        link = _Patience()
-        while True:
-            try:
-                if not homeserver.token:
-                    await self._with_password(homeserver)
-                said = await homeserver.whoami()
-            except LoggedOut as fault:
-                if stored and not given and self.settings.read_password() is not None:
-                    log.warning("login.again", why=str(fault))
-                    homeserver.token = stored = ""
-                    continue
-                raise LoginFailed(
-                    "the access token is no longer valid: give the bot its password again or a new token"
-                ) from fault
-            except Refused as fault:
-                raise LoginFailed(f"the homeserver refuses the login: {fault}") from fault
-            except Exception as fault:
-                if not await link.wait(fault):
-                    raise
-                continue
-            break
-        device = str(said.get("device_id"))
-        if device == await self.db.run(queries.meta, "lost_device"):
-            raise LoginFailed(
-                f"the access token is that of the device {device}, whose keys were lost with its database:"
-                " give the bot a new token, or its password instead"
-            )
-        await self.db.run(olm.begin, device)
-        if said.get("user_id") != self.settings.matrix.user_id:
-            raise LoginFailed(
-                f"the token belongs to {said.get('user_id')}, not to {self.settings.matrix.user_id}"
-            )
-
-    async def _with_password(self, homeserver: Homeserver) -> None:
-        password = self.settings.read_password()
-        if password is None:
-            raise LoginFailed("no password and no token: set HOTSPOTBOT_PASSWORD or matrix.password_file")
-        matrix = self.settings.matrix
-        # The device there was, if there was one: the people in the rooms know it.
-        known = await self.db.run(queries.meta, "device_id")
-        token, device = await homeserver.login(
-            matrix.user_id, password.get_secret_value(), matrix.device_name, known
-        )
-        await self.db.run(olm.publish_again)
-        await self.db.run(queries.set_meta, "access_token", token)
-        await self.db.run(queries.set_meta, "device_id", device)
-        homeserver.token = token
-
-    async def _log_lost_out(self, homeserver: Homeserver) -> None:
-        """End the session of the device that was lost: who has its machine can read nothing more."""
-        lost = await self.db.run(queries.meta, "lost_device")
-        if lost is None:
-            return
-        password, user_id = self.settings.read_password(), self.settings.matrix.user_id
-        try:
-            if password is None:
-                raise Refused("no password", 401)
-            auth = {
-                "type": "m.login.password",
-                "identifier": {"type": "m.id.user", "user": user_id},
-                "password": password.get_secret_value(),
-            }
-            try:
-                await homeserver.delete_device(lost, auth)
-            except ProofNeeded as asked:
-                await homeserver.delete_device(lost, {**auth, "session": asked.session})
-        except (Refused, Unavailable) as fault:
-            log.warning("device.not_logged_out", device_id=lost, why=str(fault))
-            return
-        await self.db.run(queries.set_meta, "lost_device", None)
-        log.info("device.logged_out", device_id=lost)
-
-    async def _renew(self) -> None:
-        """The database was set back: be another device, or at least never speak on with what is old."""
-        if self.settings.read_access_token() is None and self.settings.read_password() is not None:
-            await self.db.persist(queries.lose_device)
-            return
-        log.error(
-            "device.set_back",
-            why="the database was set back and the bot has no password to log in anew: it keeps its device,"
-            " with new keys for all rooms. Give it a new token, or its password",
-        )
-        await self.db.persist(queries.forget_ratchets)
-
     async def _serve(self, homeserver: Homeserver, clock: Clock) -> None:
         user_id = self.settings.matrix.user_id
         required = self.settings.privacy.require_encryption
         direct = DirectRooms(homeserver, self.db, clock, user_id, encrypted=required)
         crypto = Crypto(self.access, user_id, PATIENCE * clock.rate, clock.real)
         keeper: Keeper[Steps] = Keeper(homeserver, self.db, crypto, clock)
-        sender = Sender(homeserver, self.db, self.access, crypto, keeper, clock, direct)
+        sender = Sender(
+            homeserver, self.db, self.access, Speaking(self.access, user_id), keeper, clock, direct
+        )
         trust = self._trust(homeserver, clock, crypto)
 
         async def ring() -> datetime | None:
@@ -344,7 +255,7 @@ class App:
 
     async def _keys(self, keeper: Keeper[Steps]) -> None:
         """Publish our keys before anybody can look for them."""
-        patience = _Patience()
+        patience = Awaited()
         while (chore := await self.db.persist(keeper.crypto.to_publish)) is not None:
             try:
                 await keeper.do(chore)
@@ -416,19 +327,3 @@ class _Intake:
             return None
         passing("inbox.before-commit")
         return steps
-
-
-class _Patience:
-    """Waits for a homeserver that is away at start, for as long as it takes."""
-
-    def __init__(self) -> None:
-        self.pause = 0.5
-
-    async def wait(self, fault: Exception) -> bool:
-        """Sleep a growing while if the fault is the homeserver's absence; False if it is something else."""
-        if not isinstance(fault, Unavailable):
-            return False
-        log.warning("homeserver.away", what="login", why=str(fault), pause=self.pause)
-        await asyncio.sleep(max(self.pause, fault.after))
-        self.pause = min(30.0, self.pause * 2)
-        return True

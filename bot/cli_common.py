@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from bot.app import LoginFailed
 from bot.clock import ClockError, SystemClock
+from bot.login import LoginFailed
 from bot.matrix.api import HomeserverError
 from bot.matrix.trust import TrustError
 from bot.settings import ConfigError, Settings

@@ -15,10 +15,11 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from bot.app import LoginFailed, open_vault
+from bot.app import open_vault
 from bot.check import Line
 from bot.cli_common import BAD_CONFIG, Config, migrated, told
 from bot.clock import SystemClock
+from bot.login import LoginFailed
 from bot.logs import set_up
 from bot.matrix import trust as own
 from bot.matrix.api import LoggedOut, Refused

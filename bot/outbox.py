@@ -25,7 +25,7 @@ from bot.faults import passing
 from bot.matrix.api import Homeserver, Refused, Unavailable
 from bot.matrix.crypto.attachments import encrypt_attachment
 from bot.matrix.crypto.keeper import Keeper
-from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.speaking import Speaking
 from bot.matrix.direct import DirectRooms
 from bot.matrix.lookup import find_said, is_redacted
 from bot.outgoing import InDoubt, NeedsKeys, NeedsPicture, NeedsRoom, Outgoing, Ready, Step
@@ -48,7 +48,7 @@ class Sender:
         homeserver: Homeserver,
         db: Database,
         access: Access,
-        crypto: Crypto,
+        speaking: Speaking,
         keeper: Keeper[Any],
         clock: Clock,
         direct: DirectRooms,
@@ -58,7 +58,7 @@ class Sender:
         self.clock = clock
         self.keeper = keeper
         self.direct = direct
-        self.outgoing = Outgoing(access, crypto, clock, lambda: homeserver.login_id)
+        self.outgoing = Outgoing(access, speaking, clock, lambda: homeserver.login_id)
         self._running = False
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._missed: set[str] = set()

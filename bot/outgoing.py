@@ -19,9 +19,10 @@ from bot import text
 from bot.access import Access
 from bot.clock import Clock
 from bot.documents.digest import Figures, forum_name
+from bot.matrix.crypto.chores import Chore
 from bot.matrix.crypto.guard import TO_ALL_DEVICES, guard
-from bot.matrix.crypto.machine import Chore, Crypto
 from bot.matrix.crypto.mark import SEALED, seal_mark
+from bot.matrix.crypto.speaking import Speaking
 from bot.matrix.markup import EDIT_LIMIT, LIMIT, render
 from bot.owed import Message, direct, owe
 from bot.storage import queries
@@ -90,9 +91,9 @@ Step = Ready | InDoubt | NeedsRoom | NeedsPicture | NeedsKeys | None
 class Outgoing:
     """The rows of the outbox on their way out. `login` names the login under which the next request is made."""
 
-    def __init__(self, access: Access, crypto: Crypto, clock: Clock, login: Callable[[], str]) -> None:
+    def __init__(self, access: Access, speaking: Speaking, clock: Clock, login: Callable[[], str]) -> None:
         self.access = access
-        self.crypto = crypto
+        self.speaking = speaking
         self.clock = clock
         self.login = login
 
@@ -122,7 +123,7 @@ class Outgoing:
             now, login = self.clock.now(), self.login()
             encrypted = room.encrypted and row.what != "redact"
             if encrypted and row.ciphertext is None:
-                chore = self.crypto.before_speaking(session, room, now, to_all=row.kind in TO_ALL_DEVICES)
+                chore = self.speaking.before(session, room, now, to_all=row.kind in TO_ALL_DEVICES)
                 if chore is not None:
                     return NeedsKeys(chore)
             where = room.room_id
@@ -143,7 +144,7 @@ class Outgoing:
         """The ciphertext that leaves: made once, and kept with the advanced ratchet in one transaction."""
         if row.ciphertext is None:
             content = self._content(session, row, about)
-            sealed = self.crypto.encrypt(session, room, content, _type(row))
+            sealed = self.speaking.encrypt(session, room, content, _type(row))
             sealed[SEALED] = seal_mark(session.info["vault"], room.room_id, content["dk.hotspotbot"])
             row.ciphertext = json.dumps(sealed)
         return cast(dict[str, Any], json.loads(row.ciphertext))

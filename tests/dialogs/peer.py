@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bot.clock import SystemClock
 from bot.matrix.batch import Arrival, Batch, Joined, Keys
 from bot.matrix.crypto import keybackup, olm
-from bot.matrix.crypto.machine import Chore, Claim, Deliver, Query, Upload
+from bot.matrix.crypto.chores import Chore, Claim, Deliver, Query, Upload
+from bot.matrix.crypto.speaking import Speaking
 from bot.outgoing import NeedsKeys, Outgoing, Ready
 from tests.dialogs.chat import BOT, Chat
 
@@ -177,7 +178,7 @@ class KeyServer:
         self.requests: list[tuple[str, Mapping[str, Any]]] = []
         self._ids = itertools.count(1)
         self.crypto = chat.inbox.crypto
-        self.outgoing = Outgoing(chat.access, self.crypto, _ChatClock(chat), lambda: "login")
+        self.outgoing = Outgoing(chat.access, Speaking(chat.access, BOT), _ChatClock(chat), lambda: "login")
         chat.db.run_sync(olm.begin, "BOTDEVICE")
         self.work()
 

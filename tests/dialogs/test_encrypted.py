@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from bot.matrix.batch import Arrival, Keys
 from bot.matrix.crypto import olm
-from bot.matrix.crypto.machine import Claim, Deliver, Query
+from bot.matrix.crypto.chores import Claim, Deliver, Query
 from bot.returning import own_message
 from bot.storage import queries
 from bot.storage.crypto import HeardToDevice, InboundSession, OlmSession, OutboundSession, Unread

@@ -19,7 +19,8 @@ from typing import Any
 from sqlalchemy import create_engine
 from sqlmodel import Session
 
-from bot.app import LoginFailed, open_vault
+from bot.app import open_vault
+from bot.login import LoginFailed
 from tests.simulation.bot import BOT, UNEXPECTED, Process, now, virtual
 from tests.simulation.history import History
 from tests.simulation.homeserver import Content, World

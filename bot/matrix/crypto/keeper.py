@@ -18,7 +18,8 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.faults import passing
 from bot.matrix.api import Homeserver, Refused, Unavailable
-from bot.matrix.crypto.machine import Chore, Claim, Crypto, Deliver, Query, Upload
+from bot.matrix.crypto.chores import Chore, Claim, Deliver, Query, Upload
+from bot.matrix.crypto.machine import Crypto
 from bot.storage.database import Database
 
 log = structlog.get_logger(__name__)

@@ -1,14 +1,14 @@
-"""Encryption as the inbox and the outbox see it: what a sync brought, what an event says, what has to be done first.
+"""Encryption as the inbox sees it: what a sync brought, what an event says, what waits, what has to be asked.
 
 All of it runs on the storage thread and touches no network: what the homeserver has to be asked or told is handed out
-as a `Chore`, one request each, worked out anew from the tables after each answer (bot.matrix.crypto.keeper does them).
+as a `Chore`, worked out anew from the tables after each answer.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,59 +16,20 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
-from bot import text
 from bot.access import Access, Place
 from bot.matrix.batch import Arrival, Keys, string
 from bot.matrix.crypto import devices, megolm, olm
+from bot.matrix.crypto.chores import Chore, Claim, Query, Upload, to_deliver
 from bot.matrix.crypto.megolm import Refused, Waits
 from bot.matrix.crypto.verifying import Verifying, is_verification
-from bot.owed import Message, direct, owe
 from bot.storage import queries
-from bot.storage.crypto import Device, OutboundSession, ToDevice, Unread
-from bot.storage.models import Room
+from bot.storage.crypto import ToDevice, Unread
 
 log = structlog.get_logger(__name__)
 
 PATIENCE = timedelta(minutes=1)  # before the writer of what cannot be read is told (issue text)
-GIVE_UP = timedelta(
-    weeks=1
-)  # after which nobody is asked any more whether a waiting event's device was signed
+GIVE_UP = timedelta(weeks=1)  # a waiting event's device was not signed for so long: nobody is asked any more
 RESCUE = timedelta(hours=1)  # between two new sessions for a device whose messages do not open
-WITHHELD = "The device is not signed by its owner"
-
-
-@dataclass(frozen=True)
-class Upload:
-    """POST /keys/upload."""
-
-    body: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Query:
-    """POST /keys/query about people, with the change of theirs that the answer covers."""
-
-    asked: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """POST /keys/claim: one-time keys of devices, by user and device."""
-
-    wanted: Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class Deliver:
-    """PUT /sendToDevice under a fixed transaction id."""
-
-    seq: int
-    type: str
-    txn_id: str
-    messages: Mapping[str, Any]
-
-
-Chore = Upload | Query | Claim | Deliver
 
 
 @dataclass(frozen=True)
@@ -240,87 +201,13 @@ class Crypto:
         session.flush()
         return found
 
-    # --- speaking
-
-    def before_speaking(
-        self, session: Session, room: Room, now: datetime, *, to_all: bool = False
-    ) -> Chore | None:
-        """What has to be done before something can be said in an encrypted room; None when it can be.
-
-        `to_all`: a message without content that also reaches devices which are given no other (guard.TO_ALL_DEVICES).
-        """
-        place = self.access.home(session, room)
-        policy: megolm.Devices = "all" if to_all or place is None else self.access.devices_for(place)
-        people = self.access.given_keys(session, room) - {self.user_id}
-        owners = devices.follow(session, people)
-        found = queries.present_devices(session, people)
-        left_out = {at for at, (_, signed) in found.items() if policy == "signed" and not signed}
-        unknown = people - {user for user, _ in found}
-        devices.ask_again([owners[user] for user in unknown | {user for user, _ in left_out}], now)
-        if asked := devices.to_ask(owners):
-            return Query(asked)
-        intended = {at: curve25519 for at, (curve25519, _) in found.items() if at not in left_out}
-        row = megolm.speaking(session, room, intended, policy, now)
-        shares = queries.shares(session, row.session_id)
-        missing = {at for at in intended if shares.get(at, ("", ""))[0] != "shared"}
-        told = {at for at in left_out | missing if at in shares}
-        if missing or left_out - told:
-            claim = self._give(session, row, people, missing, left_out, told, now)
-            if claim is not None:
-                return claim
-        return self.to_deliver(session, row.session_id)
-
-    def _give(
-        self,
-        session: Session,
-        row: OutboundSession,
-        people: Collection[str],
-        missing: set[tuple[str, str]],
-        left_out: set[tuple[str, str]],
-        told: set[tuple[str, str]],
-        now: datetime,
-    ) -> Claim | None:
-        """Owe the room key to devices that miss it, and to those left out, once, why; or what to claim before."""
-        known = {(d.user_id, d.device_id): d for d in queries.devices_of(session, people)}
-        lacking = [known[at] for at in sorted(missing) if not _tried(known[at], now)]
-        reached = queries.speaking_to(session, {d.curve25519 for d in lacking})
-        if strange := [d for d in lacking if d.curve25519 not in reached]:
-            return Claim(olm.claims(strange))
-        if lacking:
-            megolm.share(session, row, self.user_id, lacking)
-        account = olm.our_account(session).curve25519
-        if unsigned := [known[at] for at in sorted(left_out - told)]:
-            megolm.withhold(session, row, account, "m.unverified", WITHHELD, unsigned)
-            self._tell_owners(session, unsigned, now)
-        if cut_off := [known[at] for at in sorted(missing - told) if _tried(known[at], now)]:
-            megolm.withhold(session, row, account, "m.no_olm", "No one-time key", cut_off)
-        return None
-
-    def _tell_owners(self, session: Session, unsigned: Sequence[Device], now: datetime) -> None:
-        """Tell people once for each device that it is left out, and what to do: without any content."""
-        for device in unsigned:
-            if self.access.person(device.user_id) is None:
-                continue
-            lang = self.access.language(session, device.user_id)
-            said = text.t(lang, "device-unsigned", device=text.user_text(device.device_id))
-            message = Message("device.unsigned", said, notify=True, language=lang)
-            reason = f"device.unsigned:{device.user_id}:{device.device_id}:{device.ed25519}"
-            owe(session, reason, direct(device.user_id), message, now=now)
-
-    def encrypt(self, session: Session, room: Room, content: Mapping[str, Any], kind: str) -> dict[str, Any]:
-        """A message's content, encrypted with the key that `before_speaking` has brought to everybody."""
-        row = queries.outbound(session, room.room_id)
-        if row is None:
-            raise RuntimeError("no room key: before_speaking was not asked")
-        return megolm.encrypt(session, row, kind, content)
-
     # --- chores
 
     def next_chore(self, session: Session, now: datetime) -> Chore | None:
         """What the homeserver has to be asked or told next, apart from what a message waits for."""
         if (upload := self.to_publish(session)) is not None:
             return upload
-        if (owed := self.to_deliver(session, None)) is not None:
+        if (owed := to_deliver(session, None)) is not None:
             return owed
         senders = queries.unread_senders(session, now - GIVE_UP)
         waiting = devices.follow(session, {*senders, *self.verifying.people()})
@@ -330,21 +217,13 @@ class Crypto:
         if wedged := queries.wedged_devices(session):
             return Claim(olm.claims(wedged))
         if self._ask_for_keys(session):
-            return self.to_deliver(session, None)
+            return to_deliver(session, None)
         return None
 
     def to_publish(self, session: Session) -> Upload | None:
         """Keys of our own that the homeserver does not have yet."""
         body = olm.keys_to_upload(session, self.user_id)
         return Upload(body) if body else None
-
-    @staticmethod
-    def to_deliver(session: Session, session_id: str | None) -> Deliver | None:
-        """The next to-device request that is owed for a room key of ours, or for none."""
-        row = next(iter(queries.to_device(session, session_id, 1)), None)
-        if row is None:
-            return None
-        return Deliver(row.seq or 0, row.type, row.txn_id, json.loads(row.messages or "{}"))
 
     def _ask_for_keys(self, session: Session) -> bool:
         """Ask writers' devices for keys that did not come (m.room_key_request), once for each session."""
@@ -423,7 +302,3 @@ def _replaces(arrival: Arrival) -> str:
     if not isinstance(relation, Mapping) or relation.get("rel_type") != "m.replace":
         return ""
     return string(relation.get("event_id"))
-
-
-def _tried(device: Device, now: datetime) -> bool:
-    return device.unreachable_at is not None and now - device.unreachable_at < olm.UNREACHABLE
