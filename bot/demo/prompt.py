@@ -194,10 +194,11 @@ def how_to_log_in(stage: Stage, key: RecoveryKey) -> str:
         f"  server    {stage.synapse.url}",
         f"  bruger    {person.user_id}  (eller en af de andre: /som)",
         f"  kodeord   {person.password}  (det samme for alle)",
-        f"  nøgle     {key.words}  (den samme for alle)",
-        "Rummene er krypterede. Når klienten vil bekræfte, at det er dig, så vælg gendannelsesnøgle (recovery key):",
-        "så kan den læse, hvad der er sagt, og botten stoler på den. Uden nøglen beder botten dig om at bekræfte den;",
-        "nulstiller du identiteten, stoler botten ikke længere på det, du skriver her.",
+        f"  nøgle     {key.words}",
+        "Rummene er krypterede. Vil klienten bekræfte, at det er dig, så vælg",
+        "gendannelsesnøgle (recovery key) og giv den nøglen. Så kan den læse, hvad der er",
+        "sagt, og botten svarer den. Springer du det over, siger botten, hvad der mangler.",
+        "Nulstil ikke identiteten: så svarer botten ikke længere det, du skriver her.",
     ]
     return "\n".join(lines)
 

@@ -38,7 +38,13 @@ await crypto.bootstrapCrossSigning({});
 await crypto.loadSessionBackupPrivateKeyFromSecretStorage();
 await crypto.checkKeyBackupAndEnable();
 const { total, imported } = await crypto.restoreKeyBackup();
-const { signedByOwner, crossSigningVerified } = await crypto.getDeviceVerificationStatus(user, session.device_id);
+const own = () => crypto.getDeviceVerificationStatus(user, session.device_id);
+for (let known = false; !known; known = (await own())?.signedByOwner) {
+    const changed = new Promise((resolve) => client.once(api.CryptoEvent.DevicesUpdated, resolve));
+    await crypto.getUserDeviceInfo([user], true); // the signature comes back with the keys
+    if (!(await own())?.signedByOwner) await changed;
+}
+const { signedByOwner, crossSigningVerified } = await own();
 
 const events = client.getRoom(roomId).getLiveTimeline().getEvents().filter((event) => event.isEncrypted());
 for (const event of events) await client.decryptEventIfNeeded(event);
