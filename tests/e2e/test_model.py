@@ -472,6 +472,107 @@ async def test_an_alias_is_taken_once(side: Side) -> None:
     assert await bot.resolve_alias(f"#{name}:example.dk") == room
 
 
+# --- keys
+
+
+def _keys(user: str, device: str, name: str) -> dict[str, Any]:
+    keys = {f"{kind}:{device}": f"{kind}-{name}" for kind in ("curve25519", "ed25519")}
+    algorithms = ["m.olm.v1.curve25519-aes-sha2", "m.megolm.v1.aes-sha2"]
+    return {"user_id": user, "device_id": device, "algorithms": algorithms, "keys": keys, "signatures": {}}
+
+
+async def _publish(side: Side, name: str, count: int) -> tuple[Homeserver, str]:
+    """Somebody with a device, so many one-time keys and a fallback key."""
+    who, user = await side.connect(name), side.mxid(name)
+    device = (await who.whoami())["device_id"]
+    once = {f"signed_curve25519:k{n}": {"key": f"key {n}", "signatures": {}} for n in range(count)}
+    spare = {"signed_curve25519:f": {"key": "spare", "fallback": True, "signatures": {}}}
+    said = await who.upload_keys(
+        {"device_keys": _keys(user, device, name), "one_time_keys": once, "fallback_keys": spare}
+    )
+    assert said["one_time_key_counts"]["signed_curve25519"] == count
+    return who, device
+
+
+async def test_a_one_time_key_is_given_once_and_then_the_fallback_key(side: Side) -> None:
+    lene, device = await _publish(side, "lene", 2)
+    bot, user = await side.connect("bot"), side.mxid("lene")
+    before = await lene.sync(None, timeout=0)
+    assert before["device_one_time_keys_count"]["signed_curve25519"] == 2
+    assert before["device_unused_fallback_key_types"] == ["signed_curve25519"]
+    given = []
+    for _ in range(4):
+        said = await bot.claim_keys({user: {device: "signed_curve25519"}})
+        given += [key["key"] for key in said["one_time_keys"][user][device].values()]
+    assert sorted(given[:2]) == ["key 0", "key 1"]
+    assert given[2:] == ["spare", "spare"]
+    after = await lene.sync(before["next_batch"], timeout=0)
+    assert after["device_one_time_keys_count"].get("signed_curve25519", 0) == 0
+    assert after["device_unused_fallback_key_types"] == []
+    assert not (await bot.claim_keys({user: {"NOWHERE": "signed_curve25519"}}))["one_time_keys"]
+
+
+async def test_another_key_under_a_name_that_is_taken_is_refused(side: Side) -> None:
+    lene, _ = await _publish(side, "lene", 1)
+    same = {"signed_curve25519:k0": {"key": "key 0", "signatures": {}}}
+    said = await lene.upload_keys({"one_time_keys": same})
+    assert said["one_time_key_counts"]["signed_curve25519"] == 1
+    other = {"signed_curve25519:k0": {"key": "another", "signatures": {}}}
+    assert await _refused(lene.upload_keys({"one_time_keys": other})) == ("M_UNKNOWN", 400)
+
+
+async def test_what_is_sent_to_a_device_waits_until_it_says_that_it_has_it(side: Side) -> None:
+    lene, device = await _publish(side, "lene", 0)
+    bot = await side.connect("bot")
+    token = str((await lene.sync(None, timeout=0))["next_batch"])
+    message = {side.mxid("lene"): {device: {"body": "nøgle"}}}
+    for txn in ("t1", "t1", "t2"):
+        await bot.send_to_device("dk.prøve", txn, message)
+    first = await lene.sync(token, timeout=0)
+    told = [(e["sender"], e["type"], e["content"]) for e in first["to_device"]["events"]]
+    assert told == [(side.mxid("bot"), "dk.prøve", {"body": "nøgle"})] * 2, "the same transaction id is one"
+    assert "to_device" not in await lene.sync(first["next_batch"], timeout=0)
+    # Now it is gone, also for who comes with the older token.
+    again = await lene.sync(token, timeout=0, full_state=True)
+    assert not again.get("to_device", {}).get("events")
+
+
+async def test_who_shares_a_room_hears_of_a_new_device(scene: Scene) -> None:
+    token = await scene.token()
+    await _publish(scene.side, "lene", 1)
+    said = await scene.bot.sync(token, timeout=0)
+    assert scene.side.mxid("lene") in said["device_lists"]["changed"]
+    found = await scene.bot.query_keys([scene.side.mxid("lene"), scene.side.mxid("nobody")])
+    assert "curve25519-lene" in str(found["device_keys"][scene.side.mxid("lene")])
+    assert not found["device_keys"].get(scene.side.mxid("nobody"))
+
+
+async def test_who_comes_to_a_room_is_somebody_to_ask_about(scene: Scene) -> None:
+    ali = await scene.side.connect("ali")
+    token = await scene.token()
+    await scene.lene.invite(scene.room, scene.side.mxid("ali"))
+    await ali.join(scene.room)
+    said = await scene.bot.sync(token, timeout=0)
+    assert scene.side.mxid("ali") in said["device_lists"]["changed"]
+
+
+async def test_a_session_that_ends_takes_its_devices_keys_along(scene: Scene) -> None:
+    lene, device = await _publish(scene.side, "lene", 1)
+    user = scene.side.mxid("lene")
+    await scene.bot.send_to_device("dk.prøve", "u1", {user: {device: {}}})
+    token = await scene.token()
+    await scene.side.log_out(lene)
+    said = await scene.bot.sync(token, timeout=0)
+    assert user in said["device_lists"]["changed"]
+    assert device not in (await scene.bot.query_keys([user]))["device_keys"].get(user, {})
+    back = await scene.side.connect("lene", device)
+    assert (await back.whoami())["device_id"] == device
+    assert device not in (await scene.bot.query_keys([user]))["device_keys"].get(user, {})
+    first = await back.sync(None, timeout=0)
+    assert not first.get("to_device", {}).get("events")
+    assert first["device_one_time_keys_count"].get("signed_curve25519", 0) == 0
+
+
 # --- what is not there
 
 
