@@ -62,7 +62,8 @@ class Login:
                 f"the access token is that of the device {device}, whose keys were lost with its database:"
                 " give the bot a new token, or its password instead"
             )
-        await self.db.run(olm.begin, device)
+        if await self.db.run(olm.begin, device):
+            await self.db.run(queries.set_meta, "renewed", "yes")  # what is this new was not set back
 
     async def _with_password(self, homeserver: Homeserver) -> None:
         password = self.settings.read_password()

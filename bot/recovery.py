@@ -98,6 +98,7 @@ class Recovery:
         own = [found for room_id in rooms for found in await self._own(room_id, token)]
         unknown = await self.db.persist(_keep, own)
         if restored is None and not unknown:
+            await self.db.persist(queries.set_meta, "renewed", None)
             return
         if await self.db.persist(queries.meta, "renewed") is None:
             raise SetBack
