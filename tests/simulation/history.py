@@ -226,6 +226,9 @@ class History:
         """What looks like a command and is none: said in the clear where all is encrypted, or said again."""
         recorded = {action.source_event for action in self.session.exec(select(Action))}
         for event in self.life.void:
+            first = self.life.first.get(event.event_id)
+            if first is not None and first.redacted_by is not None:
+                continue  # deleted before the bot had read it, perhaps: then the repetition is the first it reads
             answered = f"reply:{event.event_id}:1" in self.by_reason
             if answered or event.event_id in recorded:
                 yield f"counted, though it was {event.type} out of place: {event.event_id}"

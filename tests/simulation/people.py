@@ -112,6 +112,7 @@ class Life:
     words: dict[int, str] = field(default_factory=dict)
     owners: dict[int, set[str]] = field(default_factory=dict)
     void: list[Event] = field(default_factory=list)  # look like commands, and must not count
+    first: dict[str, Event] = field(default_factory=dict)  # what a replay repeats
     unkeyed: set[str] = field(default_factory=set)  # said while there was no device to give the key to
     reactions: list[Event] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
@@ -466,7 +467,9 @@ class Life:
         who = mxid(self.random.choice(FORUMS[command.forum]))
         heard = room.membership(BOT, before=command.event.pos) == "join"
         if heard and room.membership(BOT) == "join" and room.membership(who) == "join":
-            self.void.append(self.world.append(room, who, "m.room.encrypted", command.event.content))
+            again = self.world.append(room, who, "m.room.encrypted", command.event.content)
+            self.void.append(again)
+            self.first[again.event_id] = command.event
 
     # --- what befalls the rooms
 
