@@ -22,10 +22,12 @@ from bot.documents.digest import Figures, forum_name
 from bot.matrix.crypto.chores import Chore
 from bot.matrix.crypto.guard import TO_ALL_DEVICES, guard
 from bot.matrix.crypto.mark import SEALED, seal_mark
+from bot.matrix.crypto.megolm import encrypt
 from bot.matrix.crypto.speaking import Speaking
 from bot.matrix.markup import EDIT_LIMIT, LIMIT, render
 from bot.owed import Message, direct, owe
 from bot.storage import queries
+from bot.storage.crypto import OutboundSession
 from bot.storage.models import Forum, Outbox, PersonState, Room
 
 log = structlog.get_logger(__name__)
@@ -121,33 +123,38 @@ class Outgoing:
                 figures = Figures.from_json(row.template or "[[],[]]")
                 return NeedsPicture(row.seq or 0, figures, row.language, room.encrypted)
             now, login = self.clock.now(), self.login()
-            encrypted = room.encrypted and row.what != "redact"
-            if encrypted and row.ciphertext is None:
-                chore = self.speaking.before(session, room, now, to_all=row.kind in TO_ALL_DEVICES)
-                if chore is not None:
-                    return NeedsKeys(chore)
             where = room.room_id
+            if row.tried_at is not None and (row.login != login or now - row.tried_at > DOUBT):
+                return self._doubt(row, where, about)
+            content: Mapping[str, Any] | NeedsKeys
+            if room.encrypted and row.what != "redact":
+                kind = "m.room.encrypted"
+                content = self._encrypted(session, row, room, about)
+                if isinstance(content, NeedsKeys):
+                    return content
+            else:
+                kind = _type(row)
+                content = self._kept_or_made(session, row, about)
             if row.tried_at is None:
                 row.tried_at, row.tried_in, row.login = now, where, login
-            elif row.login != login or now - row.tried_at > DOUBT:
-                return self._doubt(row, where, about)
             row.attempts += 1
-            if encrypted:
-                sealed = self._encrypted(session, row, room, about)
-                return Ready(row.seq or 0, row.what, where, row.txn_id, sealed, type="m.room.encrypted")
-            content = self._kept_or_made(session, row, about)
-            redacts = _redacts(row, about)
-            return Ready(row.seq or 0, row.what, where, row.txn_id, content, redacts, type=_type(row))
+            return Ready(row.seq or 0, row.what, where, row.txn_id, content, _redacts(row, about), kind)
         return None
 
-    def _encrypted(self, session: Session, row: Outbox, room: Room, about: Outbox | None) -> dict[str, Any]:
+    def _encrypted(
+        self, session: Session, row: Outbox, room: Room, about: Outbox | None
+    ) -> Mapping[str, Any] | NeedsKeys:
         """The ciphertext that leaves: made once, and kept with the advanced ratchet in one transaction."""
-        if row.ciphertext is None:
-            content = self._content(session, row, about)
-            sealed = self.speaking.encrypt(session, room, content, _type(row))
-            sealed[SEALED] = seal_mark(session.info["vault"], room.room_id, content["dk.hotspotbot"])
-            row.ciphertext = json.dumps(sealed)
-        return cast(dict[str, Any], json.loads(row.ciphertext))
+        if row.ciphertext is not None:
+            return cast(dict[str, Any], json.loads(row.ciphertext))
+        key = self.speaking.before(session, room, self.clock.now(), to_all=row.kind in TO_ALL_DEVICES)
+        if not isinstance(key, OutboundSession):
+            return NeedsKeys(key)
+        content = self._content(session, row, about)
+        sealed = encrypt(session, key, _type(row), content)
+        sealed[SEALED] = seal_mark(session.info["vault"], room.room_id, content["dk.hotspotbot"])
+        row.ciphertext = json.dumps(sealed)
+        return sealed
 
     @staticmethod
     def _doubt(row: Outbox, room_id: str, about: Outbox | None) -> InDoubt:

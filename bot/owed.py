@@ -101,7 +101,7 @@ def owe_redaction(session: Session, original: Outbox, reason: str, *, now: datet
     first: Outbox | None = None
     for row in (original, *queries.edits_of(session, original.id)):
         row.template = None
-        row.content = None
+        row.content = row.ciphertext = None
         if row.state == "owed" and row.attempts == 0:
             row.state = "dropped"
             continue

@@ -66,7 +66,7 @@ def came_back(session: Session, own: Own) -> bool:
     if row is not None:
         if row.state == "owed" and row.what in ("message", "edit", "picture", "event"):
             row.state, row.event_id, row.room_id, row.sent_at = "sent", own.event_id, own.room_id, own.at
-            row.content = None
+            row.content = row.ciphertext = None
         return False
     queries.note_said(
         session,

@@ -175,10 +175,11 @@ def _opened(arrival: Arrival, clear: bytes) -> Arrival:
 
 def speaking(
     session: Session, room: Room, intended: Mapping[tuple[str, str], str], devices: Devices, now: datetime
-) -> OutboundSession:
+) -> tuple[OutboundSession, dict[tuple[str, str], tuple[str, str]]]:
     """The room key to speak with: the present one, or a new one where that has served, or somebody has left.
 
-    `intended`: the identity keys of the devices it is for, by user id and device id.
+    `intended`: the identity keys of the devices it is for, by user id and device id. Also returns who was given it or
+    was not (`queries.shares`).
     """
     row = queries.outbound(session, room.room_id)
     if row is not None:
@@ -189,7 +190,7 @@ def speaking(
             state == "shared" and intended.get(at) != curve25519 for at, (state, curve25519) in shares.items()
         )
         if row.devices == devices and row.messages < most and now - row.made_at < life and not gone:
-            return row
+            return row, shares
         queries.forget_shares(session, row.session_id)
         session.delete(row)
         session.flush()
@@ -198,7 +199,7 @@ def speaking(
     session.add(row)
     row.pickle = key.pickle(pickle_key(session))
     session.flush()
-    return row
+    return row, {}
 
 
 def share(session: Session, row: OutboundSession, user_id: str, to: list[Device]) -> None:

@@ -1,13 +1,12 @@
-"""Speaking in encrypted rooms: everybody who is meant to is given the room key first, then the message is encrypted.
+"""Before speaking in an encrypted room: everybody who is meant to is given the room key.
 
 Runs on the storage thread, in the transaction of the message (bot.outgoing).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
@@ -24,14 +23,16 @@ WITHHELD = "The device is not signed by its owner"
 
 
 class Speaking:
-    """Who is given keys, and the messages made for them. `user_id` is the bot's own."""
+    """Who is given keys, and who is told why not. `user_id` is the bot's own."""
 
     def __init__(self, access: Access, user_id: str) -> None:
         self.access = access
         self.user_id = user_id
 
-    def before(self, session: Session, room: Room, now: datetime, *, to_all: bool = False) -> Chore | None:
-        """What has to be done before something can be said in an encrypted room; None when it can be.
+    def before(
+        self, session: Session, room: Room, now: datetime, *, to_all: bool = False
+    ) -> Chore | OutboundSession:
+        """What has to be done before something can be said in an encrypted room; when nothing has, its room key.
 
         `to_all`: a message without content that also reaches devices which are given no other (guard.TO_ALL_DEVICES).
         """
@@ -46,15 +47,14 @@ class Speaking:
         if asked := devices.to_ask(owners):
             return Query(asked)
         intended = {at: curve25519 for at, (curve25519, _) in found.items() if at not in left_out}
-        row = megolm.speaking(session, room, intended, policy, now)
-        shares = queries.shares(session, row.session_id)
+        row, shares = megolm.speaking(session, room, intended, policy, now)
         missing = {at for at in intended if shares.get(at, ("", ""))[0] != "shared"}
         told = {at for at in left_out | missing if at in shares}
         if missing or left_out - told:
             claim = self._give(session, row, people, missing, left_out, told, now)
             if claim is not None:
                 return claim
-        return to_deliver(session, row.session_id)
+        return to_deliver(session, row.session_id) or row
 
     def _give(
         self,
@@ -92,13 +92,6 @@ class Speaking:
             message = Message("device.unsigned", said, notify=True, language=lang)
             reason = f"device.unsigned:{device.user_id}:{device.device_id}:{device.ed25519}"
             owe(session, reason, direct(device.user_id), message, now=now)
-
-    def encrypt(self, session: Session, room: Room, content: Mapping[str, Any], kind: str) -> dict[str, Any]:
-        """A message's content, encrypted with the key that `before` has brought to everybody."""
-        row = queries.outbound(session, room.room_id)
-        if row is None:
-            raise RuntimeError("no room key: `before` was not asked")
-        return megolm.encrypt(session, row, kind, content)
 
 
 def _tried(device: Device, now: datetime) -> bool:
