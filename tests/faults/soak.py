@@ -29,7 +29,7 @@ async def soak(folder: Path, kills: int, seed: int, noise: float, database: str 
         Proxy(synapse) as proxy,
         await set_up(synapse, programme(proxy, database), folder / "programme") as stage,
     ):
-        bot = BotProcess(stage.config, folder / "bot.log", rehearse=f"{START}@4320")
+        bot = BotProcess(stage.config, stage.directory / "bot.log", rehearse=f"{START}@4320")
         await bot.begin(timeout=90)
         await stage.bot_joined(timeout=60)
         tally = await Killer(stage, bot, proxy, seed).run(kills, noise=noise, progress=_progress)
