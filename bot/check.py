@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from sqlmodel import Session
 
 from bot.access import is_citizen
+from bot.check_trust import Kept, Line, kept, trust_lines
 from bot.config_problems import ConfigError, shown
 from bot.matrix.api import HomeserverError, LoggedOut, Refused, Unavailable
 from bot.matrix.inspection import Inspector, RoomFacts
@@ -29,25 +29,7 @@ from bot.storage.keyring import keyring_at
 from bot.storage.sealing import SealError, Vault, WrongMasterKey, load_master_key
 from bot.text import t
 
-Grade = Literal["ok", "warning", "error"]
 _NAMES = 8  # so many people are named in one line
-
-
-@dataclass(frozen=True)
-class Line:
-    """One finding. `str()` is the line to print: a word for how it stands, what was found, and the mend."""
-
-    grade: Grade
-    text: str
-    language: str
-
-    @property
-    def good(self) -> bool:
-        """Whether the bot can work with it; a warning is something to look at, an error something to mend."""
-        return self.grade != "error"
-
-    def __str__(self) -> str:
-        return f"{t(self.language, 'check-grade', grade=self.grade):<9}{self.text}"
 
 
 def run_checks(settings: Settings) -> Iterable[Line]:
@@ -65,6 +47,7 @@ class _Stored:
     stand_by: tuple[str, ...] = ()
     waiting: tuple[health.Waiting, ...] = ()
     unreachable: tuple[str, ...] = ()
+    trust: Kept | None = None
 
 
 class _Check:
@@ -238,6 +221,9 @@ class _Check:
                         yield line
                     leave = server.token != "" and server.token not in (self.stored.token, self._given())
                     if server.token:
+                        if self.stored.trust is not None:
+                            for line in await trust_lines(server, self.settings, self.stored.trust):
+                                yield line
                         async for line in self._rooms(server):
                             yield line
                 finally:
@@ -456,6 +442,7 @@ def _look(session: Session, url: str) -> _Stored:
         stand_by=tuple(health.who_waits(session, url)),
         waiting=tuple(health.waiting(session)),
         unreachable=tuple(health.unreachable(session)),
+        trust=kept(session) if session.info["vault"] is not None else None,
     )
 
 

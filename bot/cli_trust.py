@@ -7,16 +7,16 @@ Olm state or syncs: signing this device and people is the running bot's.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from sqlmodel import Session
 
 from bot.app import open_vault
-from bot.check import Line
+from bot.check_trust import Line, kept, trust_lines
 from bot.cli_common import BAD_CONFIG, Config, migrated, told
 from bot.clock import SystemClock
 from bot.login import LoginFailed
@@ -24,9 +24,7 @@ from bot.logs import set_up
 from bot.matrix import trust as own
 from bot.matrix.api import LoggedOut, Refused
 from bot.matrix.crypto.emoji import emoji
-from bot.matrix.crypto.identity import Identity, is_cross_signed, read_devices, read_identity
 from bot.matrix.crypto.recovery_file import RecoveryError
-from bot.matrix.crypto.signing import is_signed_by
 from bot.matrix.crypto.verification import LASTS
 from bot.matrix.inspection import Inspector
 from bot.settings import Person, Settings, load
@@ -120,58 +118,9 @@ def verify(
     raise typer.Exit(0 if outcome == "signed" else 1)
 
 
-# --- status
-
-
 async def _status(settings: Settings, db: Database) -> list[Line]:
-    lang, user_id = settings.general.language, settings.matrix.user_id
-    ours, device_id, path = await db.run(_kept)
     async with _connected(settings, db) as server:
-        said = await server.query_keys([user_id, *(person.user_id for person in settings.people)])
-    published = own.published_master(said, user_id)
-    lines = [_identity(lang, user_id, None if ours is None else ours.master.public, published)]
-    lines += _devices(lang, said, user_id, device_id)
-    if path is not None and path.exists():
-        lines.append(Line("warning", t(lang, "trust-file-lies", path=str(path)), lang))
-    for person in settings.people:
-        identity = read_identity(said, person.user_id)
-        who = f"{person.name} ({person.user_id})"
-        if not any(is_cross_signed(one, identity) for one in read_devices(said, person.user_id).values()):
-            lines.append(Line("warning", t(lang, "trust-person-unsigned", who=who), lang))
-        elif identity is not None and ours is not None:
-            key = ours.user_signing
-            if is_signed_by(identity.master_key, user_id, key.key_id, key.public):
-                lines.append(Line("ok", t(lang, "trust-person-verified", who=who), lang))
-    return lines
-
-
-def _kept(session: Session) -> tuple[Identity | None, str | None, Path | None]:
-    account = queries.olm_account(session)
-    return own.identity(session), account.device_id if account else None, own.recovery_file(session)
-
-
-def _identity(lang: str, user_id: str, kept: str | None, published: str | None) -> Line:
-    if kept is None and published is None:
-        return Line("warning", t(lang, "trust-identity-none"), lang)
-    if kept is None or published not in (None, kept):
-        return Line("error", t(lang, "trust-identity-foreign", user=user_id), lang)
-    if published is None:
-        return Line("warning", t(lang, "trust-identity-unpublished"), lang)
-    return Line("ok", t(lang, "trust-identity", key=kept), lang)
-
-
-def _devices(lang: str, said: Mapping[str, Any], user_id: str, device_id: str | None) -> Iterator[Line]:
-    identity = read_identity(said, user_id)
-    found = read_devices(said, user_id)
-    device = found.pop(device_id or "", None)
-    if device is None:
-        yield Line("warning", t(lang, "trust-device-none"), lang)
-    elif is_cross_signed(device, identity):
-        yield Line("ok", t(lang, "trust-device", device=device.device_id), lang)
-    else:
-        yield Line("error", t(lang, "trust-device-unsigned", device=device.device_id), lang)
-    if found:
-        yield Line("warning", t(lang, "trust-device-others", devices=", ".join(sorted(found))), lang)
+        return await trust_lines(server, settings, await db.run(kept))
 
 
 # --- recover and reset
