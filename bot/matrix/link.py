@@ -132,14 +132,20 @@ class Link(Generic[News]):
         keys = _keys(said)
         if keys.to_device and self._token is not None and _has_gap(rooms):
             await self._told(await self.db.persist(self.inbox.keys, keys, self.clock.now()))
-        joins = [await self._joined(room_id, _object(joined)) for room_id, joined in _each(rooms, "join")]
-        partings = [await self._left(room_id, _object(left)) for room_id, left in _each(rooms, "leave")]
+        asked = dict(_each(rooms, "invite"))
+        told = {room_id: await self._joined(room_id, _object(room)) for room_id, room in _each(rooms, "join")}
+        joins = [joined for joined in told.values() if joined is not None]
+        partings = [
+            await self._left(room_id, _object(room), asked_back=room_id in asked)
+            for room_id, room in _each(rooms, "leave")
+        ]
         leaves = {parting.room_id for parting in partings}
+        leaves |= {room_id for room_id, joined in told.items() if joined is None}
         if self._rewound:
             leaves |= await self.history.vanished(joined.room_id for joined in joins)
         invites = {
             room_id: tuple(_events(_object(_object(room).get("invite_state")).get("events")))
-            for room_id, room in _each(rooms, "invite")
+            for room_id, room in asked.items()
         }
         self._inside -= leaves | invites.keys()
         batch = Batch(
@@ -183,48 +189,64 @@ class Link(Generic[News]):
             self._token, self._rewound = None, True
             self._inside.clear()
 
-    async def _joined(self, room_id: str, joined: Mapping[str, Any]) -> Joined:
-        """One room of a sync, after its gap was filled; a new one with what was said since the invitation."""
+    async def _joined(self, room_id: str, joined: Mapping[str, Any]) -> Joined | None:
+        """One room of a sync, after its gap was filled; a new one with what was said since the invitation.
+
+        None for one whose gap may not be read: the bot is no longer in it, as the next sync will say.
+        """
         timeline = _object(joined.get("timeline"))
         state = self._state(room_id, joined)
         said: Sequence[Mapping[str, Any]] = _events(timeline.get("events"))
         if self._rewound or (self._token is not None and await self._is_new(room_id)):
             said = await self.history.before(room_id, said, timeline.get("prev_batch"))
-        elif timeline.get("limited") is True and self._token is not None:
-            await self._fill(room_id, state, self._token, timeline.get("prev_batch"))
+        elif not await self._fill(room_id, state, timeline):
+            return None
         self._inside.add(room_id)
         return Joined(room_id, state, tuple(self._arrival(room_id, event) for event in said))
 
-    async def _left(self, room_id: str, left: Mapping[str, Any]) -> Joined:
-        """One room that the bot is no longer in, with what was said before it was removed."""
+    async def _left(self, room_id: str, left: Mapping[str, Any], *, asked_back: bool) -> Joined:
+        """One room that the bot is no longer in, with what was said before it was removed.
+
+        Whoever is invited reads nothing before they have come. What follows a gap that may not be read is left for
+        then as well: a room is read back to what was handled, and the gap would lie before that for ever.
+        """
         timeline = _object(left.get("timeline"))
         state = self._state(room_id, left)
-        if timeline.get("limited") is True and self._token is not None and room_id in self._inside:
-            await self._fill(room_id, state, self._token, timeline.get("prev_batch"))
-        events = tuple(self._arrival(room_id, event) for event in _events(timeline.get("events")))
-        return Joined(room_id, state, events)
+        said = _events(timeline.get("events"))
+        unread = asked_back and timeline.get("limited") is True
+        if await self._was_in(room_id) and (unread or not await self._fill(room_id, state, timeline)):
+            said = []
+        return Joined(room_id, state, tuple(self._arrival(room_id, event) for event in said))
 
     def _state(self, room_id: str, room: Mapping[str, Any]) -> tuple[Arrival, ...]:
         block = _events(_object(room.get("state")).get("events"))
         return tuple(self._arrival(room_id, event) for event in block)
 
-    async def _fill(self, room_id: str, state: tuple[Arrival, ...], start: str, end: object) -> None:
-        """Page from our token to where the timeline begins, committing page by page."""
-        end = end if isinstance(end, str) else None
+    async def _fill(self, room_id: str, state: tuple[Arrival, ...], timeline: Mapping[str, Any]) -> bool:
+        """Page from our token to where a limited timeline begins, committing page by page. False if we may not."""
+        if timeline.get("limited") is not True or self._token is None:
+            return True
+        start, before = self._token, timeline.get("prev_batch")
+        end = before if isinstance(before, str) else None
         while True:
             try:
                 page = await self.patience.call("gap", partial(self.homeserver.messages, room_id, start, end))
             except Refused as refusal:
                 log.warning("gap.refused", room_id=room_id, why=str(refusal))
-                return
+                return refusal.status != 403
             events = tuple(self._arrival(room_id, event) for event in _events(page.get("chunk")))
             if events:
                 page_taken = Joined(room_id, state, events)
                 await self._told(await self.db.persist(self.inbox.page, page_taken, self.clock.now()))
             following = page.get("end")
             if not events or not isinstance(following, str) or following in (start, end):
-                return
+                return True
             start = following
+
+    async def _was_in(self, room_id: str) -> bool:
+        """Whether the bot was in a room when it last heard of it."""
+        room = await self.db.persist(queries.room, room_id)
+        return room is not None and room.state == "joined"
 
     async def _is_new(self, room_id: str) -> bool:
         """Whether the bot has just joined a room of its own."""

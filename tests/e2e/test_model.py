@@ -357,6 +357,24 @@ async def test_removed_and_asked_back_between_two_syncs_is_a_parting_and_an_invi
     assert [event_id for event_id in shown if event_id in {*said, *later}] == [*said, *later]
 
 
+async def test_who_is_asked_back_may_not_read_a_gap_before_they_have_come(scene: Scene) -> None:
+    token = await scene.token()
+    said = await scene.say(105)
+    await scene.side.remove("lene", scene.room, "bot")
+    await scene.lene.invite(scene.room, scene.side.mxid("bot"))
+    answer = await scene.bot.sync(token, timeout=0)
+    part = answer["rooms"]["leave"][scene.room]["timeline"]
+    assert part["limited"] is True
+    for start, end, back in ((token, part["prev_batch"], False), (part["prev_batch"], None, True)):
+        call = scene.bot.messages(scene.room, start, end, back=back)
+        assert await _refused(call) == ("M_FORBIDDEN", 403)
+    await scene.bot.join(scene.room)
+    timeline = _joined(await scene.bot.sync(answer["next_batch"], timeout=0), scene.room)["timeline"]
+    past = await scene.bot.messages(scene.room, timeline["prev_batch"], None, back=True)
+    read = _ids(past["chunk"])[::-1] + _ids(timeline["events"])
+    assert [event_id for event_id in read if event_id in set(said)] == said
+
+
 async def test_removed_and_back_between_two_syncs_is_a_new_room(scene: Scene) -> None:
     token = await scene.token()
     said = await scene.say()
