@@ -63,15 +63,14 @@ class Inbox:
             for before in joined.state:
                 self._state_before(session, room, before)
             timelines.append(joined.timeline)
-        for parting in batch.partings:
-            room = queries.room(session, parting.room_id)
-            if room is not None and room.state == "joined":
-                timelines.append(parting.timeline)
+        outside = self._partings(session, batch.partings, timelines)
         if batch.afresh:
             queries.set_meta(session, "rewound", None)
             queries.devices_changed(session, None)
         new = self._read_again(session, heard, batch.now)
         new += self.take(session, _in_order(timelines), batch.now, batch.token)
+        for room in outside:
+            room.state = "left"
         if batch.keys.to_device:
             queries.forget_heard(session)
         # A room that the bot was removed from and asked back to stands in both.
@@ -81,6 +80,25 @@ class Inbox:
         for room_id, state in batch.invites.items():
             self.rooms.invited(session, room_id, state, batch.now)
         return new
+
+    @staticmethod
+    def _partings(
+        session: Session, partings: Iterable[Joined], timelines: list[tuple[Arrival, ...]]
+    ) -> list[Room]:
+        """Add what was said in rooms before the bot was removed. Returns those it counted as outside of by then.
+
+        It was asked back, and could not come: what it heard as a member is handled as a member's.
+        """
+        outside: list[Room] = []
+        for parting in partings:
+            room = queries.room(session, parting.room_id)
+            if room is None or not parting.timeline or room.state not in ("joined", "invited", "left"):
+                continue
+            timelines.append(parting.timeline)
+            if room.state != "joined":
+                room.state = "joined"
+                outside.append(room)
+        return outside
 
     def page(self, session: Session, page: Joined, now: datetime) -> int:
         """Take in a page of a gap: events in order, the token stays where it is.

@@ -213,8 +213,15 @@ class Link(Generic[News]):
         timeline = _object(left.get("timeline"))
         state = self._state(room_id, left)
         said = _events(timeline.get("events"))
-        unread = asked_back and timeline.get("limited") is True
-        if await self._was_in(room_id) and (unread or not await self._fill(room_id, state, timeline)):
+        room = await self.db.persist(queries.room, room_id)
+        if room is None or room.state != "joined":
+            # Perhaps the invitation that the rest was left for was taken back: now it may be read.
+            before = room is not None and room.state in ("invited", "left") and room.newest_event is not None
+            readable = before and not asked_back
+            said = await self.history.before(room_id, said, timeline.get("prev_batch")) if readable else []
+        elif timeline.get("limited") is True and (
+            asked_back or not await self._fill(room_id, state, timeline)
+        ):
             said = []
         return Joined(room_id, state, tuple(self._arrival(room_id, event) for event in said))
 
@@ -242,11 +249,6 @@ class Link(Generic[News]):
             if not events or not isinstance(following, str) or following in (start, end):
                 return True
             start = following
-
-    async def _was_in(self, room_id: str) -> bool:
-        """Whether the bot was in a room when it last heard of it."""
-        room = await self.db.persist(queries.room, room_id)
-        return room is not None and room.state == "joined"
 
     async def _is_new(self, room_id: str) -> bool:
         """Whether the bot has just joined a room of its own."""

@@ -162,3 +162,20 @@ async def test_removed_and_asked_back_just_before_the_bot_reads_what_it_missed(s
     await link._round(timeout=0)
     await link._round(timeout=0)
     assert scene.recorded() == said
+
+
+async def test_asked_back_and_not_any_more_before_the_bot_has_come(scene: Scene) -> None:
+    said = scene.say(3 * PAGE)
+    scene.remove()
+    scene.ask_back()
+    scene.wire.before["join"] = scene.remove
+    link = await scene.process()
+    scene.say()
+    assert scene.room.membership(BOT) == "leave"
+    await link._round(timeout=0)
+    assert scene.recorded() == said
+    scene.ask_back()
+    said += scene.say()
+    await link._round(timeout=0)
+    await link._round(timeout=0)
+    assert scene.recorded() == said
