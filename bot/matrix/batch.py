@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+LONGEST = 255  # bytes of an id (client-server API, "Identifier Grammar")
+
 
 def string(value: object) -> str:
     """The value if it is text that a database can hold, else an empty text: events come from strangers.
@@ -20,6 +22,12 @@ def string(value: object) -> str:
     except UnicodeEncodeError:
         return ""
     return value
+
+
+def short(value: object) -> str:
+    """As `string`, but empty for more than the 255 bytes that ids may have: an index of PostgreSQL takes no more."""
+    found = string(value)
+    return found if len(found.encode()) <= LONGEST else ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.matrix.batch import short
 from bot.matrix.crypto.signing import SigningKey, from_base64, is_signed_by, public_key, unpadded
 
 # Signs an object with the device's own key; returns the key's id (`ed25519:DEVICE`) and the signature.
@@ -189,7 +190,7 @@ def _cross_signing_key(obj: object, user_id: object, usage: str) -> str | None:
 
 
 def _device(obj: object, user_id: str, device_id: object) -> DeviceKeys | None:
-    if not isinstance(obj, Mapping) or not isinstance(device_id, str) or not device_id:
+    if not isinstance(obj, Mapping) or not isinstance(device_id, str) or not short(device_id):
         return None
     keys, algorithms = obj.get("keys"), obj.get("algorithms")
     if obj.get("user_id") != user_id or obj.get("device_id") != device_id or not isinstance(keys, Mapping):

@@ -94,7 +94,7 @@ class Cipher:
         try:
             parts = [from_base64(data.get(name)) for name in ("ciphertext", "mac", "ephemeral")]
             said = json.loads(self._decryption.decrypt(vz.Message(*parts)))
-        except ValueError as fault:  # everything of vodozemac's is one
+        except (ValueError, RecursionError) as fault:  # everything of vodozemac's is a ValueError
             raise Forged(type(fault).__name__) from None
         said = said if isinstance(said, Mapping) else {}
         mark, claimed = said.get(MARK), said.get("sender_claimed_keys")

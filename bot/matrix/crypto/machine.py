@@ -14,16 +14,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.access import Access, Place
-from bot.matrix.batch import Arrival, Keys, string
+from bot.matrix.batch import Arrival, Keys, short, string
 from bot.matrix.crypto import devices, megolm, olm
 from bot.matrix.crypto.chores import Chore, Claim, Query, Upload, to_deliver
 from bot.matrix.crypto.megolm import Refused, Waits
 from bot.matrix.crypto.verifying import Verifying, is_verification
 from bot.storage import queries
 from bot.storage.crypto import ToDevice, Unread
+from bot.storage.sealing import KeyringUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -73,10 +75,10 @@ class Crypto:
         sessions: set[str] = set()
         owed = 0
         for event in keys.to_device:
-            digest = hashlib.sha256(json.dumps(event, sort_keys=True).encode()).hexdigest()
-            if queries.heard_to_device(session, digest):
-                continue
             try:
+                digest = hashlib.sha256(json.dumps(event, sort_keys=True).encode()).hexdigest()
+                if queries.heard_to_device(session, digest):
+                    continue
                 with session.begin_nested():
                     found = self._to_device(session, event, now)
                     sessions |= found.sessions
@@ -84,6 +86,11 @@ class Crypto:
             except olm.NotForUs as why:
                 log.info("to_device.skipped", why=str(why), sender=string(event.get("sender")))
                 self._wedged(session, event, now)
+            except (SQLAlchemyError, KeyringUnavailable):
+                raise  # the disk or the database: nothing of this sync may count as handled
+            except Exception as fault:
+                # The homeserver would give it again for ever: a fault in one event must not end the sync.
+                log.exception("to_device.fault", fault=type(fault).__name__)
         session.flush()
         return News(frozenset(sessions), owed=owed)
 
@@ -111,19 +118,25 @@ class Crypto:
 
     @staticmethod
     def _forwarded(session: Session, heard: olm.Heard) -> str | None:
-        """A room key handed on: only by a person for a session of their own, that something waits for."""
+        """A room key handed on: only by a person for a session of their own, that something waits for.
+
+        Whose key it is, is the word of who hands it on. An unsigned device is believed about itself alone: else a
+        login with a stolen password could say of its own key that it is a signed device's.
+        """
         content = heard.content
         session_id, curve25519 = string(content.get("session_id")), string(content.get("sender_key"))
-        device = queries.device_with(session, heard.sender, curve25519)
         # The writer's own device proves itself; it may answer before we have asked whose devices there are.
-        own = curve25519 == heard.curve25519
-        ed25519 = heard.ed25519 if own else device.ed25519 if device is not None else ""
+        ed25519 = heard.ed25519 if curve25519 == heard.curve25519 else ""
+        giver = queries.device_with(session, heard.sender, heard.curve25519)
+        if giver is not None and giver.signed and giver.ed25519 == heard.ed25519 and not giver.gone:
+            device = queries.device_with(session, heard.sender, curve25519)
+            ed25519 = device.ed25519 if device is not None else ed25519
         waits = queries.unread_about(session, sessions=[session_id], senders=[])
         if not ed25519 or all(row.sender != heard.sender for row in waits):
             return None
         return megolm.import_key(
             session,
-            string(content.get("room_id")),
+            short(content.get("room_id")),
             session_id,
             string(content.get("session_key")),
             sender=heard.sender,

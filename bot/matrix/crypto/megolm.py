@@ -17,7 +17,7 @@ import structlog
 import vodozemac as vz
 from sqlmodel import Session
 
-from bot.matrix.batch import Arrival, string
+from bot.matrix.batch import Arrival, short, string
 from bot.matrix.crypto import olm
 from bot.matrix.crypto.olm import MEGOLM, Heard, pickle_key
 from bot.storage import queries
@@ -35,6 +35,7 @@ LIFE = timedelta(
 MESSAGES = 100
 SHORTEST = timedelta(hours=1)  # a room's state may not make us share keys without end
 FEWEST = 10
+LAST = 2**31 - 1  # index of a message; one with more is nobody's, and PostgreSQL has no room for it
 
 
 class Refused(ValueError):
@@ -54,7 +55,7 @@ class Waits:
 def take_key(session: Session, heard: Heard) -> str | None:
     """A room key that came by Olm (m.room_key). Returns its session id, None if it is not better than what we have."""
     content = heard.content
-    room_id, session_id = string(content.get("room_id")), string(content.get("session_id"))
+    room_id, session_id = short(content.get("room_id")), short(content.get("session_id"))
     if content.get("algorithm") != MEGOLM or not room_id or not session_id:
         return None
     try:
@@ -91,7 +92,7 @@ def _keep(
     curve25519: str,
     ed25519: str,
 ) -> str | None:
-    if key.session_id != session_id:
+    if key.session_id != session_id or key.first_known_index > LAST or not room_id:
         return None
     rows = queries.inbound(session, room_id, session_id)
     row = next((one for one in rows if one.curve25519 == curve25519), None)
@@ -124,12 +125,14 @@ def read(session: Session, arrival: Arrival, devices: Devices) -> Arrival | Wait
     content = arrival.content
     if content.get("algorithm") != MEGOLM:
         raise Refused("not Megolm")
-    session_id = string(content.get("session_id"))
+    session_id = short(content.get("session_id"))
     try:
         message = vz.MegolmMessage.from_base64(string(content.get("ciphertext")))
     except ValueError:
         raise Refused("no Megolm ciphertext") from None
-    rows = queries.inbound(session, arrival.room_id, session_id) if session_id else ()
+    if not session_id or message.message_index() > LAST:
+        raise Refused("no Megolm session")
+    rows = queries.inbound(session, arrival.room_id, session_id)
     own = [one for one in rows if one.sender == arrival.sender]  # another's key opens nothing of theirs
     row = min(own, key=lambda one: one.first_index, default=None)
     if row is None or message.message_index() < row.first_index:
@@ -153,7 +156,7 @@ def read(session: Session, arrival: Arrival, devices: Devices) -> Arrival | Wait
 def _opened(arrival: Arrival, clear: bytes) -> Arrival:
     try:
         said = json.loads(clear)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, Mapping) or said.get("room_id") != arrival.room_id:
         raise Refused("another room's event")

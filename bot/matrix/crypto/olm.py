@@ -214,7 +214,7 @@ def _opened(
 ) -> Mapping[str, Any]:
     """The plaintext, on a session there is or a new one."""
     kind, body = text.get("type"), text.get("body")
-    if kind not in (0, 1) or not isinstance(body, str):
+    if not isinstance(kind, int) or kind not in (0, 1) or not isinstance(body, str):
         raise NotForUs("no Olm ciphertext")
     try:
         message = vz.AnyOlmMessage.from_parts(kind, from_base64(body))
@@ -250,7 +250,7 @@ def _opened(
 def _parsed(clear: bytes) -> Mapping[str, Any]:
     try:
         said = json.loads(clear)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, Mapping):
         raise NotForUs("no JSON object")
