@@ -59,7 +59,8 @@ class Conversation:
         if content.get("msgtype") == "m.notice":
             return
         relation = _relation(content)
-        if relation.get("rel_type") == "m.replace":
+        open_ = self.access.too_open(session, place)
+        if relation.get("rel_type") == "m.replace" and not open_:
             self._edit(session, arrival, place, person, string(relation.get("event_id")))
             return
         about = self._answered(session, place, relation)
@@ -72,7 +73,7 @@ class Conversation:
         if said is None:
             return
         lines = command_lines(said.text, ctx.prefix)
-        if self.access.too_open(session, place):
+        if open_:
             if lines:
                 self._answer(session, arrival, ctx, Reply("unencrypted", ctx.say("problem-not-encrypted")), 0)
             return
@@ -217,7 +218,8 @@ class Conversation:
     def _edit(self, session: Session, arrival: Arrival, place: Place, person: Person, original: str) -> None:
         """An edit of one's own message changes what its words changed, and the bot's answer along with it."""
         before = {row.line: row for row in queries.commands_of(session, original)}
-        if not original or not queries.seen(session, original):
+        # From another room it may have come in the clear, or from a device that does not count here.
+        if not original or not queries.was_said_in(session, original, arrival.room_id):
             return
         if any(row.sender != arrival.sender for row in before.values()):
             return

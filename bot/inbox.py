@@ -111,8 +111,10 @@ class Inbox:
         room = self.rooms.joined(session, page.room_id, now, page.events)
         if room is None:
             return 0
-        for before in page.state if fresh else ():
-            self._state_before(session, room, before)
+        for before in page.state:
+            # Encrypted once, encrypted for ever: the answers to this page must not leave in the clear.
+            if fresh or before.event.get("type") == "m.room.encryption":
+                self._state_before(session, room, before)
         return self.take(session, page.timeline, now)
 
     def keys(self, session: Session, keys: Keys, now: datetime) -> int:
@@ -169,31 +171,35 @@ class Inbox:
             return news.owed
         waiting = deque(queries.unread_about(session, sessions=news.sessions, senders=news.people))
         handled = news.owed
+        over: set[str] = set()
         while waiting:
             row = waiting.popleft()
+            if row.event_id in over:
+                continue  # it waited for an event before it as well
             room = queries.room(session, row.room_id)
             place = self.access.place(session, room) if room else None
             arrival = self.crypto.again(session, row, place)
             if queries.unread(session, row.event_id) is None:
+                over.add(row.event_id)
                 waiting.extend(queries.unread_after(session, row.event_id))
             if arrival is not None:
                 handled += 1
-                self._handle(session, arrival, now)
+                self._handle(session, arrival, now, waited=True)
         return handled
 
     # --- one event
 
-    def _handle(self, session: Session, arrival: Arrival, now: datetime) -> None:
+    def _handle(self, session: Session, arrival: Arrival, now: datetime, *, waited: bool = False) -> None:
         """An event in a savepoint of its own; what goes wrong with it is answered with a reference."""
         try:
             with session.begin_nested():
-                self._event(session, arrival, now)
+                self._event(session, arrival, now, waited=waited)
         except (SQLAlchemyError, KeyringUnavailable):
             raise  # the disk or the database: nothing of this batch may count as handled
         except Exception as fault:
             self._apologise(session, arrival, fault)
 
-    def _event(self, session: Session, arrival: Arrival, now: datetime) -> None:
+    def _event(self, session: Session, arrival: Arrival, now: datetime, *, waited: bool) -> None:
         if arrival.sender == self.user_id and "state_key" not in arrival.event:
             self._own(session, arrival)
             return
@@ -203,7 +209,10 @@ class Inbox:
         place = self.access.place(session, room) if room else None
         if place is None or room is None or arrival.at < room.since - SKEW:
             return
-        person = self.access.may_speak(session, arrival.sender, place)
+        # Who was heard when it was said may have left since.
+        person = self.access.may_speak(session, arrival.sender, place) or (
+            self.access.person(arrival.sender) if waited else None
+        )
         if arrival.event.get("type") == "m.room.encrypted":
             if not arrival.content:
                 return  # deleted before we saw it
@@ -254,8 +263,10 @@ class Inbox:
     # --- deletions
 
     def _redaction(self, session: Session, arrival: Arrival, place: Place, person: Person) -> None:
+        if arrival.encrypted:
+            return  # who may delete what is the homeserver's to judge, and of this it has not
         redacted = _redacted(arrival)
-        if not redacted or not queries.seen(session, redacted):
+        if not redacted or not queries.was_said_in(session, redacted, arrival.room_id):
             return
         if (waiting := queries.unread(session, redacted)) is not None:
             session.delete(waiting)
@@ -280,7 +291,7 @@ class Inbox:
         )
         room = queries.room(session, arrival.room_id)
         place = self.access.place(session, room) if room else None
-        if place is None or arrival.event.get("type") != "m.room.message":
+        if place is None or arrival.event.get("type") not in ("m.room.message", "m.room.encrypted"):
             return
         lang = self.access.language(session, arrival.sender, place)
         sorry = Message("fault", text.t(lang, "fault", reference=reference), language=lang)

@@ -119,12 +119,14 @@ class Outgoing:
                 row = queries.oldest_owed(session, target)
                 continue
             assert room is not None  # noqa: S101 - else it is settled
-            if row.what == "picture" and row.content is None and row.ciphertext is None:
+            if row.what == "picture" and row.ciphertext is None and not _is_drawn(row, room):
                 figures = Figures.from_json(row.template or "[[],[]]")
                 return NeedsPicture(row.seq or 0, figures, row.language, room.encrypted)
             now, login = self.clock.now(), self.login()
             where = room.room_id
-            if row.tried_at is not None and (row.login != login or now - row.tried_at > DOUBT):
+            # A transaction id is known for one type of event: what was tried in the clear is in doubt encrypted.
+            clear = room.encrypted and row.what != "redact" and row.ciphertext is None
+            if row.tried_at is not None and (row.login != login or now - row.tried_at > DOUBT or clear):
                 return self._doubt(row, where, about)
             content: Mapping[str, Any] | NeedsKeys
             if room.encrypted and row.what != "redact":
@@ -316,6 +318,11 @@ class Outgoing:
                 for owner in queries.owners(session, action.uid):
                     if self.access.reached_through(owner.person) == user_id and action.state == "open":
                         owner.remind_at = now
+
+
+def _is_drawn(row: Outbox, room: Room) -> bool:
+    """Whether a picture was uploaded as the room needs it: one from before its encryption lies in the clear."""
+    return row.content is not None and (not room.encrypted or "file" in json.loads(row.content))
 
 
 def _type(row: Outbox) -> str:

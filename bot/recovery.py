@@ -208,7 +208,7 @@ class Recovery:
 
     async def _make_readable(self, arrivals: Sequence[Arrival]) -> None:
         """Have what it takes to read these before they are handled in their order: room keys, and people's devices."""
-        keys, people = await self.db.persist(_lacking, arrivals)
+        keys, people = await self.db.persist(_lacking, arrivals, self.clock.now())
         for room_id, session_id in keys:
             await self._look_for(room_id, session_id)
         if people:
@@ -251,11 +251,11 @@ def _take(session: Session, inbox: Inbox, steps: Sequence[Joined | datetime], no
 
 
 def _lacking(
-    session: Session, arrivals: Sequence[Arrival]
+    session: Session, arrivals: Sequence[Arrival], now: datetime
 ) -> tuple[Sequence[tuple[str, str]], dict[str, int]]:
     """The room keys that these lack, and those senders whose devices have to be asked for."""
     senders = {one.sender for one in arrivals if one.event.get("type") == "m.room.encrypted"}
-    return keybackup.lacking(session, arrivals), devices.to_ask(devices.follow(session, senders))
+    return keybackup.lacking(session, arrivals), devices.to_ask(devices.follow(session, senders), now)
 
 
 def _finish(session: Session) -> list[int]:

@@ -199,10 +199,14 @@ class Link(Generic[News]):
         said: Sequence[Mapping[str, Any]] = _events(timeline.get("events"))
         if self._rewound or (self._token is not None and await self._is_new(room_id)):
             said = await self.history.before(room_id, said, timeline.get("prev_batch"))
-        elif not await self._fill(room_id, state, timeline):
+        elif not await self._fill(room_id, (*state, *self._encryption(room_id, said)), timeline):
             return None
         self._inside.add(room_id)
         return Joined(room_id, state, tuple(self._arrival(room_id, event) for event in said))
+
+    def _encryption(self, room_id: str, said: Iterable[Mapping[str, Any]]) -> tuple[Arrival, ...]:
+        """What turns encryption on at the gap's other side: what is answered in between must know of it."""
+        return tuple(self._arrival(room_id, one) for one in said if one.get("type") == "m.room.encryption")
 
     async def _left(self, room_id: str, left: Mapping[str, Any], *, asked_back: bool) -> Joined:
         """One room that the bot is no longer in, with what was said before it was removed.

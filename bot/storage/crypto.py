@@ -91,7 +91,7 @@ class KeyShare(SQLModel, table=True):
     session_id: str = Field(primary_key=True)
     user_id: str = Field(primary_key=True)
     device_id: str = Field(primary_key=True)
-    state: str = Field(description="shared (owed as long as its to-device row stands) or withheld")
+    state: str = Field(description="shared (owed as long as its to-device row stands), lost or withheld")
     curve25519: str
 
 
@@ -120,7 +120,9 @@ class KeyOwner(SQLModel, table=True):
     __tablename__ = "key_owner"
     user_id: str = Field(primary_key=True)
     changes: int = Field(default=1, description="how often the homeserver said that the devices changed")
-    known: int = Field(default=0, description="the change up to which we have asked")
+    known: int = Field(
+        default=0, description="the change up to which we know them; negative: asked in vain about this one"
+    )
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     master: str | None = Field(default=None, description="public master key of their cross-signing identity")
     signed_by_us: bool = Field(default=False, description="we have verified and signed that master key")

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import vodozemac as vz
 from sqlmodel import select
 
+from bot.conversation import owe_picture
+from bot.documents.digest import Figures
+from bot.matrix.batch import Arrival, Batch, Joined, Keys
 from bot.matrix.crypto import olm
+from bot.outgoing import NeedsPicture
 from bot.storage.crypto import InboundSession, Unread
 from bot.storage.models import Action
-from tests.dialogs.chat import ROOMS, Chat
+from tests.dialogs.chat import CONFIG, ROOMS, Chat
 from tests.dialogs.peer import KeyServer, Peer, b64
 
 ROOM = ROOMS["fremdrift"][0]
@@ -169,3 +177,189 @@ def test_a_device_of_an_impossible_name_is_none(chat: Chat, server: KeyServer, n
     assert karla.read(sealed) is not None
     assert server.devices["@lene:example.dk", name].withheld == []
     assert server.devices["@lene:example.dk", name].read(sealed) is None
+
+
+# --- commands by another way
+
+
+def test_a_deletion_inside_an_encrypted_event_deletes_nothing(chat: Chat, server: KeyServer) -> None:
+    """The homeserver asks who may delete what of others; of what is encrypted it knows nothing."""
+    said = server.say(device(server, "karla"), COMMAND)
+    ali = device(server, "ali")
+    server.sync(to_device=[ali.room_key(ROOM)])
+    server.say(ali, "", share=False, sealed=ali.seal(ROOM, "m.room.redaction", {"redacts": said}))
+    assert chat.action(1)["text"] == "søge friplads"
+
+
+def test_an_edit_in_another_room_changes_nothing(chat: Chat, server: KeyServer) -> None:
+    """Where nothing is encrypted, anybody on the way can write one in somebody's name."""
+    said = server.say(device(server, "karla"), COMMAND)
+    chat.edit("karla", said, "!aftale @ali afvise friplads i dag", room="ledelse")
+    assert (chat.action(1)["text"], chat.action(1)["state"]) == ("søge friplads", "open")
+    silent = server.say(device(server, "karla"), "godmorgen", share=False)
+    chat.edit("karla", silent, COMMAND, room="ledelse")
+    assert actions(chat) == [1]
+
+
+def test_a_deletion_in_another_room_deletes_nothing(chat: Chat, server: KeyServer) -> None:
+    said = server.say(device(server, "karla"), COMMAND)
+    chat.delete("anna", said, room="ledelse")
+    assert chat.action(1)["text"] == "søge friplads"
+
+
+# --- done twice, or in silence
+
+
+def test_an_edit_whose_key_came_in_two_parts_is_heard_once(chat: Chat, server: KeyServer) -> None:
+    karla = device(server, "karla")
+    early = karla.room_key(ROOM)
+    first = server.say(karla, "!aftale @lene søge friplads fredag", share=False)
+    late = karla.room_key(ROOM)
+    new = {"msgtype": "m.text", "body": "!aftale @ali søge friplads fredag"}
+    relation = {"rel_type": "m.replace", "event_id": first}
+    more = {"m.new_content": new, "m.relates_to": relation}
+    server.say(karla, f"* {new['body']}", share=False, more=more)
+    server.sync(to_device=[late])
+    assert waiting(chat) == ["key", "order"]
+    server.sync(to_device=[early])
+    assert (actions(chat), waiting(chat)) == ([1], [])
+
+
+def test_a_fault_is_told_where_the_message_came_encrypted(
+    chat: Chat, server: KeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("x")
+
+    karla = device(server, "karla")
+    server.say(karla, "godmorgen")  # her device is known from now on
+    monkeypatch.setattr(chat.inbox.conversation, "message", broken)
+    event = server.say(karla, COMMAND, share=False)
+    [told] = chat.messages(0, chat.target("fremdrift"))
+    assert (told["kind"], told["reason"]) == ("fault", f"reply:{event}:fault")
+
+
+def test_what_somebody_said_before_leaving_counts_when_its_key_comes(chat: Chat, server: KeyServer) -> None:
+    ali = device(server, "ali")
+    key = ali.room_key(ROOM)
+    server.say(ali, COMMAND, share=False)
+    chat.state(ROOM, "m.room.member", "@ali:example.dk", {"membership": "leave"}, by="ali")
+    server.sync(to_device=[key])
+    assert (actions(chat), waiting(chat)) == ([1], [])
+
+
+# --- who is given keys
+
+
+def test_a_device_that_asks_for_its_key_again_does_not_read_on_after_its_owner_left(
+    chat: Chat, server: KeyServer
+) -> None:
+    karla, ali = device(server, "karla"), device(server, "ali")
+    server.say(karla, COMMAND)
+    server.speak(chat.target("fremdrift"))
+    server.sync(to_device=[ali.olm("m.dummy", {})])
+    chat.state(ROOM, "m.room.member", "@ali:example.dk", {"membership": "leave"}, by="ali")
+    server.say(karla, "!aftaler", share=False)
+    [second] = server.speak(chat.target("fremdrift"))
+    assert karla.read(second) is not None
+    assert ali.read(second) is None
+
+
+def test_a_homeserver_that_could_not_say_is_asked_again(chat: Chat, server: KeyServer) -> None:
+    karla = device(server, "karla")
+    server.say(karla, COMMAND)
+    server.speak(chat.target("fremdrift"))
+    second = Peer(server, "lene", "LENE2")
+    server.sync(changed=("@lene:example.dk",))
+    server.silent = True
+    server.say(karla, "!aftaler", share=False)
+    [meanwhile] = server.speak(chat.target("fremdrift"))
+    assert karla.read(meanwhile) is not None, "who cannot be asked about holds up nobody"
+    server.silent = False
+    chat.now += timedelta(minutes=6)
+    server.say(karla, "!aftaler", share=False)
+    [sealed] = server.speak(chat.target("fremdrift"))
+    assert second.read(sealed) is not None
+
+
+def test_whose_devices_were_never_asked_for_is_asked_however_old_the_message(
+    chat: Chat, server: KeyServer
+) -> None:
+    """The bot was down for longer than it asks about an unsigned device."""
+    karla = device(server, "karla")
+    chat.now -= timedelta(days=9)
+    key = karla.room_key(ROOM)
+    sealed = karla.seal(ROOM, "m.room.message", {"msgtype": "m.text", "body": COMMAND})
+    event = {"event_id": "$old", "sender": karla.user_id, "type": "m.room.encrypted", "content": sealed}
+    arrival = Arrival(ROOM, event, server.now)
+    chat.now += timedelta(days=9)
+    batch = Batch("k", server.now, {}, (Joined(ROOM, (), (arrival,)),), (), keys=Keys((key,)))
+    chat.db.run_sync(chat.inbox.sync, batch)
+    server.work()
+    assert (actions(chat), waiting(chat)) == ([1], [])
+
+
+# --- what leaves in the clear
+
+
+def test_a_room_that_was_encrypted_meanwhile_is_told_nothing_in_the_clear(chat: Chat) -> None:
+    """A gap is read page by page, and each page is answered; that the room is encrypted stands at its end."""
+    server = KeyServer(chat)
+    words = {"msgtype": "m.text", "body": "!aftaler"}
+    event = {"event_id": "$gap", "sender": "@karla:example.dk", "type": "m.room.message", "content": words}
+    flag = {
+        "event_id": "$flag",
+        "sender": "@anna:example.dk",
+        "type": "m.room.encryption",
+        "state_key": "",
+        "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+    }
+    room_id = ROOMS["ledelse"][0]
+    page = Joined(room_id, (Arrival(room_id, flag, server.now),), (Arrival(room_id, event, server.now),))
+    chat.db.run_sync(chat.inbox.page, page, server.now)
+    left = server.speak(chat.target("ledelse"))
+    assert [sealed["type"] for sealed in left] == ["m.room.encrypted"]
+
+
+def test_an_edit_records_nothing_where_nothing_may_be_recorded(tmp_path: Path) -> None:
+    config = CONFIG.replace("require_encryption = false", "require_encryption = true")
+    with closing(Chat(tmp_path, config)) as chat:
+        said = chat.send("karla", "godmorgen")
+        chat.edit("karla", said, COMMAND)
+        assert actions(chat) == []
+        assert [row["kind"] for row in chat.messages()] == ["unencrypted"], "and its writer is told why"
+
+
+def test_a_room_key_that_many_messages_lack_is_asked_for_once(chat: Chat, server: KeyServer) -> None:
+    karla = device(server, "karla")
+    for _ in range(25):
+        server.say(karla, "godmorgen", share=False)
+    assert len(server.requests) == 1
+
+
+def test_proofs_of_verifications_that_nobody_began_are_not_kept(chat: Chat, server: KeyServer) -> None:
+    chat.db.run_sync(server.crypto.verifying.begin, "A" * 43, server.now)
+    for number in range(3):
+        content = {"transaction_id": str(number), "mac": {}, "keys": ""}
+        server.sync(
+            to_device=[{"type": "m.key.verification.mac", "sender": "@ali:example.dk", "content": content}]
+        )
+    assert server.crypto.verifying._held == []
+
+
+def test_a_picture_drawn_before_the_room_was_encrypted_is_drawn_anew(chat: Chat) -> None:
+    server = KeyServer(chat)
+    target = chat.target("ledelse")
+    chat.ask(lambda s: owe_picture(s, "digest", target, Figures((), ()), "da", server.now))
+    step = chat.db.run_sync(server.outgoing.prepare, target)
+    assert isinstance(step, NeedsPicture)
+    clear = {"msgtype": "m.image", "body": "x", "url": "mxc://example.dk/clear"}
+    chat.db.run_sync(server.outgoing.keep_content, step.seq, json.dumps(clear))
+    room_id = ROOMS["ledelse"][0]
+    flag = {"event_id": "$flag", "sender": "@anna:example.dk", "type": "m.room.encryption", "state_key": ""}
+    flag["content"] = {"algorithm": olm.MEGOLM}  # type: ignore[assignment]
+    page = Joined(room_id, (Arrival(room_id, flag, server.now),), ())
+    chat.db.run_sync(chat.inbox.page, page, server.now)
+    again = chat.db.run_sync(server.outgoing.prepare, target)
+    assert isinstance(again, NeedsPicture)
+    assert again.encrypted

@@ -39,9 +39,21 @@ def follow(session: Session, users: Iterable[str]) -> dict[str, KeyOwner]:
     return known
 
 
-def to_ask(owners: Mapping[str, KeyOwner]) -> dict[str, int]:
-    """Those whose devices have changed since we asked, with the change that an answer will cover."""
-    return {user_id: owner.changes for user_id, owner in owners.items() if owner.known < owner.changes}
+def to_ask(owners: Mapping[str, KeyOwner], now: datetime) -> dict[str, int]:
+    """Those whose devices have changed since we asked, with the change that an answer will cover.
+
+    Whoever was just asked about in vain holds up nobody: they are asked about again after a while.
+    """
+    return {
+        user_id: owner.changes
+        for user_id, owner in owners.items()
+        if owner.known < owner.changes and not _in_vain(owner, now)
+    }
+
+
+def _in_vain(owner: KeyOwner, now: datetime) -> bool:
+    just = owner.asked_at is not None and now - owner.asked_at < AGAIN
+    return just and owner.known == -owner.changes
 
 
 def ask_again(owners: Iterable[KeyOwner], now: datetime, after: timedelta = AGAIN) -> None:
@@ -55,16 +67,17 @@ def note(session: Session, said: Mapping[str, Any], asked: Mapping[str, int], no
     """Take in an answer to /keys/query. What a failing server knows stays as it was, and is asked for again later."""
     failures, answered = said.get("failures"), said.get("device_keys")
     failed = set(failures) if isinstance(failures, Mapping) else set()
-    for user_id in asked:
+    for user_id, changes in asked.items():
         if (
             user_id.partition(":")[2] in failed
             or not isinstance(answered, Mapping)
             or user_id not in answered
         ):
             log.warning("devices.unknown", user_id=user_id)
+            queries.asked_in_vain(session, user_id, changes, now)
         else:
             _note_person(session, said, user_id)
-    queries.asked_until(session, asked, now)
+            queries.asked_until(session, {user_id: changes}, now)
     session.flush()
 
 

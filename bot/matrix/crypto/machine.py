@@ -222,10 +222,11 @@ class Crypto:
             return upload
         if (owed := to_deliver(session, None)) is not None:
             return owed
-        senders = queries.unread_senders(session, now - GIVE_UP)
-        waiting = devices.follow(session, {*senders, *self.verifying.people()})
-        devices.ask_again(waiting.values(), now)
-        if asked := devices.to_ask(waiting):
+        senders, verified = queries.unread_senders(session), self.verifying.people()
+        waiting = devices.follow(session, {*senders, *verified})
+        hopeful = verified | {user for user, newest in senders.items() if newest >= now - GIVE_UP}
+        devices.ask_again([waiting[user] for user in sorted(hopeful)], now)
+        if asked := devices.to_ask(waiting, now):
             return Query(asked)
         if wedged := queries.wedged_devices(session):
             return Claim(olm.claims(wedged))
@@ -242,12 +243,10 @@ class Crypto:
         """Ask writers' devices for keys that did not come (m.room_key_request), once for each session."""
         rows = queries.unread_without_key(session, looked=True)
         account = queries.olm_account(session)
-        asked = set()
         for row in rows:
-            row.asked = True
-            if account is None or row.session_id in asked:
+            again, row.asked = queries.key_was_asked_for(session, row), True
+            if account is None or again:
                 continue
-            asked.add(row.session_id)
             body = {"algorithm": olm.MEGOLM, "room_id": row.room_id, "session_id": row.session_id}
             content = {
                 "action": "request",

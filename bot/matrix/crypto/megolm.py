@@ -190,7 +190,8 @@ def speaking(
         most = max(room.rotate_messages, FEWEST) if room.rotate_messages else MESSAGES
         shares = queries.shares(session, row.session_id)
         gone = any(
-            state == "shared" and intended.get(at) != curve25519 for at, (state, curve25519) in shares.items()
+            state != "withheld" and intended.get(at) != curve25519
+            for at, (state, curve25519) in shares.items()
         )
         if row.devices == devices and row.messages < most and now - row.made_at < life and not gone:
             return row, shares

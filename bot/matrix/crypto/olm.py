@@ -130,7 +130,7 @@ def counts(session: Session, one_time: object, unused_fallback: object) -> None:
     if row is None or not row.shared or row.owes_keys:
         return  # what is owed already goes first; the next sync says what is missing then
     left = one_time.get("signed_curve25519", 0) if isinstance(one_time, Mapping) else ONE_TIME_KEYS
-    missing = ONE_TIME_KEYS - left if isinstance(left, int) else 0
+    missing = ONE_TIME_KEYS - max(left, 0) if isinstance(left, int) else 0
     fallback = isinstance(unused_fallback, Sequence) and "signed_curve25519" not in unused_fallback
     if missing <= 0 and not fallback:
         return

@@ -44,7 +44,7 @@ class Speaking:
         left_out = {at for at, (_, signed) in found.items() if policy == "signed" and not signed}
         unknown = people - {user for user, _ in found}
         devices.ask_again([owners[user] for user in unknown | {user for user, _ in left_out}], now)
-        if asked := devices.to_ask(owners):
+        if asked := devices.to_ask(owners, now):
             return Query(asked)
         intended = {at: curve25519 for at, (curve25519, _) in found.items() if at not in left_out}
         row, shares = megolm.speaking(session, room, intended, policy, now)

@@ -100,7 +100,8 @@ class Verifying:
         sender, kind = string(event.get("sender")), string(event.get("type"))
         owner = devices.follow(session, [sender])[sender]
         if kind == _MAC and owner.known < owner.changes:
-            self._held.append((event, room_id))
+            if sender in self.people():  # nobody else's keys are asked for
+                self._held.append((event, room_id))
             return 0
         before = len(self._under_way())
         self._session = session

@@ -18,6 +18,7 @@ from bot.storage.queries.alarms import (
 from bot.storage.queries.keys import (
     _encrypt_anew,
     all_devices_of,
+    asked_in_vain,
     asked_until,
     back_up_anew,
     device_with,
@@ -33,6 +34,7 @@ from bot.storage.queries.keys import (
     inbound,
     index_heard,
     key_owners,
+    key_was_asked_for,
     lose_device,
     next_unread_to_tell,
     not_backed_up,
@@ -114,6 +116,7 @@ from bot.storage.queries.places import (
     rooms,
     seen,
     set_meta,
+    was_said_in,
 )
 from bot.storage.queries.records import (
     action,
@@ -147,6 +150,7 @@ __all__ = [
     "actions_to_raise",
     "agency_counts",
     "all_devices_of",
+    "asked_in_vain",
     "asked_until",
     "awaits_joining",
     "back_up_anew",
@@ -182,6 +186,7 @@ __all__ = [
     "inbound",
     "index_heard",
     "key_owners",
+    "key_was_asked_for",
     "knows_one_of",
     "last_about_actions",
     "last_command",
@@ -256,6 +261,7 @@ __all__ = [
     "unread_without_key",
     "verification",
     "verifications",
+    "was_said_in",
     "wedged_devices",
     "words",
 ]

@@ -226,10 +226,12 @@ def forget_shares(session: Session, session_id: str) -> None:
 
 
 def share_again(session: Session, curve25519: str) -> None:
-    """A device has lost what it was given: it is given our present room keys once more."""
-    session.exec(
-        delete(KeyShare).where(col(KeyShare.curve25519) == curve25519, col(KeyShare.state) == "shared")
-    )
+    """A device has lost what it was given: it is given our present room keys once more.
+
+    That it was given them is remembered: it may only say so, and a room key is left when such a device is.
+    """
+    mine = col(KeyShare.curve25519) == curve25519, col(KeyShare.state) == "shared"
+    session.exec(update(KeyShare).where(*mine).values(state="lost"))
 
 
 _HEARD = select(HeardIndex.event_id).where(
@@ -292,14 +294,25 @@ def unread_without_key(session: Session, *, looked: bool, limit: int = 20) -> Se
     return session.exec(query.order_by(col(Unread.seq)).limit(limit)).all()
 
 
-def unread_senders(session: Session, since: datetime) -> Sequence[str]:
-    """Whose devices decide whether something can be read that was sent since then."""
+def unread_senders(session: Session) -> dict[str, datetime]:
+    """Whose devices decide whether something can be read, and when the newest of it was sent."""
     query = (
-        select(Unread.sender)
-        .where(col(Unread.why).in_(("device", "unsigned")), col(Unread.at) >= since)
-        .distinct()
+        select(Unread.sender, func.max(Unread.at))
+        .where(col(Unread.why).in_(("device", "unsigned")))
+        .group_by(Unread.sender)
     )
-    return session.exec(query.order_by(Unread.sender)).all()
+    return dict(session.exec(query.order_by(Unread.sender)).all())
+
+
+def key_was_asked_for(session: Session, row: Unread) -> bool:
+    """Whether a room key was asked for, of the same person, because of another event."""
+    query = select(Unread.seq).where(
+        Unread.session_id == row.session_id,
+        Unread.room_id == row.room_id,
+        Unread.sender == row.sender,
+        col(Unread.asked).is_(True),
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def unread_to_tell(session: Session, now: datetime) -> Sequence[Unread]:
@@ -329,6 +342,13 @@ def asked_until(session: Session, asked: Mapping[str, int], now: datetime) -> No
         owner = session.get(KeyOwner, user_id)
         if owner is not None:
             owner.known, owner.asked_at = max(owner.known, changes), now
+
+
+def asked_in_vain(session: Session, user_id: str, changes: int, now: datetime) -> None:
+    """The homeserver could not say what a person's devices are as of this change."""
+    owner = session.get(KeyOwner, user_id)
+    if owner is not None and owner.known < changes:
+        owner.known, owner.asked_at = -changes, now
 
 
 def forget_to_device(session: Session, seq: int) -> None:

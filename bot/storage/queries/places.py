@@ -37,6 +37,12 @@ def seen(session: Session, event_id: str) -> bool:
     return session.exec(_SEEN, params={"event_id": event_id}).first() is not None
 
 
+def was_said_in(session: Session, event_id: str, room_id: str) -> bool:
+    """Whether the inbox ledger has the event, and from this room."""
+    row = session.get(InboxEvent, event_id)
+    return row is not None and row.room_id == room_id
+
+
 def note_event(session: Session, event_id: str, room_id: str, sender: str, at: datetime) -> None:
     """Write an event into the inbox ledger."""
     row = {"event_id": event_id, "room_id": room_id, "sender": sender, "at": at}
