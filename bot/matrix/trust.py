@@ -166,7 +166,11 @@ class Trust:
 
     async def _ensure(self) -> Identity:
         said = await self.homeserver.query_keys([self.user_id])
-        ours = await self.db.persist(settle, self.user_id, published_master(said, self.user_id))
+        published, devices = published_master(said, self.user_id), said.get("device_keys")
+        if published is None and not (isinstance(devices, Mapping) and self.user_id in devices):
+            # No answer about us: taken for "no identity", it would replace the account's by a new one in silence.
+            raise Unavailable("an answer to /keys/query that does not speak of us")
+        ours = await self.db.persist(settle, self.user_id, published)
         passing("trust.sealed")
         await keep_file(self.db, ours, self.path, self.clock.now().date())
         theirs = read_identity(said, self.user_id)

@@ -12,14 +12,17 @@ import pytest
 import vodozemac as vz
 from sqlmodel import select
 
+from bot.clock import SystemClock
 from bot.conversation import owe_picture
 from bot.documents.digest import Figures
+from bot.matrix.api import Homeserver, Unavailable
 from bot.matrix.batch import Arrival, Batch, Joined, Keys
 from bot.matrix.crypto import olm
+from bot.matrix.trust import Trust, identity
 from bot.outgoing import NeedsPicture
-from bot.storage.crypto import InboundSession, Unread
+from bot.storage.crypto import InboundSession, ToDevice, Unread
 from bot.storage.models import Action
-from tests.dialogs.chat import CONFIG, ROOMS, Chat
+from tests.dialogs.chat import BOT, CONFIG, ROOMS, Chat
 from tests.dialogs.peer import KeyServer, Peer, b64
 
 ROOM = ROOMS["fremdrift"][0]
@@ -363,3 +366,70 @@ def test_a_picture_drawn_before_the_room_was_encrypted_is_drawn_anew(chat: Chat)
     again = chat.db.run_sync(server.outgoing.prepare, target)
     assert isinstance(again, NeedsPicture)
     assert again.encrypted
+
+
+# --- floods
+
+
+def test_who_has_a_great_many_unsigned_devices_gets_a_few_messages(chat: Chat, server: KeyServer) -> None:
+    phones = [Peer(server, "lene", f"P{number:03}", signed=False) for number in range(50)]
+    server.say(device(server, "karla"), COMMAND)
+    server.speak(chat.target("fremdrift"))
+    assert all(len(phone.withheld) == 1 for phone in phones)
+    told = [row for row in chat.messages(0, chat.target("dm", "lene")) if row["kind"] == "device.unsigned"]
+    assert len(told) == 3
+
+
+def test_a_flood_of_messages_of_no_verification_is_not_answered_by_another(
+    chat: Chat, server: KeyServer
+) -> None:
+    chat.db.run_sync(server.crypto.verifying.begin, "A" * 43, server.now)
+    flood = tuple(
+        {
+            "type": "m.key.verification.key",
+            "sender": "@ali:example.dk",
+            "content": {"transaction_id": str(number), "from_device": "ALI1", "key": "x"},
+        }
+        for number in range(500)
+    )
+    chat.db.run_sync(chat.inbox.keys, Keys(flood), server.now)
+    assert chat.ask(lambda s: len(s.exec(select(ToDevice)).all())) == 20
+
+
+# --- our own identity
+
+
+class Wordless(Homeserver):
+    """A homeserver whose answers about keys say nothing of anybody."""
+
+    published = 0
+
+    async def query_keys(self, users: Any) -> dict[str, Any]:
+        """An answer with status 200."""
+        return {"failures": {}}
+
+    async def upload_identity(self, body: Any, auth: Any = None) -> dict[str, Any]:
+        """It would take the place of the account's identity."""
+        self.published += 1
+        return {}
+
+
+async def test_an_answer_that_says_nothing_is_not_taken_for_an_account_without_an_identity(
+    chat: Chat, server: KeyServer, tmp_path: Path
+) -> None:
+    homeserver = Wordless("http://127.0.0.1:9")
+    path = tmp_path / "recovery.txt"
+    trust = Trust(
+        homeserver,
+        chat.db,
+        SystemClock(),
+        server.crypto.verifying,
+        user_id=BOT,
+        password="hemmeligt",
+        path=path,
+    )
+    with pytest.raises(Unavailable):
+        await trust._ensure()
+    assert homeserver.published == 0
+    assert not path.exists()
+    assert chat.ask(identity) is None

@@ -5,6 +5,7 @@ Runs on the storage thread, in the transaction of the message (bot.outgoing).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from bot.storage import queries
 from bot.storage.crypto import Device, OutboundSession
 from bot.storage.models import Room
 
+TOLD = 3  # of a person's unsigned devices at once
 WITHHELD = "The device is not signed by its owner"
 
 
@@ -83,10 +85,15 @@ class Speaking:
         return None
 
     def _tell_owners(self, session: Session, unsigned: Sequence[Device], now: datetime) -> None:
-        """Tell people once for each device that it is left out, and what to do: without any content."""
+        """Tell people once for each device that it is left out, and what to do: without any content.
+
+        Of a great many the first few: whoever has a thousand must not have us send a thousand messages.
+        """
+        told: Counter[str] = Counter()
         for device in unsigned:
-            if self.access.person(device.user_id) is None:
+            if self.access.person(device.user_id) is None or told[device.user_id] >= TOLD:
                 continue
+            told[device.user_id] += 1
             lang = self.access.language(session, device.user_id)
             said = text.t(lang, "device-unsigned", device=text.user_text(device.device_id))
             message = Message("device.unsigned", said, notify=True, language=lang)

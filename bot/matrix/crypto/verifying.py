@@ -30,7 +30,8 @@ log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=1)  # what has ended is kept so long in the table
 MOST = 50  # such rows, however often somebody asks
-_MAC = PREFIX + "mac"
+CANCELS = 20  # cancellations owed at a time
+_MAC, _CANCEL = PREFIX + "mac", PREFIX + "cancel"
 _OVER = ("done", "cancelled")
 
 
@@ -188,6 +189,8 @@ class Verifying:
     def _owe(self, session: Session, messages: Sequence[Message], now: datetime) -> None:
         for message in messages:
             if message.room_id is None:
+                if message.kind == _CANCEL and queries.owes_many(session, message.kind, CANCELS):
+                    continue  # a flood of messages of no verification is not answered by another
                 olm.owe(session, message.kind, {message.to_user: {message.to_device or "*": message.content}})
                 continue
             room = queries.room(session, message.room_id)

@@ -260,6 +260,11 @@ def to_device(session: Session, session_id: str | None, limit: int = 20) -> Sequ
     return session.exec(select(ToDevice).where(mine).order_by(col(ToDevice.seq)).limit(limit)).all()
 
 
+def owes_many(session: Session, kind: str, most: int) -> bool:
+    """Whether at least so many to-device requests of a type are owed."""
+    return len(session.exec(select(ToDevice.seq).where(ToDevice.type == kind).limit(most)).all()) >= most
+
+
 # --- what cannot be read yet
 
 
