@@ -195,9 +195,9 @@ class App:
 
         async def news(steps: Steps) -> None:
             passing("inbox.committed")
-            keeper.poke()
-            backup.poke()
             await sender.begin(steps, within=ANSWER_FIRST)
+            keeper.poke()  # after the answer has left: all of them use the one database thread
+            backup.poke()
             alarm.poke()
 
         bare = Inbox(self.access, user_id, crypto)
