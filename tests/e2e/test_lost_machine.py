@@ -75,6 +75,7 @@ def unread(person: Participant, room: str) -> list[Event]:
     return person.bot_messages(room, "event.unread")
 
 
+@pytest.mark.long
 async def test_a_lost_machine_comes_back_as_a_new_device(
     programme: SetUp, run_bot: RunBot, proxy: Proxy
 ) -> None:

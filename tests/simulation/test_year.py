@@ -60,7 +60,7 @@ def test_six_weeks(tmp_path: Path) -> None:
     _play(Year(tmp_path, seed=7, weeks=6, first=date(2027, 3, 1)))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_whole_year(tmp_path: Path, seed: int) -> None:
     """52 weeks with Christmas, Easter on the day the clocks change, restarts and outages."""
