@@ -191,7 +191,10 @@ class Homeserver:
 
     async def claim_keys(self, wanted: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
         """One-time keys of devices: user → device → algorithm. The raw answer."""
-        return await self._call("POST", f"{PREFIX}/keys/claim", {"one_time_keys": wanted})
+        said = await self._call("POST", f"{PREFIX}/keys/claim", {"one_time_keys": wanted})
+        if not isinstance(said.get("one_time_keys"), dict):
+            raise Unavailable("a claim without one_time_keys")  # says of nobody that they have none
+        return said
 
     async def send_to_device(self, kind: str, txn_id: str, messages: Mapping[str, Any]) -> None:
         """PUT events to devices under a transaction id; the same id sends them once."""

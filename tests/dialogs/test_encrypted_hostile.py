@@ -433,3 +433,24 @@ async def test_an_answer_that_says_nothing_is_not_taken_for_an_account_without_a
     assert homeserver.published == 0
     assert not path.exists()
     assert chat.ask(identity) is None
+
+
+async def test_an_answer_without_one_time_keys_does_not_say_that_nobody_has_any(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else every device would be left out for an hour, and the message would leave without anybody to read it."""
+    homeserver = Homeserver("http://127.0.0.1:9")
+
+    async def empty(*_: object, **__: object) -> dict[str, Any]:
+        return {}
+
+    monkeypatch.setattr(homeserver, "_call", empty)
+    with pytest.raises(Unavailable):
+        await homeserver.claim_keys({"@karla:example.dk": {"KARLA1": "signed_curve25519"}})
+
+
+def test_room_keys_of_who_is_not_listened_to_are_not_kept(chat: Chat, server: KeyServer) -> None:
+    stranger = Peer(server, "fremmed", "X1")
+    chat.state(ROOM, "m.room.member", "@fremmed:example.dk", {"membership": "join"}, by="fremmed")
+    server.sync(to_device=[stranger.room_key(ROOM)])
+    assert chat.ask(lambda s: s.exec(select(InboundSession)).all()) == []

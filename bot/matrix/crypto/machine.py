@@ -105,6 +105,8 @@ class Crypto:
         heard = olm.hear(session, self.user_id, event, now)
         devices.follow(session, [sender])
         found = None
+        if self.access.person(sender) is None and heard.type in ("m.room_key", "m.forwarded_room_key"):
+            return News()  # nothing that they say is read, so their keys are not kept either
         if heard.type == "m.room_key":
             found = megolm.take_key(session, heard)
         elif heard.type == "m.forwarded_room_key":
