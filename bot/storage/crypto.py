@@ -125,7 +125,10 @@ class KeyOwner(SQLModel, table=True):
     )
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     master: str | None = Field(default=None, description="public master key of their cross-signing identity")
-    signed_by_us: bool = Field(default=False, description="we have verified and signed that master key")
+    vouched: str | None = Field(
+        default=None,
+        description="the master key that an operator has compared: another one counts for nothing",
+    )
 
 
 class HeardIndex(SQLModel, table=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,8 @@ from bot.matrix.batch import Arrival, Batch, Joined, Keys
 from bot.matrix.crypto.signing import SigningKey
 from bot.matrix.crypto.verifying import MOST, Verifying, Vouch
 from bot.storage import queries
-from bot.storage.crypto import KeyOwner, Verification
-from bot.storage.models import Outbox
+from bot.storage.crypto import KeyOwner, Unread, Verification
+from bot.storage.models import Action, Outbox
 from tests.dialogs.chat import BOT, ROOMS, Chat
 from tests.dialogs.peer import KeyServer, Peer, b64
 from tests.unit.test_verification import Asker
@@ -120,9 +121,34 @@ def test_by_device_to_the_end_and_vouched_for_once_the_operator_says_so(
     assert (vouch.user_id, vouch.master) == (anna.user_id, b64(public))
     chat.db.run_sync(server.crypto.verifying.vouched, vouch, "signed", server.now)
     assert row(chat).outcome == "signed"
-    assert chat.ask(lambda s: s.get_one(KeyOwner, anna.user_id)).signed_by_us
+    assert chat.ask(lambda s: s.get_one(KeyOwner, anna.user_id)).vouched == b64(public)
     assert tick(server) == []
     assert not server.crypto.verifying.awaited
+
+
+def test_a_verified_person_with_another_identity_is_not_heard_until_verified_again(
+    chat: Chat, server: KeyServer
+) -> None:
+    """A homeserver can show another identity for anybody; for whom an operator has compared, it counts for nothing."""
+    chat.state(ROOM, "m.room.encryption", "", {"algorithm": "m.megolm.v1.aes-sha2"})
+    lead = Peer(server, "anna", "ANNA9")
+    public = b64(server.identity(lead.user_id)["master"].public_key().public_bytes_raw())
+    server.say(lead, "!aftale @lene søge friplads fredag")
+    assert chat.ask(lambda s: len(s.exec(select(Action)).all())) == 1
+    vouch = Vouch(lead.user_id, "", "t", public)
+    chat.db.run_sync(server.crypto.verifying.vouched, vouch, "signed", server.now)
+
+    server.identities.pop(lead.user_id)
+    lead.sign()
+    server.sync(changed=(lead.user_id,))
+    server.say(lead, "!aftale @lene ringe til mor fredag", share=False)
+    assert chat.ask(lambda s: len(s.exec(select(Action)).all())) == 1
+    assert chat.ask(lambda s: [row.why for row in s.exec(select(Unread))]) == ["unsigned"]
+
+    again = b64(server.identity(lead.user_id)["master"].public_key().public_bytes_raw())
+    chat.db.run_sync(server.crypto.verifying.vouched, replace(vouch, master=again), "signed", server.now)
+    server.work()
+    assert chat.ask(lambda s: len(s.exec(select(Action)).all())) == 2
 
 
 def test_a_yes_before_the_person_is_done_waits_for_them(chat: Chat, server: KeyServer) -> None:

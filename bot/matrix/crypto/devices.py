@@ -87,15 +87,16 @@ def _note_person(session: Session, said: Mapping[str, Any], user_id: str) -> Non
     if owner is not None:
         master = identity.master if identity is not None else None
         if owner.master is not None and owner.master != master:
-            log.warning("identity.changed", user_id=user_id)
-            owner.signed_by_us = False
+            log.warning("identity.changed", user_id=user_id, vouched=owner.vouched is not None)
         owner.master = master
+    # Whom an operator has verified is not somebody else because the homeserver says so.
+    other = owner is not None and owner.vouched is not None and owner.vouched != owner.master
     known = queries.all_devices_of(session, user_id)
     found = read_devices(said, user_id)
     for device_id, keys in found.items():
         device = _noted(session, known.get(device_id), keys)
         if device is not None:
-            device.signed = is_cross_signed(keys, identity)
+            device.signed = is_cross_signed(keys, identity) and not other
     for device_id, device in known.items():
         if device_id not in found:
             device.gone = True

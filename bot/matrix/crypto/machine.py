@@ -230,6 +230,9 @@ class Crypto:
         devices.ask_again([waiting[user] for user in sorted(hopeful)], now)
         if asked := devices.to_ask(waiting, now):
             return Query(asked)
+        # Whether those whom an operator has verified are still themselves is asked at once.
+        if asked := devices.to_ask(queries.key_owners(session, queries.vouched_people(session)), now):
+            return Query(asked)
         if wedged := queries.wedged_devices(session):
             return Claim(olm.claims(wedged))
         if self._ask_for_keys(session):

@@ -169,7 +169,8 @@ class Verifying:
             row.outcome = outcome
         owner = session.get(KeyOwner, vouch.user_id)
         if owner is not None and outcome == "signed":
-            owner.signed_by_us = True
+            owner.vouched = vouch.master
+            owner.changes += 1  # their devices are looked at anew
         log.info("verification.outcome", user_id=vouch.user_id, outcome=outcome)
         self._write(session, now)
 

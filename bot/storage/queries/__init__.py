@@ -58,6 +58,7 @@ from bot.storage.queries.keys import (
     unread_without_key,
     verification,
     verifications,
+    vouched_people,
     wedged_devices,
 )
 from bot.storage.queries.lists import (
@@ -263,6 +264,7 @@ __all__ = [
     "unread_without_key",
     "verification",
     "verifications",
+    "vouched_people",
     "was_said_in",
     "wedged_devices",
     "words",

@@ -379,6 +379,11 @@ def verifications(session: Session, user_id: str | None = None) -> Sequence[Veri
     return session.exec(query if user_id is None else query.where(Verification.user_id == user_id)).all()
 
 
+def vouched_people(session: Session) -> Sequence[str]:
+    """Whom an operator has verified."""
+    return session.exec(select(KeyOwner.user_id).where(col(KeyOwner.vouched).is_not(None))).all()
+
+
 def forget_signatures(session: Session) -> None:
     """We have a new identity: it has signed nobody."""
-    session.exec(update(KeyOwner).values(signed_by_us=False))
+    session.exec(update(KeyOwner).values(vouched=None))

@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("known", sa.Integer(), nullable=False),
         sa.Column("asked_at", UtcDateTime(), nullable=True),
         sa.Column("master", sa.String(), nullable=True),
-        sa.Column("signed_by_us", sa.Boolean(), nullable=False),
+        sa.Column("vouched", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_key_owner")),
     )
     op.create_table(
