@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialogs.chat import Chat
+from tests.dialogs.chat import ROOMS, Chat
+from tests.dialogs.peer import KeyServer, Peer
 
 
 @pytest.fixture
@@ -16,3 +17,13 @@ def chat(tmp_path: Path) -> Iterator[Chat]:
     opened = Chat(tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def server(chat: Chat) -> KeyServer:
+    """The chat with an encrypted room; everybody in it has one signed device."""
+    chat.state(ROOMS["fremdrift"][0], "m.room.encryption", "", {"algorithm": "m.megolm.v1.aes-sha2"})
+    server = KeyServer(chat)
+    for who in ROOMS["fremdrift"][1]:
+        Peer(server, who, f"{who.upper()}1")
+    return server

@@ -14,6 +14,7 @@ from typing import Any
 
 import vodozemac as vz
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlmodel import select
 
 from bot.clock import SystemClock
 from bot.matrix.batch import Arrival, Batch, Joined, Keys
@@ -21,6 +22,7 @@ from bot.matrix.crypto import keybackup, olm
 from bot.matrix.crypto.chores import Chore, Claim, Deliver, Query, Upload
 from bot.matrix.crypto.speaking import Speaking
 from bot.outgoing import NeedsKeys, Outgoing, Ready
+from bot.storage.crypto import Unread
 from tests.dialogs.chat import BOT, Chat
 
 
@@ -345,3 +347,13 @@ class _ChatClock(SystemClock):
     def now(self) -> datetime:
         """The chat's moment."""
         return self.chat.now.astimezone(UTC)
+
+
+def device(server: KeyServer, who: str, number: int = 1) -> Peer:
+    """A person's device."""
+    return server.devices[f"@{who}:example.dk", f"{who.upper()}{number}"]
+
+
+def waiting(chat: Chat) -> list[str]:
+    """Why each event waits."""
+    return chat.ask(lambda s: [row.why for row in s.exec(select(Unread).order_by("seq"))])

@@ -15,38 +15,18 @@ from bot.matrix.crypto import olm
 from bot.matrix.crypto.chores import Claim, Deliver, Query
 from bot.returning import own_message
 from bot.storage import queries
-from bot.storage.crypto import HeardToDevice, InboundSession, OlmSession, OutboundSession, Unread
+from bot.storage.crypto import HeardToDevice, InboundSession, OlmSession, OutboundSession
 from bot.storage.models import Action
 from tests.dialogs.chat import BOT, ROOMS, Chat
-from tests.dialogs.peer import KeyServer, Peer
+from tests.dialogs.peer import KeyServer, Peer, device, waiting
 
 ROOM = ROOMS["fremdrift"][0]
 COMMAND = "!aftale @lene søge friplads i morgen"
 
 
-@pytest.fixture
-def server(chat: Chat) -> KeyServer:
-    """The chat with an encrypted room; everybody in it has one signed device."""
-    chat.state(ROOM, "m.room.encryption", "", {"algorithm": "m.megolm.v1.aes-sha2"})
-    server = KeyServer(chat)
-    for who in ROOMS["fremdrift"][1]:
-        Peer(server, who, f"{who.upper()}1")
-    return server
-
-
-def device(server: KeyServer, who: str, number: int = 1) -> Peer:
-    """A person's device."""
-    return server.devices[f"@{who}:example.dk", f"{who.upper()}{number}"]
-
-
 def actions(chat: Chat) -> list[tuple[int, str | None]]:
     """Number and deadline of every action."""
     return chat.ask(lambda s: [(row.number, row.due) for row in s.exec(select(Action))])
-
-
-def waiting(chat: Chat) -> list[str]:
-    """Why each event waits."""
-    return chat.ask(lambda s: [row.why for row in s.exec(select(Unread).order_by("seq"))])
 
 
 def said(server: KeyServer, peer: Peer, target: str | None = None) -> list[dict[str, Any]]:

@@ -20,38 +20,18 @@ from bot.matrix.batch import Arrival, Batch, Joined, Keys
 from bot.matrix.crypto import olm
 from bot.matrix.trust import Trust, identity
 from bot.outgoing import NeedsPicture
-from bot.storage.crypto import InboundSession, ToDevice, Unread
+from bot.storage.crypto import InboundSession, ToDevice
 from bot.storage.models import Action
 from tests.dialogs.chat import BOT, CONFIG, ROOMS, Chat
-from tests.dialogs.peer import KeyServer, Peer, b64
+from tests.dialogs.peer import KeyServer, Peer, b64, device, waiting
 
 ROOM = ROOMS["fremdrift"][0]
 COMMAND = "!aftale @lene søge friplads i morgen"
 
 
-@pytest.fixture
-def server(chat: Chat) -> KeyServer:
-    """The chat with an encrypted room; everybody in it has one signed device."""
-    chat.state(ROOM, "m.room.encryption", "", {"algorithm": "m.megolm.v1.aes-sha2"})
-    server = KeyServer(chat)
-    for who in ROOMS["fremdrift"][1]:
-        Peer(server, who, f"{who.upper()}1")
-    return server
-
-
-def device(server: KeyServer, who: str, number: int = 1) -> Peer:
-    """A person's device."""
-    return server.devices[f"@{who}:example.dk", f"{who.upper()}{number}"]
-
-
 def actions(chat: Chat) -> list[int]:
     """The number of every action."""
     return chat.ask(lambda s: [row.number for row in s.exec(select(Action))])
-
-
-def waiting(chat: Chat) -> list[str]:
-    """Why each event waits."""
-    return chat.ask(lambda s: [row.why for row in s.exec(select(Unread).order_by("seq"))])
 
 
 def exported(peer: Peer, room_id: str = ROOM) -> dict[str, Any]:

@@ -19,10 +19,8 @@ from bot.owed import outbox_id
 from bot.storage import queries
 from bot.storage.crypto import InboundSession, OlmAccount, OlmSession, OutboundSession, Unread
 from tests.dialogs.chat import ROOMS, Chat
-from tests.dialogs.peer import KeyServer, Peer, b64
-from tests.dialogs.test_encrypted import COMMAND, ROOM, actions, device, said, server, waiting
-
-__all__ = ["server"]
+from tests.dialogs.peer import KeyServer, Peer, b64, device, waiting
+from tests.dialogs.test_encrypted import COMMAND, ROOM, actions, said
 
 KEY = bytes(range(32))
 OTHER_ROOM = ROOMS["ledelse"][0]

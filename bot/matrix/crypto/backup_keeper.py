@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -20,7 +19,7 @@ from bot.faults import passing
 from bot.matrix.api import Homeserver, Refused, Unavailable
 from bot.matrix.crypto import keybackup
 from bot.matrix.crypto.identity import Identity
-from bot.matrix.crypto.keeper import LOOK, PAUSES
+from bot.matrix.crypto.keeper import keep_at
 from bot.matrix.crypto.keybackup import RoomKey
 from bot.storage.database import Database
 
@@ -77,21 +76,7 @@ class BackupKeeper(Generic[News]):
 
     async def run(self) -> None:
         """Back up and look up for ever. Raises LoggedOut when the token is gone."""
-        tries = 0
-        while True:
-            self._wanted.clear()
-            try:
-                busy = await self._step()
-                tries = 0
-            except Unavailable as fault:
-                pause = max(fault.after, PAUSES[min(tries, len(PAUSES) - 1)])
-                log.warning("keys.waits", what="backup", why=str(fault), pause=pause)
-                tries += 1
-                await asyncio.sleep(pause)
-                continue
-            if not busy:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wanted.wait(), LOOK)
+        await keep_at(self._step, self._wanted, lambda: "backup")
 
     async def look_up(self, room_id: str, session_id: str) -> dict[str, Any] | None:
         """What the backup has for a session, None if nothing or if there is no backup. Raises Unavailable."""

@@ -20,12 +20,10 @@ from bot.storage.crypto import Device, KeyOwner
 
 log = structlog.get_logger(__name__)
 
-SOON = timedelta(
-    seconds=10
-)  # between two questions about a person who writes from an unknown or unsigned device
-AGAIN = timedelta(
-    minutes=5
-)  # a new signature is no change to the homeserver: who has none is asked about again
+# Between two questions about a person who writes from an unknown or unsigned device.
+SOON = timedelta(seconds=10)
+# A new signature is no change to the homeserver: who has none is asked about again.
+AGAIN = timedelta(minutes=5)
 
 
 def follow(session: Session, users: Iterable[str]) -> dict[str, KeyOwner]:

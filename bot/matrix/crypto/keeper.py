@@ -30,6 +30,31 @@ PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20, 30, 60)  # seconds between tries
 LOOK = 30.0  # seconds after which the tables are looked at without being told to
 
 
+async def keep_at(
+    step: Callable[[], Awaitable[bool]], wanted: asyncio.Event, what: Callable[[], str]
+) -> None:
+    """Take one step after another for ever, and rest while there is nothing to do and nobody asks.
+
+    `step` says whether there was something to do; a homeserver that is away is tried again, ever slower. `what` names
+    the step for the log.
+    """
+    tries = 0
+    while True:
+        wanted.clear()
+        try:
+            busy = await step()
+        except Unavailable as fault:
+            pause = max(fault.after, PAUSES[min(tries, len(PAUSES) - 1)])
+            log.warning("keys.waits", what=what(), why=str(fault), pause=pause)
+            tries += 1
+            await asyncio.sleep(pause)
+            continue
+        tries = 0
+        if not busy:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(wanted.wait(), LOOK)
+
+
 class Reader(Protocol[News_co]):
     """Who handles what waited, on the storage thread, once more is known of its senders' devices."""
 
@@ -56,6 +81,7 @@ class Keeper(Generic[News]):
         self._reader: Reader[News] | None = None
         self._on_news: Callable[[News], Awaitable[None]] | None = None
         self._wanted = asyncio.Event()
+        self._doing = ""
 
     def tell(self, reader: Reader[News], on_news: Callable[[News], Awaitable[None]]) -> None:
         """Who reads what waited, and who hears of it."""
@@ -67,23 +93,15 @@ class Keeper(Generic[News]):
 
     async def run(self) -> None:
         """Do chores for ever. Raises LoggedOut when the token is gone."""
-        tries = 0
-        while True:
-            self._wanted.clear()
-            chore = await self.db.persist(self.crypto.next_chore, self.clock.now())
-            if chore is None:
-                tries = 0
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wanted.wait(), LOOK)
-                continue
-            try:
-                await self.do(chore)
-                tries = 0
-            except Unavailable as fault:
-                pause = max(fault.after, PAUSES[min(tries, len(PAUSES) - 1)])
-                log.warning("keys.waits", what=type(chore).__name__, why=str(fault), pause=pause)
-                tries += 1
-                await asyncio.sleep(pause)
+        await keep_at(self._step, self._wanted, lambda: self._doing)
+
+    async def _step(self) -> bool:
+        chore = await self.db.persist(self.crypto.next_chore, self.clock.now())
+        if chore is None:
+            return False
+        self._doing = type(chore).__name__
+        await self.do(chore)
+        return True
 
     async def do(self, chore: Chore) -> None:
         """Do one chore and commit its outcome. Raises Unavailable when it has to be tried again, and LoggedOut."""
