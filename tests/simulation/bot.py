@@ -243,7 +243,6 @@ def virtual(loop: VirtualLoop, seed: int, process: Process) -> Iterator[None]:
             (bot.schedule, "LONGEST", QUIET),
             (bot.matrix.link, "WAIT", QUIET),
             (bot.matrix.crypto.keeper, "LOOK", QUIET),
-            (bot.matrix.crypto.backup_keeper, "LOOK", QUIET),
             (bot.outbox, "chart", lambda *_: picture),
         ):
             stack.enter_context(patch.object(where, name, instead))
