@@ -256,6 +256,13 @@ def positive(value: Span) -> Span:
     return value
 
 
+def span_or_never(value: object) -> Span | None:
+    """A span as above, or "never" (aldrig): then None."""
+    if value is None or (isinstance(value, str) and value.strip().casefold() in ("never", "aldrig")):
+        return None
+    return span(value)
+
+
 def _weekday(word: str) -> int | None:
     word = word.casefold().rstrip(".")
     if len(word) < 3:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -13,7 +13,7 @@ from bot import text
 from bot.storage import queries
 from bot.storage.models import Outbox
 
-What = Literal["message", "edit", "redact", "picture", "event"]
+What = Literal["message", "edit", "redact", "picture", "file", "event", "reaction", "pin"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Message:
     """A message before it has a recipient.
 
     `template` is Markdown of ours in which people's words are tokens (bot.text); `actions` are the uids of the
-    actions it speaks of, in its order; `notify` makes it m.text, so that a phone rings; `mentions` are user ids.
+    actions it speaks of, in its order; `notify` makes it m.text, so that a phone rings; `mentions` are user ids;
+    `meeting` is the uid of the meeting it speaks of.
     Owed as what="event" the template is a whole event instead: its type and content as JSON.
     """
 
@@ -31,7 +32,7 @@ class Message:
     mentions: frozenset[str] = frozenset()
     notify: bool = False
     language: str = "da"
-    extra: dict[str, object] = field(default_factory=dict)
+    meeting: str | None = None
 
 
 def direct(user_id: str) -> str:
@@ -145,6 +146,7 @@ def _write(
         thread=thread,
         room_id=room_id,
         about=about,
+        meeting_uid=message.meeting,
         created_at=now,
     )
     session.add(row)

@@ -48,6 +48,7 @@ Code = Annotated[str, AfterValidator(values.code)]
 ConfigPath = Annotated[Path, PlainValidator(values.path)]
 TimeOfDay = Annotated[time, PlainValidator(values.time_of_day)]
 SlotText = Annotated[Slot, PlainValidator(values.slot)]
+SpanOrNever = Annotated[Span | None, PlainValidator(values.span_or_never)]
 SpanText = Annotated[Span, PlainValidator(values.span)]
 PositiveSpan = Annotated[Span, PlainValidator(values.span), AfterValidator(values.positive)]
 Dates = Annotated[DateRange, PlainValidator(values.date_range)]
@@ -165,6 +166,22 @@ class ClosedDays(_Frozen):
         return self.school_holidays
 
 
+class StandingItem(_Frozen):
+    """An agenda item that comes by itself: at every meeting, or at the first of each month or quarter."""
+
+    item: Words = Field(examples=["Fritidsjob"])
+    minutes: int | None = Field(default=None, strict=True, ge=1, le=480, examples=[10])
+    every: Literal["meeting", "month", "quarter"] = Field(default="meeting", examples=["month"])
+
+
+class Meetings(_Frozen):
+    """What the bot does around meetings. Turned off with "never" or false, where a forum wants to do it itself."""
+
+    agenda_before: SpanOrNever = Field(default=Span(2, "workdays"), examples=["2 workdays"])
+    ask_to_start: bool = Field(default=True, strict=True, examples=[True])
+    approve_after: SpanOrNever = Field(default=Span(2, "workdays"), examples=["2 workdays"])
+
+
 class Room(_Frozen):
     """A Matrix room and the forum that meets in it. A naive `meeting_start` is local time."""
 
@@ -180,6 +197,13 @@ class Room(_Frozen):
     )
     duration: int = Field(default=60, strict=True, ge=1, le=1440, examples=[60])
     place: Words | None = Field(default=None, examples=["Rådhuset, lokale 2"])
+    on_closed: Literal["skip", "before", "after", "week"] = Field(default="skip", examples=["after"])
+    breaks: tuple[Dates, ...] = Field(default=(), examples=[["2026-12-21..2027-01-03"]])
+    school_break: bool = Field(default=False, strict=True, examples=[True])
+    joins: Mapping[str, Annotated[int, Field(strict=True, ge=2, le=52)]] = Field(
+        default={}, examples=[{"POLITI": 2}]
+    )
+    standing: tuple[StandingItem, ...] = ()
     language: Language | None = Field(default=None, examples=["en"])
     agencies: tuple[str, ...] = Field(default=(), examples=[["SOF", "BUF"]])
 
@@ -259,6 +283,7 @@ class Settings(_Frozen):
     privacy: Privacy = Privacy()
     reminders: Reminders = Reminders()
     calendar: ClosedDays = ClosedDays()
+    meetings: Meetings = Meetings()
     agencies: Mapping[Code, Agency] = {}
     people: tuple[Person, ...] = ()
     partners: tuple[Partner, ...] = ()
@@ -405,6 +430,7 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
     "privacy": Privacy,
     "reminders": Reminders,
     "calendar": ClosedDays,
+    "meetings": Meetings,
     "agencies": Agency,
     "people": Person,
     "partners": Partner,

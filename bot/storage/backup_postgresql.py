@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, exc, inspect, text
 from sqlmodel import Session, SQLModel
 
 import bot.storage.crypto
+import bot.storage.meetings
 import bot.storage.models  # noqa: F401 - both fill the metadata
 from bot.storage import migrations, queries
 from bot.storage.engine import DatabaseError, SchemaTooNew, build_engine, explain, parse

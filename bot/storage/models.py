@@ -131,6 +131,8 @@ class Action(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime, index=True)
     source_event: str
     source_line: int = 0
+    meeting_uid: str | None = Field(default=None, index=True, description="the meeting it was agreed in")
+    item_uid: str | None = Field(default=None, description="the agenda item it was agreed under")
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     __table_args__ = (
         UniqueConstraint("source_event", "source_line"),
@@ -169,7 +171,9 @@ class Owner(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """One step in an action's history: who changed which field, when, by which message, from what to what.
+    """One step in the history of an action, a meeting or somebody's own settings.
+
+    Who changed which field, when, by which message, from what to what.
 
     Values are JSON without people's words: those are Text rows, named by uid. Undoing, editing and taking back
     a reaction all read this table: a change is reversed unless a later one has changed the same field.
@@ -179,6 +183,7 @@ class Change(SQLModel, table=True):
     seq: int | None = Field(default=None, primary_key=True)
     action_uid: str | None = Field(default=None, foreign_key="action.uid", index=True)
     person: str | None = Field(default=None, description="the person whose own settings changed")
+    meeting_uid: str | None = Field(default=None, index=True, description="the meeting that changed")
     field: str
     before: Any = Field(default=None, sa_column=Column(JSON))
     after: Any = Field(default=None, sa_column=Column(JSON))
@@ -214,7 +219,9 @@ class Outbox(SQLModel, table=True):
     key: str = Field(description="data key of the sealed columns")
     reason: str = Field(unique=True)
     kind: str = Field(description="action.recorded, reminder, digest, …")
-    what: str = Field(default="message", description="message, edit, redact or picture")
+    what: str = Field(
+        default="message", description="message, edit, redact, picture, file, event, reaction or pin"
+    )
     target: str = Field(description="forum:UID or dm:MXID")
     room_id: str | None = Field(default=None, description="where it was sent, or has to be")
     txn_id: str
@@ -229,7 +236,8 @@ class Outbox(SQLModel, table=True):
     mentions: Any = Field(default=None, sa_column=Column(JSON))
     reply_to: str | None = None
     thread: str | None = None
-    about: str | None = Field(default=None, description="edit, redact: the outbox id it concerns")
+    about: str | None = Field(default=None, description="edit, redact, pin: the outbox id it concerns")
+    meeting_uid: str | None = Field(default=None, description="the meeting it speaks of")
     event_id: str | None = Field(default=None, index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -247,6 +255,7 @@ class Outbox(SQLModel, table=True):
             postgresql_where=text("state = 'owed'"),
         ),
         Index("ix_outbox_about", "about"),
+        Index("ix_outbox_meeting", "meeting_uid", "kind"),
         {"sqlite_autoincrement": True},  # the number of a row that was deleted never comes back
     )
 

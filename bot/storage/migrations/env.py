@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlmodel import AutoString, SQLModel
 
 import bot.storage.crypto
-import bot.storage.models  # noqa: F401 - both fill the metadata
+import bot.storage.meetings
+import bot.storage.models  # noqa: F401 - all fill the metadata
 from bot.storage.engine import DatabaseError
 from bot.storage.types import UtcDateTime
 

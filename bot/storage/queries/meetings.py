@@ -1,0 +1,287 @@
+"""Meetings, their agendas, who was there, decisions and remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, and_, col, or_, select
+
+from bot.storage.meetings import AgendaItem, Attendance, Decision, Meeting, Remark
+from bot.storage.models import Action, Change, Outbox
+
+
+def meeting(session: Session, uid: str | None) -> Meeting | None:
+    """A meeting by its row id."""
+    return session.get(Meeting, uid) if uid else None
+
+
+def meeting_in_slot(session: Session, forum_uid: str, slot: str) -> Meeting | None:
+    """The row of a forum's meeting, if it has one yet."""
+    return session.exec(select(Meeting).where(Meeting.forum_uid == forum_uid, Meeting.slot == slot)).first()
+
+
+def meetings_in_slots(session: Session, forum_uid: str, slots: Sequence[str]) -> dict[str, Meeting]:
+    """The rows of several of a forum's meetings by their slots."""
+    found = session.exec(
+        select(Meeting).where(Meeting.forum_uid == forum_uid, col(Meeting.slot).in_(slots))
+    ).all()
+    return {row.slot: row for row in found}
+
+
+def meetings_between(session: Session, forum_uid: str, a: datetime, b: datetime) -> Sequence[Meeting]:
+    """The rows of a forum's meetings that begin after `a` and up to `b`, in that order."""
+    return session.exec(
+        select(Meeting)
+        .where(Meeting.forum_uid == forum_uid, Meeting.starts_at > a, Meeting.starts_at <= b)
+        .order_by(col(Meeting.starts_at), Meeting.uid)
+    ).all()
+
+
+def running_meeting(session: Session, forum_uid: str) -> Meeting | None:
+    """The meeting that is under way in a forum."""
+    return session.exec(
+        select(Meeting).where(Meeting.state == "running", Meeting.forum_uid == forum_uid)
+    ).first()
+
+
+def meetings_in_state(session: Session, state: str) -> Sequence[Meeting]:
+    """All meetings in a state, the earliest first. Of those planned or held there are many: not for a tick."""
+    return session.exec(
+        select(Meeting).where(Meeting.state == state).order_by(col(Meeting.starts_at), Meeting.uid)
+    ).all()
+
+
+def drafts(session: Session, forum_uid: str | None = None) -> Sequence[Meeting]:
+    """The meetings whose minutes are a draft, the latest first."""
+    found = select(Meeting).where(Meeting.minutes == "draft")
+    if forum_uid is not None:
+        found = found.where(Meeting.forum_uid == forum_uid)
+    return session.exec(found.order_by(col(Meeting.starts_at).desc(), Meeting.uid)).all()
+
+
+def meetings_held(session: Session, forum_uid: str, a: datetime, b: datetime) -> Sequence[Meeting]:
+    """A forum's meetings that were held and began after `a` and up to `b`, the latest first."""
+    return session.exec(
+        select(Meeting)
+        .where(
+            Meeting.forum_uid == forum_uid,
+            Meeting.state == "held",
+            col(Meeting.began_at) > a,
+            col(Meeting.began_at) <= b,
+        )
+        .order_by(col(Meeting.began_at).desc(), Meeting.uid)
+    ).all()
+
+
+def last_meeting(session: Session, forum_uid: str, before: datetime) -> Meeting | None:
+    """The forum's newest meeting that was held and began before an instant."""
+    return session.exec(
+        select(Meeting)
+        .where(Meeting.forum_uid == forum_uid, Meeting.state == "held", col(Meeting.began_at) < before)
+        .order_by(col(Meeting.began_at).desc())
+    ).first()
+
+
+def all_meetings_held(session: Session) -> Sequence[Meeting]:
+    """Every meeting that was held, in the order of time: for the export."""
+    return session.exec(
+        select(Meeting).where(Meeting.state == "held").order_by(col(Meeting.began_at), Meeting.uid)
+    ).all()
+
+
+# --- agenda
+
+
+def agenda_item(session: Session, uid: str | None) -> AgendaItem | None:
+    """An agenda item by its row id."""
+    return session.get(AgendaItem, uid) if uid else None
+
+
+def agenda(session: Session, meeting_uid: str) -> Sequence[AgendaItem]:
+    """A meeting's agenda items in their order, struck and carried ones left out."""
+    return session.exec(
+        select(AgendaItem)
+        .where(AgendaItem.meeting_uid == meeting_uid, col(AgendaItem.state).in_(("open", "done")))
+        .order_by(col(AgendaItem.place), col(AgendaItem.added_at), AgendaItem.uid)
+    ).all()
+
+
+def agenda_of_all_states(session: Session, meeting_uid: str) -> Sequence[AgendaItem]:
+    """A meeting's agenda items in their order, whatever became of them."""
+    return session.exec(
+        select(AgendaItem)
+        .where(AgendaItem.meeting_uid == meeting_uid)
+        .order_by(col(AgendaItem.place), col(AgendaItem.added_at), AgendaItem.uid)
+    ).all()
+
+
+def waiting_items(session: Session, forum_uid: str) -> Sequence[AgendaItem]:
+    """The open items of a forum that have no meeting yet."""
+    return session.exec(
+        select(AgendaItem)
+        .where(
+            AgendaItem.forum_uid == forum_uid,
+            AgendaItem.state == "open",
+            col(AgendaItem.meeting_uid).is_(None),
+        )
+        .order_by(col(AgendaItem.added_at), AgendaItem.uid)
+    ).all()
+
+
+def items_left_over(session: Session, forum_uid: str, before: datetime) -> Sequence[AgendaItem]:
+    """The open items that people put on earlier meetings: held, called off, or never begun."""
+    return session.exec(
+        select(AgendaItem)
+        .join(Meeting, col(Meeting.uid) == AgendaItem.meeting_uid)
+        .where(
+            AgendaItem.forum_uid == forum_uid,
+            AgendaItem.state == "open",
+            col(AgendaItem.kind).in_(("added", "carried")),
+            or_(
+                Meeting.state == "held",
+                Meeting.state == "cancelled",
+                and_(col(Meeting.state) == "planned", col(Meeting.ends_at) <= before),
+            ),
+        )
+        .order_by(col(Meeting.starts_at), col(AgendaItem.place))
+    ).all()
+
+
+def item_of_line(session: Session, event_id: str, line: int) -> AgendaItem | None:
+    """The agenda item that a line of a message added."""
+    return session.exec(
+        select(AgendaItem).where(
+            AgendaItem.source_event == event_id,
+            AgendaItem.source_line == line,
+            AgendaItem.kind == "added",
+        )
+    ).first()
+
+
+# --- who was there
+
+
+def attendance(session: Session, meeting_uid: str) -> Sequence[Attendance]:
+    """Who was at a meeting, and who sent an apology."""
+    return session.exec(
+        select(Attendance)
+        .where(Attendance.meeting_uid == meeting_uid)
+        .order_by(col(Attendance.at), Attendance.who)
+    ).all()
+
+
+def attends(session: Session, meeting_uid: str, who: str) -> Attendance | None:
+    """What is known of somebody at a meeting."""
+    return session.get(Attendance, (meeting_uid, who))
+
+
+# --- decisions and remarks
+
+
+def decision(session: Session, uid: str) -> Decision | None:
+    """A decision by its row id."""
+    return session.get(Decision, uid)
+
+
+def next_decision(session: Session, forum_uid: str, week: str) -> int:
+    """The number of a forum's next decision of a week; one that was withdrawn keeps its own."""
+    last = session.exec(
+        select(func.max(Decision.number)).where(Decision.forum_uid == forum_uid, Decision.week == week)
+    ).one()
+    return (last or 0) + 1
+
+
+def decision_labelled(session: Session, forum_uid: str, week: str, number: int) -> Decision | None:
+    """A forum's decision by its label's parts."""
+    return session.exec(
+        select(Decision).where(
+            Decision.forum_uid == forum_uid, Decision.week == week, Decision.number == number
+        )
+    ).first()
+
+
+def decision_of_line(session: Session, event_id: str, line: int) -> Decision | None:
+    """The decision that a line of a message recorded."""
+    return session.exec(
+        select(Decision).where(Decision.source_event == event_id, Decision.source_line == line)
+    ).first()
+
+
+def decisions_of(session: Session, meeting_uid: str) -> Sequence[Decision]:
+    """A meeting's standing decisions, in the order of their numbers."""
+    return session.exec(
+        select(Decision)
+        .where(Decision.meeting_uid == meeting_uid, Decision.state == "standing")
+        .order_by(col(Decision.week), col(Decision.number))
+    ).all()
+
+
+def decisions_between_meetings(session: Session, forum_uid: str) -> Sequence[Decision]:
+    """A forum's standing decisions that no meeting has taken in yet."""
+    return session.exec(
+        select(Decision)
+        .where(
+            Decision.forum_uid == forum_uid,
+            col(Decision.meeting_uid).is_(None),
+            Decision.state == "standing",
+        )
+        .order_by(col(Decision.decided_at))
+    ).all()
+
+
+def decisions_since(session: Session, forum_uid: str, since: datetime) -> Sequence[Decision]:
+    """A forum's standing decisions after an instant, the oldest first."""
+    return session.exec(
+        select(Decision)
+        .where(Decision.forum_uid == forum_uid, Decision.decided_at > since, Decision.state == "standing")
+        .order_by(col(Decision.decided_at), col(Decision.number))
+    ).all()
+
+
+def remarks(session: Session, meeting_uid: str) -> Sequence[Remark]:
+    """The standing remarks on a meeting's minutes, in the order of time."""
+    return session.exec(
+        select(Remark)
+        .where(Remark.meeting_uid == meeting_uid, Remark.state == "standing")
+        .order_by(col(Remark.at), Remark.uid)
+    ).all()
+
+
+def actions_of_meeting(session: Session, meeting_uid: str) -> Sequence[Action]:
+    """The actions agreed in a meeting, by number; cancelled ones left out."""
+    return session.exec(
+        select(Action)
+        .where(Action.meeting_uid == meeting_uid, Action.state != "cancelled")
+        .order_by(col(Action.number))
+    ).all()
+
+
+# --- history and messages
+
+
+def newest_change_of_meeting(session: Session, meeting_uid: str) -> int:
+    """The number of the newest change of a meeting, its agenda, decisions, remarks or actions; 0 if none."""
+    own = session.exec(select(func.max(Change.seq)).where(Change.meeting_uid == meeting_uid)).one()
+    agreed = session.exec(
+        select(func.max(Change.seq))
+        .join(Action, col(Action.uid) == Change.action_uid)
+        .where(Action.meeting_uid == meeting_uid)
+    ).one()
+    return max(own or 0, agreed or 0)
+
+
+def said_of_meeting(session: Session, meeting_uid: str, kind: str) -> Outbox | None:
+    """The newest message of a kind about a meeting that stands: owed or sent, and not deleted since."""
+    return session.exec(
+        select(Outbox)
+        .where(
+            Outbox.meeting_uid == meeting_uid,
+            Outbox.kind == kind,
+            Outbox.what == "message",
+            col(Outbox.state).in_(("owed", "sent")),
+            col(Outbox.template_sealed).is_not(None),
+        )
+        .order_by(col(Outbox.seq).desc())
+    ).first()
