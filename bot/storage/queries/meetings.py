@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, and_, col, or_, select
 
 from bot.storage.meetings import AgendaItem, Attendance, Decision, Meeting, Remark
 from bot.storage.models import Action, Change, Outbox
+from bot.storage.types import UtcDateTime
 
 
 def meeting(session: Session, uid: str | None) -> Meeting | None:
@@ -274,6 +275,11 @@ def newest_change_of_meeting(session: Session, meeting_uid: str) -> int:
 
 def said_of_meeting(session: Session, meeting_uid: str, kind: str) -> Outbox | None:
     """The newest message of a kind about a meeting that stands: owed or sent, and not deleted since."""
+    return next(iter(all_said_of_meeting(session, meeting_uid, kind)), None)
+
+
+def all_said_of_meeting(session: Session, meeting_uid: str, kind: str) -> Sequence[Outbox]:
+    """The messages of a kind about a meeting that stand, the newest first."""
     return session.exec(
         select(Outbox)
         .where(
@@ -284,4 +290,26 @@ def said_of_meeting(session: Session, meeting_uid: str, kind: str) -> Outbox | N
             col(Outbox.template_sealed).is_not(None),
         )
         .order_by(col(Outbox.seq).desc())
-    ).first()
+    ).all()
+
+
+_MEETING_AT = (
+    select(Meeting)
+    .where(
+        Meeting.forum_uid == bindparam("forum_uid"),
+        col(Meeting.began_at) <= bindparam("at", type_=UtcDateTime),
+        or_(
+            col(Meeting.state) == "running",
+            and_(
+                col(Meeting.minutes) == "draft", col(Meeting.ended_at) >= bindparam("at", type_=UtcDateTime)
+            ),
+        ),
+    )
+    .order_by(col(Meeting.began_at).desc())
+    .limit(1)
+)
+
+
+def meeting_at(session: Session, forum_uid: str, at: datetime) -> Meeting | None:
+    """The meeting that was under way in a forum at a moment: said then, though perhaps heard only now."""
+    return session.exec(_MEETING_AT, params={"forum_uid": forum_uid, "at": at}).first()
