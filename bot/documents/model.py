@@ -52,15 +52,8 @@ class Bullets:
 
 
 @dataclass(frozen=True)
-class Numbered:
-    """A list counted from 1."""
-
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Table:
-    """Rows under a head. `caption` says what it is a table of.
+    """Rows under a head. `caption` says what it is a table of, also to who cannot see it.
 
     A phone cannot show a table: `lines` says each row in a sentence, behind its first cell. Without them the cells
     are said one after the other, each with its head.
@@ -72,7 +65,9 @@ class Table:
     lines: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Every row has a cell for every column."""
+        """Every row has a cell for every column, and nobody has to guess what the table shows."""
+        if not self.caption.strip():
+            raise ValueError("a table has a caption")
         if not self.head or any(len(row) != len(self.head) for row in self.rows):
             raise ValueError("a table's rows have as many cells as its head, at least one")
         if self.lines and len(self.lines) != len(self.rows):
@@ -86,10 +81,24 @@ class Table:
         )
         return [(row[0], line) for row, line in zip(self.rows, said, strict=True)]
 
+    def widths(self, room: int, least: int = 4) -> list[int]:
+        """How many characters of a line each column gets, in all at most `room`, for columns of resolved words.
 
-Block = Heading | Paragraph | Bullets | Numbered | Table
+        A column that asks for no more than an even share gets what it asks for; the others share the rest.
+        """
+        columns = list(zip(self.head, *self.rows, strict=True))
+        wanted = [
+            max(least, *(len(line) for cell in column for line in cell.split("\n"))) for column in columns
+        ]
+        widths = [0] * len(wanted)
+        for done, at in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
+            widths[at] = min(wanted[at], (room - sum(widths)) // (len(wanted) - done))
+        return widths
+
+
+Block = Heading | Paragraph | Bullets | Table
 _KINDS: Final[dict[str, type[Block]]] = {
-    kind.__name__.lower(): kind for kind in (Heading, Paragraph, Bullets, Numbered, Table)
+    kind.__name__.lower(): kind for kind in (Heading, Paragraph, Bullets, Table)
 }
 
 
@@ -137,8 +146,6 @@ def _changed(document: Document, change: Callable[[str], str]) -> Document:
                 return replace(one, words=change(one.words))
             case Bullets():
                 return Bullets(tuple(map(change, one.items)), tuple(map(change, one.leads)))
-            case Numbered():
-                return Numbered(tuple(map(change, one.items)))
             case Table():
                 return Table(
                     change(one.caption),
@@ -211,11 +218,9 @@ def _shown(block: Block) -> str:
             return _strong(block.words) if block.strong else escaped(block.words)
         case Bullets():
             return "\n".join(_item(lead, words) for lead, words in block.entries())
-        case Numbered():
-            return "\n".join(f"{at}. {escaped(words)}" for at, words in enumerate(block.items, 1))
         case Table():
             rows = [_item(lead, line) for lead, line in block.entries()]
-            return "\n".join([f"{_strong(block.caption)}\n" if block.caption else "", *rows]).strip("\n")
+            return "\n".join([_strong(block.caption), "", *rows])
 
 
 def _strong(words: str) -> str:
