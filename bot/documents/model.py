@@ -84,15 +84,22 @@ class Table:
     def widths(self, room: int, least: int = 4) -> list[int]:
         """How many characters of a line each column gets, in all at most `room`, for columns of resolved words.
 
-        A column that asks for no more than an even share gets what it asks for; the others share the rest.
+        A column that asks for no more than an even share gets what it asks for. The others share the rest, the
+        wordiest most, but not all of it: by the square root of what they ask for.
         """
         columns = list(zip(self.head, *self.rows, strict=True))
         wanted = [
             max(least, *(len(line) for cell in column for line in cell.split("\n"))) for column in columns
         ]
         widths = [0] * len(wanted)
-        for done, at in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
-            widths[at] = min(wanted[at], (room - sum(widths)) // (len(wanted) - done))
+        waiting = sorted(range(len(wanted)), key=wanted.__getitem__)
+        while waiting and wanted[waiting[0]] <= (room - sum(widths)) // len(waiting):
+            widths[waiting[0]] = wanted[waiting[0]]
+            waiting.pop(0)
+        roots = [wanted[at] ** 0.5 for at in waiting]
+        rest = room - sum(widths)
+        for at, root in zip(waiting, roots, strict=True):
+            widths[at] = min(wanted[at], max(least, int(rest * root / sum(roots))))
         return widths
 
 

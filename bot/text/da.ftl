@@ -44,6 +44,7 @@ config-prefix = „{ $value }“ kan ikke stå foran en kommando. Brug ét af te
 config-case-prefix = „{ $value }“ kan ikke stå foran sagsnumre. Brug ét til seks store bogstaver fra A til Z.
 config-time = „{ $value }“ er ikke et klokkeslæt mellem 00:00 og 23:59.
 config-span = „{ $value }“ er ikke et antal dage. Skriv et tal og workdays, days eller weeks.
+config-span-or-never = „{ $value }“ er ikke et antal dage. Skriv et tal og workdays, days eller weeks, eller skriv never.
 config-span-zero = Skal være mindst én dag; 0 dage ville aldrig få ende.
 config-slot = „{ $value }“ er ikke en ugedag og et klokkeslæt. Flere ugedage adskilles med komma.
 config-weekday = „{ $value }“ er ikke en ugedag. Brug mon, tue, wed, thu, fri, sat og sun.
@@ -55,8 +56,10 @@ config-meeting = „{ $value }“ er ikke en gyldig møderytme (RRULE).
 config-meeting-frequency = Møderytmen mangler en FREQ, der kan bruges: { $known }.
 config-meeting-never = Med den møderytme kommer der aldrig et møde.
 config-meeting-hour-needed = Mødets klokkeslæt mangler. Skriv BYHOUR og BYMINUTE i meeting, eller et klokkeslæt i meeting_start.
+config-meeting-day-needed = Mødets dag mangler. Skriv den i meeting (BYDAY, ved YEARLY også BYMONTH), eller skriv datoen for det første møde her.
+config-meeting-start-year = „{ $value }“ ligger for langt væk til at være det første møde.
 config-meeting-start = „{ $value }“ er ikke en dato (2026-11-24) eller dato og lokal tid (2026-11-24T10:00).
-config-meeting-start-needed = Mangler. Når møderytmen har INTERVAL eller COUNT, skal datoen for det første møde stå her.
+config-meeting-start-needed = Mangler. Når møderytmen har INTERVAL eller COUNT, eller rummet har joins, skal datoen for det første møde stå her: derfra tæller botten.
 config-start-without-meeting = Her står et første møde, men rummet har ingen møderytme i meeting.
 config-roles-empty = Mindst én rolle skal stå her.
 config-citizen-alone = En borger (citizen) kan ikke have andre roller, for borgere ser kun deres eget.
@@ -491,3 +494,7 @@ when-ask-needs_calendar = Jeg kender ikke datoerne i „{ $phrase }“. Skriv en
 when-ask-none = Jeg forstår ikke „{ $phrase }“ som en frist. Skriv fx „fredag“, „3/12 kl. 10“ eller „inden jul“.
 when-ask-meeting = Det er et møde, og her kender jeg ingen mødekalender. Skriv en dag, fx „fredag“ eller „3/12“.
 when-ask-repeat = Det gentager sig, og en frist er én dag. Skriv den første, fx „mandag“ eller „3/12“.
+
+## Dagsorden og referat (bot/documents/…)
+
+doc-page = Side { $page } af { $pages }

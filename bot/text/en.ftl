@@ -44,6 +44,7 @@ config-prefix = "{ $value }" cannot stand before a command. Use one of the marks
 config-case-prefix = "{ $value }" cannot stand before case numbers. Use one to six capital letters from A to Z.
 config-time = "{ $value }" is not a time of day between 00:00 and 23:59.
 config-span = "{ $value }" is not a number of days. Write a number and workdays, days or weeks.
+config-span-or-never = "{ $value }" is not a number of days. Write a number and workdays, days or weeks, or write never.
 config-span-zero = Must be at least one day; 0 days would never end.
 config-slot = "{ $value }" is not a weekday and a time of day. Separate several weekdays by commas.
 config-weekday = "{ $value }" is not a weekday. Use mon, tue, wed, thu, fri, sat and sun.
@@ -55,8 +56,10 @@ config-meeting = "{ $value }" is not a valid recurrence of a meeting (RRULE).
 config-meeting-frequency = The recurrence lacks a FREQ that can be used: { $known }.
 config-meeting-never = With this recurrence a meeting never comes.
 config-meeting-hour-needed = The meeting's time of day is missing. Write BYHOUR and BYMINUTE in meeting, or a time in meeting_start.
+config-meeting-day-needed = The meeting's day is missing. Write it in meeting (BYDAY, with YEARLY also BYMONTH), or the date of the first meeting here.
+config-meeting-start-year = "{ $value }" is too far away to be the first meeting.
 config-meeting-start = "{ $value }" is not a date (2026-11-24) or date and local time (2026-11-24T10:00).
-config-meeting-start-needed = Is missing. When the recurrence has INTERVAL or COUNT, the date of the first meeting must stand here.
+config-meeting-start-needed = Is missing. When the recurrence has INTERVAL or COUNT, or the room has joins, the date of the first meeting must stand here: the bot counts from it.
 config-start-without-meeting = A first meeting stands here, but the room has no recurrence in meeting.
 config-roles-empty = At least one role must stand here.
 config-citizen-alone = A citizen cannot have other roles, for citizens see only what is their own.
@@ -489,3 +492,7 @@ when-ask-needs_calendar = I do not know the dates of “{ $phrase }”. Write a 
 when-ask-none = I do not understand “{ $phrase }” as a deadline. Write for example “Friday”, “3 December at 10” or “before Christmas”.
 when-ask-meeting = That is a meeting, and I have no calendar of meetings here. Write a day, such as “Friday” or “3 December”.
 when-ask-repeat = That recurs, and a deadline is one day. Write the first one, such as “Monday” or “3 December”.
+
+## Dagsorden og referat (bot/documents/…)
+
+doc-page = Page { $page } of { $pages }
