@@ -60,6 +60,15 @@ def who(document: Document, location: Location) -> str:
     return shown(name) if isinstance(name, str) else ""
 
 
+def as_written(document: Document, location: Location) -> Location:
+    """A location as the file's headers count it: the first [[rooms.standing]] of the second room may be the third."""
+    if len(location) < 4 or location[0] != "rooms" or location[2] != "standing":
+        return location
+    before = [row.get("standing") for number, row in _rows(document, "rooms") if number < int(location[1])]
+    earlier = sum(len(standing) for standing in before if isinstance(standing, list))
+    return ("rooms", "standing", earlier + int(location[3]), *location[4:])
+
+
 def _pointers(document: Document) -> Iterator[tuple[Location, object, str]]:
     """Each place where one part of the config names another: (where, the name, what it should be)."""
     for code, agency in _table(document.get("agencies")).items():
@@ -82,6 +91,8 @@ def _pointers(document: Document) -> Iterator[tuple[Location, object, str]]:
     for number, row in _rows(document, "rooms"):
         for index, allowed in _list(row.get("agencies")):
             yield ("rooms", number, "agencies", index), allowed, "agency"
+        for joining in _table(row.get("joins")):
+            yield ("rooms", number, "joins", joining), joining, "agency"
 
 
 def _twice(document: Document) -> Iterator[Problem]:

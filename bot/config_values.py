@@ -17,10 +17,10 @@ from typing import Final, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from dateutil.rrule import rrulestr
 from pydantic import ValidationInfo
 
 from bot.config_problems import fault, nearest
+from bot.when import Rhythm
 
 _TIME: Final = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 _SPAN: Final = re.compile(
@@ -260,6 +260,8 @@ def span_or_never(value: object) -> Span | None:
     """A span as above, or "never" (aldrig): then None."""
     if value is None or (isinstance(value, str) and value.strip().casefold() in ("never", "aldrig")):
         return None
+    if not isinstance(value, Span) and not (isinstance(value, str) and _SPAN.fullmatch(value.strip())):
+        raise fault("span-or-never", value=str(value).lower() if isinstance(value, bool) else str(value))
     return span(value)
 
 
@@ -331,10 +333,9 @@ def recurrence(value: str) -> str:
     if parts.get("FREQ") not in _FREQUENCIES:
         said = parts.get("FREQ", "")
         raise fault("meeting-frequency", known=", ".join(_FREQUENCIES), nearest=nearest(said, _FREQUENCIES))
-    if parts.get("INTERVAL") == "0":
-        raise fault("meeting", value=value)
     try:
-        rrulestr(rule, dtstart=datetime(2026, 1, 1))  # noqa: DTZ001  (a rule is local time, so naive)
+        # With some start: whether the rule needs one of its own is asked when that is known.
+        Rhythm(rule, tz=ZoneInfo("UTC"), start=datetime(2026, 1, 1))  # noqa: DTZ001  (a rule is local time)
     except (ValueError, TypeError, IndexError, KeyError, AttributeError):
         raise fault("meeting", value=value) from None
     return rule
@@ -349,6 +350,9 @@ def meeting_start(value: object) -> date | datetime:
             raise fault("meeting-start", value=str(value)) from None
     if not isinstance(value, date) or (isinstance(value, datetime) and value.tzinfo is not None):
         raise fault("meeting-start", value=str(value))
+    # Meetings are counted from here on, so a slip in the century would be counted for long.
+    if not 1990 <= value.year < 2200:
+        raise fault("meeting-start-year", value=str(value))
     return value
 
 

@@ -8,17 +8,17 @@ count from the folder the config file lies in. `config/hotspot.example.toml` exp
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -37,6 +37,7 @@ from bot import config_crosscheck as crosscheck
 from bot import config_values as values
 from bot.config_problems import ConfigError, Explainer, Location, Problem, fault, line_of
 from bot.config_values import DateRange, ForumKind, Role, Slot, Span, is_loopback
+from bot.when import Rhythm
 
 __all__ = ["ConfigError", "DateRange", "ForumKind", "Role", "Settings", "Slot", "Span", "example", "load"]
 
@@ -192,6 +193,9 @@ class Room(_Frozen):
     meeting: Annotated[str, AfterValidator(values.recurrence)] | None = Field(
         default=None, examples=["FREQ=WEEKLY;BYDAY=TU;BYHOUR=10;BYMINUTE=0"]
     )
+    joins: Mapping[str, Annotated[int, Field(strict=True, ge=2, le=52)]] = Field(
+        default={}, examples=[{"POLITI": 2}]
+    )
     meeting_start: Annotated[date | datetime, PlainValidator(values.meeting_start)] | None = Field(
         default=None, examples=["2026-11-24"]
     )
@@ -200,10 +204,9 @@ class Room(_Frozen):
     on_closed: Literal["skip", "before", "after", "week"] = Field(default="skip", examples=["after"])
     breaks: tuple[Dates, ...] = Field(default=(), examples=[["2026-12-21..2027-01-03"]])
     school_break: bool = Field(default=False, strict=True, examples=[True])
-    joins: Mapping[str, Annotated[int, Field(strict=True, ge=2, le=52)]] = Field(
-        default={}, examples=[{"POLITI": 2}]
+    standing: tuple[StandingItem, ...] = Field(
+        default=(), examples=[[{"item": "Fritidsjob", "minutes": 10, "every": "month"}]]
     )
-    standing: tuple[StandingItem, ...] = ()
     language: Language | None = Field(default=None, examples=["en"])
     agencies: tuple[str, ...] = Field(default=(), examples=[["SOF", "BUF"]])
 
@@ -215,14 +218,19 @@ class Room(_Frozen):
             if start is not None and "meeting" in info.data:
                 raise fault("start-without-meeting")
             return start
-        # Without a first meeting "every second Tuesday" has two meanings, and the wrong one empties a room.
+        # Without a first meeting "every second Tuesday" has two meanings, and the wrong one empties a room. So
+        # has "the police come every second time".
         recurrence = values.recurrence_parts(rule)
-        if start is None and (recurrence.get("INTERVAL", "1") != "1" or "COUNT" in recurrence):
+        counted = recurrence.get("INTERVAL", "1") != "1" or "COUNT" in recurrence or info.data.get("joins")
+        if start is None and counted:
             raise fault("meeting-start-needed")
         if "BYHOUR" not in recurrence and not isinstance(start, datetime):
             raise fault("meeting-hour-needed")
-        first = start if isinstance(start, datetime) else datetime.combine(start or date(2026, 1, 1), time())
-        if next(iter(rrulestr(rule, dtstart=first)), None) is None:
+        try:
+            rhythm = Rhythm(rule, tz=ZoneInfo("UTC"), start=start)
+        except ValueError:
+            raise fault("meeting-day-needed") from None
+        if rhythm.next_after(_day_before(start or date(2026, 1, 1))) is None:
             raise fault("meeting-never")
         return start
 
@@ -369,7 +377,7 @@ def load(path: Path) -> Settings:
         raise ConfigError([Problem((), "toml", {"why": str(error)}).text("da", str(path))]) from None
     problems = list(crosscheck.secrets_in_file(document))
     _add_secrets(document)
-    explain = Explainer(_SECTIONS)
+    explain = _Explainer(_SECTIONS)
     settings = None
     try:
         settings = Settings.model_validate(document, context={"folder": path.absolute().parent})
@@ -393,8 +401,41 @@ def _sentences(problems: list[Problem], document: dict[str, Any], path: str, tex
     """The problems in the order of the file, in the config's language."""
     general = document.get("general")
     language = "en" if isinstance(general, dict) and general.get("language") == "en" else "da"
-    found = sorted(((line_of(text, p.location), p) for p in problems), key=lambda pair: pair[0] or 0)
+    found = [(_line(text, document, problem.location), problem) for problem in problems]
+    found.sort(key=lambda pair: pair[0] or 0)
     return [p.text(language, path, line, crosscheck.who(document, p.location)) for line, p in found]
+
+
+def _line(text: str, document: dict[str, Any], location: Location) -> int | None:
+    return line_of(text, crosscheck.as_written(document, location)) or line_of(text, location)
+
+
+def _day_before(start: date) -> datetime:
+    return datetime.combine(start, time(), UTC) - timedelta(days=1)
+
+
+class _Explainer(Explainer):
+    """Knows the tables within a room as well, and writes its examples as TOML."""
+
+    def _place(self, location: Location) -> tuple[type[BaseModel] | None, str]:
+        names = [part for part in location if isinstance(part, str)]
+        if len(names) > 2 and names[:2] == ["rooms", "standing"]:
+            return StandingItem, names[2]
+        return super()._place(location)
+
+    def example(self, location: Location) -> str | None:
+        model, key = self._place(location)
+        field = model.model_fields.get(key) if model else None
+        return f"{key} = {_toml(field.examples[0])}" if field and field.examples else None
+
+
+def _toml(value: object) -> str:
+    """A value as it stands in a config. JSON's strings, numbers and booleans are TOML's as well."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_toml(each)}' for key, each in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _add_secrets(document: dict[str, Any]) -> None:

@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import ConfigError, DateRange, ForumKind, Role, Settings, Slot, Span, example, load
+from bot.settings import (
+    ConfigError,
+    DateRange,
+    ForumKind,
+    Role,
+    Room,
+    Settings,
+    Slot,
+    Span,
+    StandingItem,
+    example,
+    load,
+)
 
 # The keys that the guide shows as sufficient, and a second person and room to point at.
 SUFFICIENT = """
@@ -125,6 +137,13 @@ def test_the_example_loads_with_every_optional_key_switched_on(write: Write, tmp
     optional = re.compile(r'^# (?=\[\[?[\w.]+\]\]?$|"?[#:.\w]+"? = )', re.MULTILINE)
     text = optional.sub("", example()).replace("/etc/ssl/kommune-ca.pem", "ca.pem")
     switched_on = load(write(text))
+    written = tomllib.loads(text)
+    room = written["rooms"][0]
+    assert room.keys() == Room.model_fields.keys(), "every key of a room stands in the example"
+    assert room["standing"][0].keys() == StandingItem.model_fields.keys()
+    assert switched_on.rooms[0].joins == {"POLITI": 2}
+    assert switched_on.rooms[0].breaks == (DateRange(date(2026, 12, 21), date(2027, 1, 3)),)
+    assert [each.item for each in switched_on.rooms[0].standing] == ["Fritidsjob"]
     assert switched_on.calendar.school_holidays["vinterferie"] == ((date(2027, 2, 15), date(2027, 2, 19)),)
     unused = {
         (section, key)
@@ -301,6 +320,42 @@ def test_which_forums_may_speak_of_persons() -> None:
 def test_spans_are_working_days_or_calendar_days(write: Write, text: str, span: Span) -> None:
     settings = load(write(SUFFICIENT.replace('overdue_every = "2 workdays"', f'overdue_every = "{text}"')))
     assert settings.reminders.overdue_every == span
+
+
+def test_meetings_are_prepared_unless_the_config_says_otherwise(write: Write) -> None:
+    meetings = load(write(SUFFICIENT)).meetings
+    assert meetings.agenda_before == Span(2, "workdays")
+    assert meetings.approve_after == Span(2, "workdays")
+    assert meetings.ask_to_start
+    (room,) = load(write(SUFFICIENT)).rooms
+    assert (room.on_closed, room.breaks, room.school_break, room.joins) == ("skip", (), False, {})
+    assert room.standing == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("never", None), ("aldrig", None), (" Never ", None), ("1 uge", Span(7, "days"))],
+)
+def test_what_the_bot_does_around_meetings_can_be_turned_off(
+    write: Write, text: str, span: Span | None
+) -> None:
+    said = f'[meetings]\nagenda_before = "{text}"\napprove_after = "{text}"\nask_to_start = false\n'
+    meetings = load(write(said + SUFFICIENT)).meetings
+    assert (meetings.agenda_before, meetings.approve_after, meetings.ask_to_start) == (span, span, False)
+
+
+def test_the_rules_of_meetings_can_wait_for_a_rhythm(write: Write) -> None:
+    """An operator may write them down before it is decided when the forum meets."""
+    text = swap(
+        'meeting = "FREQ=WEEKLY;BYDAY=TU;BYHOUR=10;BYMINUTE=0"',
+        'on_closed = "week"\nbreaks = ["2026-12-24"]\nschool_break = true\njoins = { BUF = 3 }\n'
+        '[[rooms.standing]]\nitem = "Nyt fra gaden"',
+    )
+    (room,) = load(write(text)).rooms
+    assert room.meeting is None
+    assert (room.on_closed, room.school_break, room.joins) == ("week", True, {"BUF": 3})
+    (standing,) = room.standing
+    assert (standing.item, standing.minutes, standing.every) == ("Nyt fra gaden", None, "meeting")
 
 
 def test_nothing_can_be_changed_afterwards(write: Write) -> None:
@@ -515,6 +570,141 @@ ONE_ERROR = {
         "rooms[0].meeting_start",
         "ingen møderytme",
     ),
+    "a week without a day": (
+        swap(";BYDAY=TU", ""),
+        "rooms[0].meeting_start",
+        "Mødets dag mangler",
+    ),
+    "a year without a month": (
+        swap("FREQ=WEEKLY;BYDAY=TU", "FREQ=YEARLY;BYDAY=TU"),
+        "rooms[0].meeting_start",
+        "BYMONTH",
+    ),
+    "rule twice": (swap("BYDAY=TU", "BYDAY=TU;BYDAY=WE"), "rooms[0].meeting ", "RRULE"),
+    "rule until": (swap("BYDAY=TU", "BYDAY=TU;UNTIL=2027"), "rooms[0].meeting ", "RRULE"),
+    "start in another century": (
+        swap('"mon 08:30"', '"mon 08:30"\nmeeting_start = 0206-11-24'),
+        "rooms[0].meeting_start",
+        "for langt væk",
+    ),
+    "near agenda_before": (
+        "[meetings]\nagenda_befor = '1 day'" + SUFFICIENT,
+        "2: meetings.agenda_befor:",
+        "Mente du agenda_before?",
+    ),
+    "not never": (
+        "[meetings]\nagenda_before = 'nej'" + SUFFICIENT,
+        "2: meetings.agenda_before:",
+        "„nej“ er ikke et antal dage. Skriv et tal og workdays, days eller weeks, eller skriv never. "
+        'Eksempel: agenda_before = "2 workdays"',
+    ),
+    "off by false": (
+        "[meetings]\napprove_after = false" + SUFFICIENT,
+        "meetings.approve_after:",
+        "„false“ er ikke et antal dage. Skriv et tal og workdays, days eller weeks, eller skriv never.",
+    ),
+    "ask by never": (
+        "[meetings]\nask_to_start = 'never'" + SUFFICIENT,
+        "meetings.ask_to_start:",
+        "true eller false",
+    ),
+    "closed": (
+        swap('"mon 08:30"', '"mon 08:30"\non_closed = "efter"'),
+        "31: rooms[0].on_closed",
+        'Mente du after? Eksempel: on_closed = "after"',
+    ),
+    "break": (
+        swap('"mon 08:30"', '"mon 08:30"\nbreaks = ["juleferie"]'),
+        "rooms[0].breaks[0]",
+        "„juleferie“ er hverken en dato (2026-12-28) eller en periode",
+    ),
+    "break backwards": (
+        swap('"mon 08:30"', '"mon 08:30"\nbreaks = ["2027-01-03..2026-12-21"]'),
+        "rooms[0].breaks[0]",
+        "slutter, før den begynder",
+    ),
+    "break alone": (
+        swap('"mon 08:30"', '"mon 08:30"\nbreaks = "2026-12-21..2027-01-03"'),
+        "rooms[0].breaks",
+        'Skal være en liste i kantede parenteser. Eksempel: breaks = ["2026-12-21..2027-01-03"]',
+    ),
+    "school break": (
+        swap('"mon 08:30"', '"mon 08:30"\nschool_break = "vinterferie"'),
+        "rooms[0].school_break",
+        "true eller false",
+    ),
+    "joins from when": (
+        swap('"mon 08:30"', '"mon 08:30"\njoins = { BUF = 2 }'),
+        "rooms[0].meeting_start",
+        "eller rummet har joins, skal datoen for det første møde stå her",
+    ),
+    "joins whom": (
+        swap('"mon 08:30"', '"mon 08:30"\nmeeting_start = 2026-11-24\njoins = { BUFF = 2 }'),
+        "32: rooms[0].joins.BUFF",
+        "Mente du BUF? Eksempel: joins = { POLITI = 2 }",
+    ),
+    "joins always": (
+        swap('"mon 08:30"', '"mon 08:30"\nmeeting_start = 2026-11-24\njoins = { BUF = 1 }'),
+        "rooms[0].joins.BUF",
+        "Grænsen er 2",
+    ),
+    "joins in words": (
+        swap('"mon 08:30"', '"mon 08:30"\nmeeting_start = 2026-11-24\njoins = { BUF = "hver anden" }'),
+        "rooms[0].joins.BUF",
+        "et tal uden anførselstegn",
+    ),
+    "joins without a number": (
+        swap('"mon 08:30"', '"mon 08:30"\nmeeting_start = 2026-11-24\njoins = "BUF"'),
+        "rooms[0].joins",
+        "en tabel med egne nøgler. Eksempel: joins = { POLITI = 2 }",
+    ),
+    "standing key": (
+        SUFFICIENT + '[[rooms.standing]]\nitem = "Fritidsjob"\nminuter = 10',
+        "34: rooms[0].standing[0].minuter (#fremdrift:example.dk):",
+        "Mente du minutes?",
+    ),
+    "a room's key below its standing items": (
+        SUFFICIENT + '[[rooms.standing]]\nitem = "Fritidsjob"\nplace = "Rådhuset"',
+        "34: rooms[0].standing[0].place",
+        "Mente du [rooms] place?",
+    ),
+    "standing every": (
+        SUFFICIENT + '[[rooms.standing]]\nitem = "Fritidsjob"\nevery = "week"',
+        "34: rooms[0].standing[0].every",
+        'Kendte er: meeting, month, quarter. Eksempel: every = "month"',
+    ),
+    "standing minutes": (
+        SUFFICIENT + '[[rooms.standing]]\nitem = "Fritidsjob"\nminutes = "ti"',
+        "34: rooms[0].standing[0].minutes",
+        "et tal uden anførselstegn. Eksempel: minutes = 10",
+    ),
+    "standing without end": (
+        SUFFICIENT + '[[rooms.standing]]\nitem = "Fritidsjob"\nminutes = 481',
+        "34: rooms[0].standing[0].minutes",
+        "Grænsen er 480",
+    ),
+    "standing without words": (
+        SUFFICIENT + '[[rooms.standing]]\nitem = "A"\n[[rooms.standing]]\nminutes = 10',
+        "34: rooms[0].standing[1].item",
+        'Mangler og skal udfyldes. Eksempel: item = "Fritidsjob"',
+    ),
+    "standing in the second room": (
+        SUFFICIENT
+        + '[[rooms.standing]]\nitem = "A"\n[[rooms]]\nroom = "!b"\nforum = "politi"\n'
+        + '[[rooms.standing]]\nitem = "B"\n[[rooms.standing]]\nitem = ""',
+        "40: rooms[1].standing[1].item (!b):",
+        "tom",
+    ),
+    "standing on one line": (
+        swap('"mon 08:30"', '"mon 08:30"\nstanding = [{ item = "A", every = "dag" }]'),
+        "31: rooms[0].standing[0].every",
+        "Kendte er",
+    ),
+    "standing as one table": (
+        SUFFICIENT + '[rooms.standing]\nitem = "Fritidsjob"',
+        "27: rooms[0].standing ",
+        'standing = [{ item = "Fritidsjob", minutes = 10, every = "month" }]',
+    ),
     "unknown agency": (
         swap('agency = "BUF"', 'agency = "BUFF"'),
         "25: people[0].agency (Lene Holm):",
@@ -612,6 +802,23 @@ def test_all_errors_come_at_once_in_the_order_of_the_file(write: Write) -> None:
 def test_the_errors_speak_the_config_s_language(write: Write) -> None:
     (said,) = problems(write(SUFFICIENT.replace('"da"', '"en"').replace("store_path", "store_pat")))
     assert said == '5: matrix.store_pat: The key "store_pat" is not known here. Did you mean store_path?'
+
+
+def test_the_errors_about_meetings_speak_english_too(write: Write) -> None:
+    text = SUFFICIENT.replace('"da"', '"en"') + '[[rooms.standing]]\nitem = "Jobs"\nevery = "weekly"'
+    text = text.replace("[agencies.BUF]", '[meetings]\nagenda_before = "no"\n[agencies.BUF]')
+    text = text.replace('"mon 08:30"', '"mon 08:30"\njoins = { POLICE = 2 }')
+    assert [said.partition(": ")[2] for said in problems(write(text))] == [
+        'meetings.agenda_before: "no" is not a number of days. Write a number and workdays, days or weeks, '
+        'or write never. Example: agenda_before = "2 workdays"',
+        "rooms[0].meeting_start (#fremdrift:example.dk): Is missing. When the recurrence has INTERVAL or COUNT, "
+        "or the room has joins, the date of the first meeting must stand here: the bot counts from it. "
+        'Example: meeting_start = "2026-11-24"',
+        'rooms[0].joins.POLICE (#fremdrift:example.dk): The agency "POLICE" does not stand under [agencies]. '
+        "Known: BUF. Example: joins = { POLITI = 2 }",
+        'rooms[0].standing[0].every (#fremdrift:example.dk): "weekly" is not one of the choices. '
+        'Known: meeting, month, quarter. Example: every = "month"',
+    ]
 
 
 def test_broken_toml_says_where(write: Write) -> None:
