@@ -15,14 +15,17 @@ from bot import text
 from bot.commands import Context
 from bot.commands.me import take_back
 from bot.documents.lines import action_line
-from bot.owed import Message, direct, owe, owe_redaction
+from bot.owed import Message, What, direct, is_pinned, owe, owe_pin, owe_redaction
 from bot.storage import queries
 from bot.storage.models import Action, InboxEvent, Outbox
 
 WITHDRAW_WITHIN = timedelta(minutes=10)
 # Messages that still matter without the erased words: said again, the words replaced by "[slettet]".
+# So is a file, of whatever kind.
 SAID_AGAIN = frozenset(
     {"reminder", "reminder.now", "digest", "actions.list", "overdue.raised", "action.shown", "me"}
+    | {"meeting.agenda", "meeting.headsup"}
+    | {"minutes", "minutes.draft", "minutes.own", "minutes.addendum", "minutes.file"}
 )
 
 
@@ -61,7 +64,7 @@ def _erase(session: Session, ctx: Context, redaction_id: str) -> bool:
         words.erased_at = ctx.at
         for row in queries.quoting(session, words.uid):
             said = queries.outbox(session, row.about) if row.what == "edit" and row.about else row
-            if said is not None and said.what == "message":
+            if said is not None and said.what in ("message", "file"):
                 quoting[said.id] = said
     for row in quoting.values():
         _redact_and_repeat(session, ctx, row, redaction_id)
@@ -71,10 +74,15 @@ def _erase(session: Session, ctx: Context, redaction_id: str) -> bool:
 def _redact_and_repeat(session: Session, ctx: Context, row: Outbox, redaction_id: str) -> None:
     template = row.template or ""
     actions = tuple(action.uid for action in queries.actions_in(session, row.id))
+    pinned = is_pinned(session, row)
     owe_redaction(session, row, f"gone:{redaction_id}:{row.id}", now=ctx.at)
-    if row.kind in SAID_AGAIN:
-        again = Message(row.kind, template, actions, language=row.language)
-        owe(session, f"again:{redaction_id}:{row.id}", row.target, again, now=ctx.at)
+    if row.what == "file" or row.kind in SAID_AGAIN:
+        again = Message(row.kind, template, actions, language=row.language, meeting=row.meeting_uid)
+        reason = f"again:{redaction_id}:{row.id}"
+        what: What = "file" if row.what == "file" else "message"
+        said = owe(session, reason, row.target, again, now=ctx.at, what=what)
+        if said is not None and pinned:
+            owe_pin(session, f"pin:{reason}", said, now=ctx.at)
 
 
 def _say(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,6 @@ from sqlmodel import Session
 
 from bot.access import Access
 from bot.clock import Clock
-from bot.documents.chart import AgencyCount, WeekCount, chart
 from bot.faults import passing
 from bot.matrix.api import Homeserver, Refused, Unavailable
 from bot.matrix.crypto.attachments import encrypt_attachment
@@ -28,7 +27,17 @@ from bot.matrix.crypto.keeper import Keeper
 from bot.matrix.crypto.speaking import Speaking
 from bot.matrix.direct import DirectRooms
 from bot.matrix.lookup import find_said, is_redacted
-from bot.outgoing import InDoubt, NeedsKeys, NeedsPicture, NeedsRoom, Outgoing, Ready, Step
+from bot.outgoing import (
+    InDoubt,
+    NeedsFile,
+    NeedsKeys,
+    NeedsPicture,
+    NeedsPin,
+    NeedsRoom,
+    Outgoing,
+    Ready,
+    Step,
+)
 from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.sealing import KeyringUnavailable
@@ -36,6 +45,7 @@ from bot.storage.sealing import KeyringUnavailable
 log = structlog.get_logger(__name__)
 
 PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20, 30, 60)  # seconds between tries at one message
+PINNED = "m.room.pinned_events"
 
 Steps = Mapping[str, Step]  # what to do first for each target
 
@@ -153,9 +163,13 @@ class Sender:
                 elif isinstance(step, NeedsKeys):
                     await self.keeper.do(step.chore)
                     step = await self.db.persist(self.outgoing.prepare, target)
-                elif isinstance(step, NeedsPicture):
-                    await self._draw(step)
+                elif isinstance(step, NeedsPicture | NeedsFile):
+                    await self._upload(step)
                     step = await self.db.persist(self.outgoing.prepare, target)
+                elif isinstance(step, NeedsPin):
+                    event_id = await self._pin(step)
+                    passing("pin.put")
+                    step = await self.db.persist(self.outgoing.sent, step.seq, event_id, step.room_id, target)
                 else:
                     passing("outbox.before-send")
                     event_id = await self._put(step)
@@ -200,30 +214,48 @@ class Sender:
             return await self.homeserver.redact(step.room_id, step.redacts, step.txn_id)
         return await self.homeserver.send(step.room_id, step.type, step.txn_id, step.content)
 
-    async def _draw(self, step: NeedsPicture) -> None:
-        """Draw the picture off the event loop, upload it, and keep its address with its row."""
-        agencies = [AgencyCount(*row) for row in step.figures.agencies]
-        weeks = [WeekCount(*row) for row in step.figures.weeks]
-        picture = await asyncio.to_thread(chart, agencies, weeks, step.language)
-        content = {
-            "msgtype": "m.image",
-            "body": picture.alt,
-            "filename": "ugestatus.png",
-            **await self._uploaded(picture.png, "image/png", "ugestatus.png", encrypted=step.encrypted),
-            "info": {
-                "mimetype": "image/png",
-                "w": picture.width,
-                "h": picture.height,
-                "size": len(picture.png),
-            },
-        }
+    async def _pin(self, step: NeedsPin) -> str | None:
+        """Pin a message beside what others have pinned. Returns the state event's id, None if nothing was to change.
+
+        Somebody who pins something between our reading and our writing loses it: Matrix has no way to exclude that.
+        """
+        try:
+            content = await self.homeserver.state(step.room_id, PINNED)
+        except Refused as refusal:
+            if refusal.errcode != "M_NOT_FOUND":
+                raise
+            content = {}
+        listed = content.get("pinned")
+        before = listed if isinstance(listed, list) else []
+        after = pinned_with(before, step)
+        passing("pin.before-put")
+        if after == before:
+            return None
+        return await self.homeserver.put_state(step.room_id, PINNED, {**content, "pinned": after})
+
+    async def _upload(self, step: NeedsPicture | NeedsFile) -> None:
+        """Make a file off the event loop, upload it, and keep its address with its row."""
+        made = await asyncio.to_thread(step.make)
+        passing("file.made")
+        where = await self._uploaded(made.data, made.mime, made.name, encrypted=step.encrypted)
+        passing("file.uploaded")
+        content = {**made.content, **where}
         await self.db.persist(self.outgoing.keep_content, step.seq, json.dumps(content))
 
     async def _uploaded(self, data: bytes, mime: str, name: str, *, encrypted: bool) -> dict[str, Any]:
         """Upload a file; the part of its event's content that says where it is and how it is opened."""
         if not encrypted:
-            return {"url": await self.homeserver.upload(data, mime, name)}
+            kind = f"{mime}; charset=utf-8" if mime.startswith("text/") else mime
+            return {"url": await self.homeserver.upload(data, kind, name)}
         # The name and kind of an encrypted file are nobody's business but the room's.
         ciphertext, file = await asyncio.to_thread(encrypt_attachment, data)
         uri = await self.homeserver.upload(ciphertext, "application/octet-stream", "")
         return {"file": {**file, "url": uri}}
+
+
+def pinned_with(before: Sequence[Any], step: NeedsPin) -> list[Any]:
+    """What is pinned afterwards: everybody else's pins in their order, ours last, once, without its predecessors."""
+    if step.later.intersection(one for one in before if isinstance(one, str)):
+        return list(before)  # a newer one of ours stands there already
+    after = [one for one in before if one not in step.earlier]
+    return after if step.event_id in after else [*after, step.event_id]

@@ -15,17 +15,16 @@ from typing import Any, cast
 import structlog
 from sqlmodel import Session
 
-from bot import text
+from bot import attached, contents, text
 from bot.access import Access
 from bot.clock import Clock
 from bot.documents.digest import Figures, forum_name
 from bot.matrix.crypto.chores import Chore
-from bot.matrix.crypto.guard import TO_ALL_DEVICES, guard
+from bot.matrix.crypto.guard import TO_ALL_DEVICES, guard, guard_reaction
 from bot.matrix.crypto.mark import SEALED, seal_mark
 from bot.matrix.crypto.megolm import encrypt
 from bot.matrix.crypto.speaking import Speaking
-from bot.matrix.markup import EDIT_LIMIT, LIMIT, render
-from bot.owed import Message, direct, owe
+from bot.owed import File, Message, direct, owe
 from bot.storage import queries
 from bot.storage.crypto import OutboundSession
 from bot.storage.models import Forum, Outbox, PersonState, Room
@@ -34,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 # A homeserver forgets transaction ids after a day, and knows them for one login only (docs/promises).
 DOUBT = timedelta(hours=12)
+# A reaction in doubt is looked for when it is younger; an older one nobody waits for.
+STALE_REACTION = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,35 @@ class NeedsPicture:
     language: str
     encrypted: bool
 
+    def make(self) -> attached.Made:
+        """Draw it; takes a while."""
+        return attached.picture(self.figures, self.language)
+
+
+@dataclass(frozen=True)
+class NeedsFile:
+    """The file, whose words were looked up, has to be made and uploaded first."""
+
+    seq: int
+    file: File
+    at: datetime
+    encrypted: bool
+
+    def make(self) -> attached.Made:
+        """Write it; takes a while."""
+        return attached.written(self.file, self.at)
+
+
+@dataclass(frozen=True)
+class NeedsPin:
+    """A message of ours is to be pinned, in the place of the `earlier` ones of its kind, unless a `later` one is."""
+
+    seq: int
+    room_id: str
+    event_id: str
+    earlier: frozenset[str]
+    later: frozenset[str]
+
 
 @dataclass(frozen=True)
 class NeedsKeys:
@@ -87,7 +117,10 @@ class NeedsKeys:
 # Refusals that concern one message and not the room: the next may well arrive.
 _OF_THE_MESSAGE = frozenset({"M_TOO_LARGE", "M_BAD_JSON", "M_NOT_JSON", "M_INVALID_PARAM"})
 _WHY = {"M_FORBIDDEN": "forbidden", "no room": "outside", "M_TOO_LARGE": "large"}
-Step = Ready | InDoubt | NeedsRoom | NeedsPicture | NeedsKeys | None
+# These concern the room less than the message they belong to: without them nothing is lost, and nobody is alarmed.
+_QUIET = frozenset({"reaction", "pin"})
+DONE_BEFORE = "M_DUPLICATE_ANNOTATION"
+Step = Ready | InDoubt | NeedsRoom | NeedsPicture | NeedsFile | NeedsPin | NeedsKeys | None
 
 
 class Outgoing:
@@ -105,43 +138,88 @@ class Outgoing:
         while row is not None:
             about = queries.outbox(session, row.about) if row.about else None
             room = self._room(session, row, about)
-            if row.tried_in is not None and (room is None or room.room_id != row.tried_in):
-                return self._doubt(row, row.tried_in, about)  # it may have arrived where the people were then
-            if room is None and target.startswith("dm:") and row.about is None and row.room_id is None:
-                return NeedsRoom(target.removeprefix("dm:"))
-            settled = self._settled(session, row, room, about)
-            if settled is not None:
-                row.state, row.error = settled
-                log.warning("send.settled", outbox=row.id, kind=row.kind, state=row.state, why=row.error)
-                session.flush()
-                if room is None or room.state not in ("joined", "replaced"):
-                    self._tell(session, row)
-                row = queries.oldest_owed(session, target)
-                continue
-            assert room is not None  # noqa: S101 - else it is settled
-            if row.what == "picture" and row.ciphertext is None and not _is_drawn(row, room):
-                figures = Figures.from_json(row.template or "[[],[]]")
-                return NeedsPicture(row.seq or 0, figures, row.language, room.encrypted)
-            now, login = self.clock.now(), self.login()
-            where = room.room_id
-            # A transaction id is known for one type of event: what was tried in the clear is in doubt encrypted.
-            clear = room.encrypted and row.what != "redact" and row.ciphertext is None
-            if row.tried_at is not None and (row.login != login or now - row.tried_at > DOUBT or clear):
-                return self._doubt(row, where, about)
-            content: Mapping[str, Any] | NeedsKeys
-            if room.encrypted and row.what != "redact":
-                kind = "m.room.encrypted"
-                content = self._encrypted(session, row, room, about)
-                if isinstance(content, NeedsKeys):
-                    return content
-            else:
-                kind = _type(row)
-                content = self._kept_or_made(session, row, about)
-            if row.tried_at is None:
-                row.tried_at, row.tried_in, row.login = now, where, login
-            row.attempts += 1
-            return Ready(row.seq or 0, row.what, where, row.txn_id, content, _redacts(row, about), kind)
+            step = (
+                self._quiet(session, row, room, about)
+                if row.what in _QUIET
+                else self._loud(session, row, room, about)
+            )
+            if step is not None:
+                return step
+            session.flush()  # it is settled
+            row = queries.oldest_owed(session, target)
         return None
+
+    def _loud(self, session: Session, row: Outbox, room: Room | None, about: Outbox | None) -> Step:
+        """What has to be done next for a row that says something; None if it was settled."""
+        if row.tried_in is not None and (room is None or room.room_id != row.tried_in):
+            return self._doubt(row, row.tried_in, about)  # it may have arrived where the people were then
+        alone = row.target.startswith("dm:")
+        if room is None and alone and row.about is None and row.room_id is None:
+            return NeedsRoom(row.target.removeprefix("dm:"))
+        settled = self._settled(session, row, room, about)
+        if settled is not None:
+            row.state, row.error = settled
+            log.warning("send.settled", outbox=row.id, kind=row.kind, state=row.state, why=row.error)
+            session.flush()
+            if room is None or room.state not in ("joined", "replaced"):
+                self._tell(session, row)
+            return None
+        assert room is not None  # noqa: S101 - else it is settled
+        upload = _upload(session, row, room)
+        if upload is not None:
+            return upload
+        # A transaction id is known for one type of event: what was tried in the clear is in doubt encrypted.
+        clear = room.encrypted and row.what != "redact" and row.ciphertext is None
+        if row.tried_at is not None and (self._is_late(row) or clear):
+            return self._doubt(row, room.room_id, about)
+        content: Mapping[str, Any] | NeedsKeys
+        if room.encrypted and row.what != "redact":
+            kind = "m.room.encrypted"
+            content = self._encrypted(session, row, room, about)
+            if isinstance(content, NeedsKeys):
+                return content
+        else:
+            kind = contents.event_type(row)
+            content = self._kept_or_made(session, row, about)
+        return self._ready(row, room, kind, content, _redacts(row, about))
+
+    def _quiet(self, session: Session, row: Outbox, room: Room | None, about: Outbox | None) -> Step:
+        """The same for a reaction or a pin: what cannot be done any more is let go without a word to anybody."""
+        inside = room is not None and room.state in ("joined", "replaced")
+        why = None if inside else "no room"
+        content: dict[str, Any] = {}
+        if row.what == "pin" and (about is None or about.event_id is None):
+            why = "the message it concerns was never sent"
+        elif row.what == "reaction":
+            content = contents.reaction(row)
+            why = why or guard_reaction(content)
+        moved = row.tried_in is not None and (room is None or room.room_id != row.tried_in)
+        doubt = row.what == "reaction" and row.tried_at is not None and (moved or self._is_late(row))
+        if doubt and self.clock.now() - row.created_at > STALE_REACTION:
+            why = "too late to look for it"
+        if why is not None or room is None:
+            row.state, row.error = "dropped", why
+            log.info("send.let_go", outbox=row.id, kind=row.kind, why=why)
+            return None
+        if doubt:
+            return self._doubt(row, row.tried_in or room.room_id, None)
+        if about is not None:
+            earlier, later = queries.pinned_beside(session, row)
+            event_id = about.event_id or ""
+            return NeedsPin(row.seq or 0, room.room_id, event_id, frozenset(earlier), frozenset(later))
+        return self._ready(row, room, contents.event_type(row), content, "")
+
+    def _is_late(self, row: Outbox) -> bool:
+        """Whether the homeserver may not know any more under which transaction id a row was tried."""
+        late = row.tried_at is not None and self.clock.now() - row.tried_at > DOUBT
+        return late or row.login != self.login()
+
+    def _ready(self, row: Outbox, room: Room, kind: str, content: Mapping[str, Any], redacts: str) -> Ready:
+        """Note that a row is tried, and hand it out."""
+        if row.tried_at is None:
+            row.tried_at, row.tried_in, row.login = self.clock.now(), room.room_id, self.login()
+        row.attempts += 1
+        return Ready(row.seq or 0, row.what, room.room_id, row.txn_id, content, redacts, kind)
 
     def _encrypted(
         self, session: Session, row: Outbox, room: Room, about: Outbox | None
@@ -152,8 +230,8 @@ class Outgoing:
         key = self.speaking.before(session, room, self.clock.now(), to_all=row.kind in TO_ALL_DEVICES)
         if not isinstance(key, OutboundSession):
             return NeedsKeys(key)
-        content = self._content(session, row, about)
-        sealed = encrypt(session, key, _type(row), content)
+        content = contents.content(session, row, about)
+        sealed = encrypt(session, key, contents.event_type(row), content)
         sealed[SEALED] = seal_mark(session.info["vault"], room.room_id, content["dk.hotspotbot"])
         row.ciphertext = json.dumps(sealed)
         return sealed
@@ -163,12 +241,14 @@ class Outgoing:
         return InDoubt(row.seq or 0, row.id, room_id, row.tried_at or row.created_at, _redacts(row, about))
 
     def _kept_or_made(self, session: Session, row: Outbox, about: Outbox | None) -> Mapping[str, Any]:
-        """The content that leaves: made once and kept with its row; a picture's gets its marks each time."""
+        """The content that leaves: made once and kept with its row; that of an upload gets its marks each time."""
         if row.what == "redact":
             return {}
-        if row.content is not None and row.what != "picture":
+        if row.what in contents.UPLOADED:
+            return contents.content(session, row, about)
+        if row.content is not None:
             return cast(dict[str, Any], json.loads(row.content))
-        content = self._content(session, row, about)
+        content = contents.content(session, row, about)
         row.content = json.dumps(content)
         return content
 
@@ -201,44 +281,6 @@ class Outgoing:
         place = self.access.home(session, room)
         return place is None or place.config is None or place.config.personal_data
 
-    def _content(self, session: Session, row: Outbox, about: Outbox | None) -> dict[str, Any]:
-        """The event content of a row, as the contract says (docs/architecture, Messages)."""
-        of = about.id if about is not None else row.id
-        mark = {
-            "id": row.id,
-            "kind": row.kind,
-            "numbers": queries.numbers_in(session, of),
-            "at": row.created_at.isoformat(),
-        }
-        if row.what == "event":
-            event = json.loads(row.template or "{}")
-            return {**event.get("content", {}), "m.mentions": {}, "dk.hotspotbot": mark}
-        if row.what == "picture":
-            return {**json.loads(row.content or "{}"), "m.mentions": {}, "dk.hotspotbot": mark}
-        limit = LIMIT if about is None else EDIT_LIMIT  # an edit says everything twice
-        words = partial(queries.words, session)
-        shown = render(row.template or "", words, lang=row.language, limit=limit)
-        new: dict[str, Any] = {
-            "msgtype": "m.text" if row.notify else "m.notice",
-            "body": shown.body,
-            "format": "org.matrix.custom.html",
-            "formatted_body": shown.html,
-        }
-        mentions = {"user_ids": row.mentions} if row.mentions else {}
-        content: dict[str, Any] = {**new, "m.mentions": mentions, "dk.hotspotbot": mark}
-        if about is not None:
-            content["body"] = f"* {shown.body}"
-            content["formatted_body"] = f"* {shown.html}"
-            content["m.mentions"] = {}
-            content["m.new_content"] = {**new, "m.mentions": mentions, "dk.hotspotbot": mark}
-            content["m.relates_to"] = {"rel_type": "m.replace", "event_id": about.event_id}
-        elif row.reply_to is not None:
-            replied: dict[str, Any] = {"m.in_reply_to": {"event_id": row.reply_to}}
-            if row.thread is not None:
-                replied |= {"rel_type": "m.thread", "event_id": row.thread, "is_falling_back": False}
-            content["m.relates_to"] = replied
-        return content
-
     def untried(self, session: Session, seq: int, target: str) -> Step:
         """Note that a message in doubt has not arrived, and make it ready to be sent under today's login."""
         row = session.get(Outbox, seq)
@@ -261,7 +303,10 @@ class Outgoing:
     def refused(self, session: Session, target: str, errcode: str) -> Step:
         """The homeserver refused the oldest row for good: a state that a coordinator and the operator hear of."""
         row = queries.oldest_owed(session, target)
-        if row is not None:
+        if row is not None and row.what in _QUIET:
+            _let_go(row, errcode)
+            session.flush()
+        elif row is not None:
             log.error("send.refused", outbox=row.id, kind=row.kind, errcode=errcode)
             row.state, row.error, row.content, row.ciphertext = "refused", errcode, None, None
             session.flush()
@@ -300,9 +345,9 @@ class Outgoing:
                 )
 
     def keep_content(self, session: Session, seq: int, content: str) -> None:
-        """Keep the content of a message that was made outside: an uploaded picture."""
+        """Keep the content of a message that was made outside: an uploaded file. One not owed any more needs none."""
         row = session.get(Outbox, seq)
-        if row is not None:
+        if row is not None and row.state == "owed" and row.template is not None:
             row.content, row.ciphertext = content, None
 
     def _unreachable(self, session: Session, user_id: str, row: Outbox, now: datetime) -> None:
@@ -320,16 +365,31 @@ class Outgoing:
                         owner.remind_at = now
 
 
-def _is_drawn(row: Outbox, room: Room) -> bool:
-    """Whether a picture was uploaded as the room needs it: one from before its encryption lies in the clear."""
-    return row.content is not None and (not room.encrypted or "file" in json.loads(row.content))
+def _upload(session: Session, row: Outbox, room: Room) -> NeedsPicture | NeedsFile | None:
+    """What has to be uploaded for a row before it can leave; None if nothing has, or if it is no longer to be."""
+    if row.what not in contents.UPLOADED or row.ciphertext is not None:
+        return None
+    # One from before the room's encryption lies in the clear.
+    if row.content is not None and (not room.encrypted or "file" in json.loads(row.content)):
+        return None
+    if row.what == "picture":
+        figures = Figures.from_json(row.template or "[[],[]]")
+        return NeedsPicture(row.seq or 0, figures, row.language, room.encrypted)
+    if row.template is None:
+        return None  # taken back while it was under way: what is left of it is redacted next
+    words = partial(queries.words, session)
+    file = attached.plan(File.from_json(row.template), words, row.language)
+    return NeedsFile(row.seq or 0, file, row.created_at, room.encrypted)
 
 
-def _type(row: Outbox) -> str:
-    """The type of the event that a row becomes, before it is encrypted."""
-    if row.what != "event":
-        return "m.room.message"
-    return str(json.loads(row.template or "{}").get("type", "m.room.message"))
+def _let_go(row: Outbox, errcode: str) -> None:
+    """A reaction or a pin was refused: an operator can see it, and nobody is told."""
+    if row.what == "reaction":
+        row.state = "sent" if errcode == DONE_BEFORE else "dropped"
+        row.error = None if errcode == DONE_BEFORE else errcode
+    else:
+        row.state, row.error = "refused", f"pin {errcode}"
+    log.info("send.let_go", outbox=row.id, kind=row.kind, why=errcode)
 
 
 def _redacts(row: Outbox, about: Outbox | None) -> str:

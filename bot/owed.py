@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from sqlmodel import Session
 
@@ -33,6 +34,49 @@ class Message:
     notify: bool = False
     language: str = "da"
     meeting: str | None = None
+
+
+FORMATS = frozenset({"docx", "txt", "md", "ics"})
+
+
+class Written(Protocol):
+    """A document (bot.documents.model), which is above this module."""
+
+    def to_json(self) -> str:
+        """It as JSON, its tokens to be seen by `bot.text.tokens`."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file before it is made (bot.attached): its name, its `format`, and in `alt` what it is, in words.
+
+    `content` is a document as JSON for docx, txt and md, and the text itself for ics. Words of people in document and
+    `alt` are tokens, as in a message; a calendar holds none. ValueError for another format.
+    """
+
+    name: str
+    format: str
+    alt: str
+    content: str
+
+    def __post_init__(self) -> None:
+        """The format is one of ours."""
+        if self.format not in FORMATS:
+            raise ValueError(f"a file is one of {', '.join(sorted(FORMATS))}")
+
+    def to_json(self) -> str:
+        """The file as a row's template, its tokens to be seen by `bot.text.tokens`."""
+        said: dict[str, object] = {"name": self.name, "format": self.format, "alt": self.alt}
+        said |= {"text": self.content} if self.format == "ics" else {"document": json.loads(self.content)}
+        return json.dumps(said, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, said: str) -> File:
+        """The file from a row's template."""
+        found = json.loads(said)
+        ics = found["format"] == "ics"
+        content = found["text"] if ics else json.dumps(found["document"], ensure_ascii=False)
+        return cls(found["name"], found["format"], found["alt"], content)
 
 
 def direct(user_id: str) -> str:
@@ -83,6 +127,72 @@ def owe(
     )
 
 
+def owe_file(
+    session: Session,
+    reason: str,
+    target: str,
+    kind: str,
+    *,
+    name: str,
+    format: str,
+    alt: str,
+    content: Written | str,
+    now: datetime,
+    actions: tuple[str, ...] = (),
+    meeting: str | None = None,
+    language: str = "da",
+    mentions: frozenset[str] = frozenset(),
+    reply_to: str | None = None,
+    thread: str | None = None,
+    room_id: str | None = None,
+) -> Outbox | None:
+    """Owe a file; its words are looked up and its bytes made just before it is uploaded.
+
+    `name`, `format`, `alt` and `content` are as in `File`, a document as it is; the rest as in `Message`. Returns as
+    `owe`.
+    """
+    file = File(name, format, alt, content if isinstance(content, str) else content.to_json())
+    message = Message(kind, file.to_json(), actions, mentions, language=language, meeting=meeting)
+    return owe(
+        session,
+        reason,
+        target,
+        message,
+        now=now,
+        what="file",
+        reply_to=reply_to,
+        thread=thread,
+        room_id=room_id,
+    )
+
+
+def owe_reaction(
+    session: Session,
+    reason: str,
+    target: str,
+    event_id: str,
+    key: str,
+    *,
+    now: datetime,
+    room_id: str | None = None,
+) -> Outbox | None:
+    """Owe a reaction of kind `noted` to somebody's message: a `key` of those that the guard lets out. As `owe`."""
+    template = json.dumps({"event_id": event_id, "key": key}, ensure_ascii=False)
+    return owe(session, reason, target, Message("noted", template), now=now, what="reaction", room_id=room_id)
+
+
+def owe_pin(session: Session, reason: str, original: Outbox, *, now: datetime) -> Outbox | None:
+    """Owe that a message of ours is pinned, in the place of the one of its kind that is pinned now. As `owe`."""
+    message = Message(f"{original.kind}.pinned", "", language=original.language, meeting=original.meeting_uid)
+    return _write(session, reason, original.target, message, what="pin", about=original.id, now=now)
+
+
+def is_pinned(session: Session, original: Outbox) -> bool:
+    """Whether a message of ours is the one of its kind that is pinned, or going to be."""
+    newest = queries.newest_pin(session, original.target, f"{original.kind}.pinned")
+    return newest is not None and newest.about == original.id
+
+
 def owe_edit(
     session: Session, original: Outbox, reason: str, message: Message, *, now: datetime
 ) -> Outbox | None:
@@ -98,8 +208,13 @@ def owe_edit(
 
 
 def owe_redaction(session: Session, original: Outbox, reason: str, *, now: datetime) -> Outbox | None:
-    """Owe the redaction of an earlier message and of the edits made to it; one not yet sent is dropped instead."""
+    """Owe the redaction of an earlier message and of the edits made to it; one not yet sent is dropped instead.
+
+    It is not pinned any more if that was still to come.
+    """
     first: Outbox | None = None
+    for pin in queries.owed_pins(session, original.id):
+        pin.state = "dropped"
     for row in (original, *queries.edits_of(session, original.id)):
         row.template = None
         row.content = row.ciphertext = None

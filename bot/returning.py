@@ -15,7 +15,19 @@ from bot.storage import queries
 from bot.storage.sealing import Vault
 
 # What time makes the bot say (bot.duties): such a message tells that the duties ran at the moment it was owed.
-DUTIES = frozenset({"reminder", "reminder.now", "overdue.raised", "unreachable", "digest", "digest.picture"})
+DUTIES = frozenset(
+    {
+        "reminder",
+        "reminder.now",
+        "overdue.raised",
+        "unreachable",
+        "digest",
+        "digest.picture",
+        "meeting.ask_start",
+        "meeting.ask_end",
+        "meeting.headsup",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +76,7 @@ def came_back(session: Session, own: Own) -> bool:
     """
     row = queries.outbox(session, own.id)
     if row is not None:
-        if row.state == "owed" and row.what in ("message", "edit", "picture", "event"):
+        if row.state == "owed" and row.what not in ("redact", "pin"):
             row.state, row.event_id, row.room_id, row.sent_at = "sent", own.event_id, own.room_id, own.at
             row.content = row.ciphertext = None
         return False

@@ -150,6 +150,11 @@ class Homeserver:
         path = f"{PREFIX}/rooms/{quote(room_id, safe='')}/state/{quote(kind, safe='')}/{quote(key, safe='')}"
         return await self._call("GET", path)
 
+    async def put_state(self, room_id: str, kind: str, content: Mapping[str, Any], key: str = "") -> str:
+        """PUT a state event; putting the same twice changes nothing. Returns the event id."""
+        path = f"{PREFIX}/rooms/{quote(room_id, safe='')}/state/{quote(kind, safe='')}/{quote(key, safe='')}"
+        return _event_id(await self._call("PUT", path, content))
+
     async def members(self, room_id: str) -> list[dict[str, Any]]:
         """The member events of a room."""
         path = f"{PREFIX}/rooms/{quote(room_id, safe='')}/members"

@@ -26,11 +26,11 @@ import structlog
 from apscheduler.triggers.date import DateTrigger
 
 import bot.app
+import bot.attached
 import bot.clock
 import bot.matrix.crypto.backup_keeper
 import bot.matrix.crypto.keeper
 import bot.matrix.link
-import bot.outbox
 import bot.schedule
 import bot.storage.database
 from bot.documents.chart import Picture
@@ -243,7 +243,7 @@ def virtual(loop: VirtualLoop, seed: int, process: Process) -> Iterator[None]:
             (bot.schedule, "LONGEST", QUIET),
             (bot.matrix.link, "WAIT", QUIET),
             (bot.matrix.crypto.keeper, "LOOK", QUIET),
-            (bot.outbox, "chart", lambda *_: picture),
+            (bot.attached, "chart", lambda *_: picture),
         ):
             stack.enter_context(patch.object(where, name, instead))
         stack.enter_context(patch("os.fsync", lambda _: None))

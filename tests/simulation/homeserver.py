@@ -190,7 +190,31 @@ class World:
     def send(self, login: Login, room_id: str, kind: str, txn_id: str, content: Content) -> str:
         """PUT /send: the same transaction id is the same event."""
         room = self._joined(login.user, room_id)
-        return self._once(login, room, txn_id, lambda: self.append(room, login.user, kind, dict(content)))
+
+        def said() -> Event:
+            self._refuse_relation(login.user, room, content.get("m.relates_to"))
+            return self.append(room, login.user, kind, dict(content))
+
+        return self._once(login, room, txn_id, said)
+
+    @staticmethod
+    def _refuse_relation(user: str, room: Room, relation: Any) -> None:
+        """A reaction to what is not there, or the same one twice, is refused."""
+        if not isinstance(relation, Mapping) or relation.get("rel_type") != "m.annotation":
+            return
+        if all(event.event_id != relation["event_id"] for event in room.events):
+            raise Refused("M_UNKNOWN", 400)
+        own = (event for event in room.events if event.sender == user and event.redacted_by is None)
+        if any(event.content.get("m.relates_to") == relation for event in own):
+            raise Refused("M_DUPLICATE_ANNOTATION", 400)
+
+    def put_state(self, login: Login, room_id: str, kind: str, key: str, content: Content) -> str:
+        """PUT /state: what is there already makes no new event."""
+        room = self._joined(login.user, room_id)
+        before = room.state.get((kind, key))
+        if before is not None and (before.sender, before.content) == (login.user, content):
+            return before.event_id
+        return self.append(room, login.user, kind, dict(content), state_key=key).event_id
 
     def redact(self, login: Login, room_id: str, event_id: str, txn_id: str) -> str:
         """PUT /redact, under the same transaction ids as /send."""

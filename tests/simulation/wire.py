@@ -293,6 +293,10 @@ class ModelHomeserver(Homeserver):
         """The content of one state event."""
         return await self._do("state", lambda login: self.world.state(login.user, room_id, kind, key))
 
+    async def put_state(self, room_id: str, kind: str, content: Mapping[str, Any], key: str = "") -> str:
+        """PUT a state event."""
+        return await self._do("state", lambda login: self.world.put_state(login, room_id, kind, key, content))
+
     async def members(self, room_id: str) -> list[dict[str, Any]]:
         """The member events of a room."""
         return await self._do("members", lambda login: self.world.members(login.user, room_id))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
 from bot.storage.meetings import AgendaItem, Attendance, Decision, Meeting, Remark
@@ -259,6 +260,15 @@ def actions_of_meeting(session: Session, meeting_uid: str) -> Sequence[Action]:
     ).all()
 
 
+def open_due_at(session: Session, forum_uid: str, due: str) -> Sequence[Action]:
+    """A forum's open actions with just this deadline, by number."""
+    return session.exec(
+        select(Action)
+        .where(Action.forum_uid == forum_uid, Action.state == "open", Action.due == due)
+        .order_by(col(Action.number))
+    ).all()
+
+
 # --- history and messages
 
 
@@ -313,3 +323,55 @@ _MEETING_AT = (
 def meeting_at(session: Session, forum_uid: str, at: datetime) -> Meeting | None:
     """The meeting that was under way in a forum at a moment: said then, though perhaps heard only now."""
     return session.exec(_MEETING_AT, params={"forum_uid": forum_uid, "at": at}).first()
+
+
+# --- what is pinned
+
+
+def owed_pins(session: Session, outbox_id: str) -> Sequence[Outbox]:
+    """The pins of a message that are still owed."""
+    return session.exec(
+        select(Outbox).where(Outbox.about == outbox_id, Outbox.what == "pin", Outbox.state == "owed")
+    ).all()
+
+
+def newest_pin(session: Session, target: str, kind: str) -> Outbox | None:
+    """The newest pin of a kind in a target's room, owed or done."""
+    return session.exec(
+        select(Outbox)
+        .where(
+            Outbox.target == target,
+            Outbox.kind == kind,
+            Outbox.what == "pin",
+            col(Outbox.state).in_(("owed", "sent")),
+        )
+        .order_by(col(Outbox.seq).desc())
+        .limit(1)
+    ).first()
+
+
+def pinned_beside(session: Session, pin: Outbox) -> tuple[list[str], list[str]]:
+    """The messages of ours, by their events, that were to be pinned for the same purpose before a pin, and after it.
+
+    Those after it count while they stand.
+    """
+    message = aliased(Outbox)
+    rows = session.exec(
+        select(Outbox.seq, message.event_id, message.template_sealed, Outbox.state)
+        .join(message, col(message.id) == Outbox.about)
+        .where(
+            Outbox.target == pin.target,
+            Outbox.kind == pin.kind,
+            Outbox.what == "pin",
+            Outbox.about != pin.about,
+            col(message.event_id).is_not(None),
+        )
+        .order_by(col(Outbox.seq))
+    ).all()
+    before = [str(event) for seq, event, _, _ in rows if (seq or 0) < (pin.seq or 0)]
+    after = [
+        str(event)
+        for seq, event, words, state in rows
+        if (seq or 0) > (pin.seq or 0) and words is not None and state in ("owed", "sent")
+    ]
+    return before, after
