@@ -254,8 +254,11 @@ class Sender:
 
 
 def pinned_with(before: Sequence[Any], step: NeedsPin) -> list[Any]:
-    """What is pinned afterwards: everybody else's pins in their order, ours last, once, without its predecessors."""
-    if step.later.intersection(one for one in before if isinstance(one, str)):
+    """What is pinned afterwards: everybody else's pins in their order, ours last, once, without its predecessors.
+
+    `before` is what somebody's client wrote, and may hold anything.
+    """
+    if any(isinstance(one, str) and one in step.later for one in before):
         return list(before)  # a newer one of ours stands there already
-    after = [one for one in before if one not in step.earlier]
+    after = [one for one in before if not (isinstance(one, str) and one in step.earlier)]
     return after if step.event_id in after else [*after, step.event_id]
