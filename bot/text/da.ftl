@@ -498,3 +498,200 @@ when-ask-repeat = Det gentager sig, og en frist er én dag. Skriv den første, f
 ## Dagsorden og referat (bot/documents/…)
 
 doc-page = Side { $page } af { $pages }
+agenda-head = Dagsorden for { $forum }
+agenda-span = uge { $week } · { $day } { $year } kl. { $start }–{ $end }
+agenda-with = med { $agencies }
+agenda-without = uden { $agencies }
+agenda-and = og
+agenda-overdue = Aftaler over fristen
+agenda-due = Aftaler med frist inden næste møde
+agenda-no-text = punkt uden ordlyd
+agenda-carried = (overført)
+agenda-carried-from = (overført fra uge { $week })
+agenda-minutes = { $count } min
+agenda-no-time = ikke tid på mødet
+agenda-now = i gang nu
+agenda-done = færdigt
+agenda-more = og { $count } mere
+agenda-empty = Der er ingen punkter endnu.
+agenda-too-long = Punkterne beder om { $asked } minutter, og mødet varer { $length }. Tiderne er skåret ned, så alle kan nås.
+agenda-too-many = Der er { $count } punkter på et møde på { $length } minutter: { $left ->
+    [one] det sidste
+   *[other] de sidste { $left }
+} er der ikke tid til.
+agenda-add = Mangler der noget? Skriv fx `{ $prefix }dagsorden friplads til søskende 10 min`.
+minutes-title = Referat
+minutes-title-decisions = Beslutningsreferat
+minutes-place = Sted:
+minutes-chair = Mødeleder:
+minutes-unended = Mødet blev ikke afsluttet; referatet er lavet ud fra det, der blev skrevet.
+minutes-present = Til stede
+minutes-apologies = Afbud
+minutes-absent = Ikke mødt
+minutes-nobody = Der er ikke noteret, hvem der var til stede.
+minutes-unnamed = uden navn
+minutes-others = Øvrige
+minutes-decisions = Beslutninger
+minutes-no-decisions = Der er ingen beslutninger fra mødet.
+minutes-decision = Beslutning { $label }:
+minutes-since = Besluttet siden sidst
+minutes-decided-by = { $words } – { $who }, { $day }
+minutes-nothing = Ingen beslutninger eller nye aftaler.
+minutes-otherwise = I øvrigt
+minutes-carried = Overført til næste møde
+minutes-not-reached = Ikke nået
+minutes-actions = Aftaler: hvem gør hvad hvornår
+minutes-head-number = Nr.
+minutes-head-who = Hvem
+minutes-head-what = Hvad
+minutes-head-when = Hvornår
+minutes-about = Om { $about }: { $words }
+minutes-case = Sag { $case }
+minutes-see-case = Se sagens egen side: { $cases }.
+minutes-from-item = Fra punkt { $number }
+minutes-extract = Kun det, der hører til sag { $case }.
+minutes-agencies = Til stede: { $agencies }.
+minutes-no-case = Referatet har ikke noget om sag { $case }.
+minutes-addenda = Tilføjelser efter godkendelsen
+minutes-addendum = { $at }, { $who }: { $words }
+minutes-addendum-about = { $at }, { $who }, om { $about }: { $words }
+
+## Møder: kommandoer og det, tiden gør (bot/commands/meetings.py, bot/duties/meetings.py)
+
+meeting-list = **De næste møder:**
+meeting-cancelled-mark = **aflyst**
+meeting-with = med { $agencies }
+meeting-without = uden { $agencies }
+meeting-moved = Mødet { $before } er flyttet til **{ $day }**.
+meeting-moved-actions = { $count ->
+    [one] Aftale { $numbers } havde fristen til mødet. Flyt den med, hvis I vil: `{ $example }`
+   *[other] Aftalerne { $numbers } havde fristen til mødet. Flyt dem med, hvis I vil: `{ $example }`
+}
+meeting-cancelled = Mødet **{ $day }** er aflyst. Det, der stod på dagsordenen, kommer på den næste.
+meeting-next = Næste møde er { $day }.
+meeting-extra = Ekstra møde: **{ $day }**. Sæt punkter på med `!dagsorden`.
+meeting-changed-by = { $state ->
+    [cancelled] { $who } har aflyst mødet **{ $day }**.
+   *[planned] { $who } har lagt mødet **{ $day }**.
+}
+meeting-calendar = { $count ->
+    [one] Her er mødet som kalenderfil. Åbn den, så står det i din kalender.
+   *[other] Her er { $count } møder som kalenderfil. Åbn den, så står de i din kalender.
+}
+meeting-started = Mødet er begyndt kl. { $at }. { $who } leder det. Reagér på denne besked eller skriv noget, så står du som fremmødt.
+meeting-no-agenda = Der er ingen punkter på dagsordenen. Sæt et på med fx `{ $prefix }dagsorden friplads til søskende 10 min`.
+meeting-taken-over = { $who } leder mødet nu.
+meeting-ended = Mødet er slut kl. { $at }. { $actions ->
+    [0] Ingen aftaler
+    [one] 1 aftale
+   *[other] { $actions } aftaler
+ }, { $decisions ->
+    [0] ingen beslutninger
+    [one] 1 beslutning
+   *[other] { $decisions } beslutninger
+ }. Referatet er på vej som udkast til den, der ledte mødet.
+meeting-ended-left = { $count ->
+    [one] Ét punkt nåede I ikke; det kommer på næste dagsorden.
+   *[other] { $count } punkter nåede I ikke; de kommer på næste dagsorden.
+}
+meeting-closed = Ingen afsluttede mødet, så jeg har lukket det. Referatet er på vej som udkast til den, der ledte det.
+meeting-item-time = ({ $minutes } min, til kl. { $at })
+meeting-last-item = Det var det sidste punkt. Afslut mødet med `{ $prefix }møde slut`.
+meeting-present = Fremmødt: { $who }.
+meeting-apology = Afbud: { $who }.
+meeting-apology-day = Afbud til mødet { $day }: { $who }.
+meeting-ask-start = Klokken er { $at }. Skal vi begynde mødet? Reagér med ✅, eller skriv `{ $prefix }møde start`.
+meeting-ask-end = Tiden er gået. Er mødet slut, { $who }? Reagér med ✅, eller skriv `{ $prefix }møde slut`. Ellers lukker jeg det om en time.
+meeting-headsup = { $count ->
+    [one] På mødet i { $forum } **{ $day }** ser I på en af dine aftaler, som er over fristen. Er den færdig, eller skal den have en ny dato, så svar her.
+   *[other] På mødet i { $forum } **{ $day }** ser I på { $count } af dine aftaler, som er over fristen. Er de færdige, eller skal de have en ny dato, så svar her.
+}
+time-item = Punkt { $number } har { $minutes } min tilbage (til kl. { $at }).
+time-item-over = Punkt { $number } er { $minutes } min over tiden (kl. { $at }).
+time-meeting = Mødet har { $minutes } min tilbage (til kl. { $at }).
+time-meeting-over = Mødet er { $minutes } min over tiden (kl. { $at }).
+time-items = { $count ->
+    [0] Der er ikke flere punkter.
+    [one] Der er 1 punkt igen.
+   *[other] Der er { $count } punkter igen.
+}
+action-next-meeting-short = (næste møde)
+decision-recorded = **Beslutning { $label }:** { $words }
+decision-between = Der er ikke møde nu; beslutningen kommer med i næste referat.
+
+problem-meeting-in-room = Skriv det i det rum, hvor mødet hører til, fx `{ $prefix }møde start`.
+problem-meeting-unknown = Jeg kender ikke „{ $word }“. Skriv fx `{ $prefix }møde start`, `{ $prefix }møde slut` eller `{ $prefix }møde flyt tirsdag kl. 13`.
+problem-meeting-near = Jeg kender ikke „{ $word }“. Mente du `{ $meant }`?
+problem-no-meeting-known = Jeg kender intet næste møde her. Læg et med fx `{ $prefix }møde ekstra torsdag kl. 14`.
+problem-no-meeting-week = Der er intet møde i uge { $week }. Skriv `{ $prefix }møde`, så viser jeg de næste.
+problem-no-such-week = Uge { $week } findes ikke. Skriv en uge fra 1 til 52 eller 53.
+problem-no-meeting-running = Der er ikke møde i gang her. Begynd det med `{ $prefix }møde start`.
+problem-meeting-ended = Mødet er allerede slut ({ $at }).
+problem-meeting-runs = Mødet er i gang siden kl. { $at }, og { $who } leder det. Leder du det nu, så skriv `{ $prefix }møde overtag`.
+problem-chair-already = Du leder allerede mødet. Afslut det med `{ $prefix }møde slut`.
+problem-not-chair = { $who } leder mødet. Kun den, der leder det, koordinatoren og Hotspotchefen kan afslutte det. Leder du det nu, så skriv `{ $prefix }møde overtag` først.
+problem-meeting-when-missing = Hvornår? Skriv fx `{ $prefix }møde flyt tirsdag kl. 13` eller `{ $prefix }møde ekstra torsdag kl. 14`.
+problem-meeting-when = Jeg forstår ikke „{ $word }“ som en dag. Skriv fx `{ $prefix }møde flyt tirsdag kl. 13`.
+problem-meeting-hour = Hvad er klokken? Skriv fx `{ $prefix }møde ekstra torsdag kl. 14`.
+problem-meeting-past = { $when } er forbi. Skriv en dag, der ligger foran os.
+problem-next = Skriv `{ $prefix }næste`, eller punktets nummer: `{ $prefix }næste 4`.
+problem-no-item = { $count ->
+    [0] Der er ingen punkter på dagsordenen. Sæt et på med `{ $prefix }dagsorden emne 10 min`.
+    [one] Punkt { $number } findes ikke; der er 1 punkt. Skriv `{ $prefix }dagsorden`, så viser jeg det.
+   *[other] Punkt { $number } findes ikke; der er { $count } punkter. Skriv `{ $prefix }dagsorden`, så viser jeg dem.
+}
+problem-no-more-items = Der er ikke flere punkter. Afslut mødet med `{ $prefix }møde slut`.
+problem-attendee = Jeg kender ingen „{ $word }“ her. Er det en gæst, så skriv `{ $prefix }fremmødt gæst Hanne fra skolen`.
+problem-attendee-near = Jeg kender ingen „{ $word }“ her. Mente du { $name }? Er det en gæst, så skriv „gæst“ foran navnet.
+problem-attendee-citizen = Du kan melde dig selv, men ikke andre: `{ $prefix }afbud`.
+
+## Dagsordenen i samtalen (bot/commands/agenda.py)
+
+agenda-none = Der er hverken møde eller punkter i vente. Sæt et punkt på med fx `{ $prefix }dagsorden friplads til søskende 10 min`.
+agenda-waiting = **Venter på næste møde:**
+agenda-waits = Sat på til næste møde: „{ $words }“
+agenda-added = Sat på som punkt { $number }{ $minutes ->
+    [0] {""}
+   *[other] {" "}({ $minutes } min)
+ } til mødet { $day }: „{ $words }“
+agenda-struck = Taget af dagsordenen: „{ $words }“ (var punkt { $number }).
+agenda-timed = Punkt { $number } har { $minutes } min: „{ $words }“
+agenda-moved = „{ $words }“ er nu punkt { $number }.
+agenda-kind-overdue = aftaler over fristen
+agenda-kind-due = aftaler med frist
+agenda-kind-carried = overført punkt
+agenda-kind-added = punkt
+agenda-kind-standing = fast punkt
+problem-agenda-number = Hvad skal der ske med punkt { $number }? Skriv fx `{ $prefix }dagsorden stryg { $number }`, `{ $prefix }dagsorden { $number } 15 min` eller `{ $prefix }dagsorden flyt { $number } til 1`.
+problem-agenda-empty = Hvad skal på dagsordenen? Skriv fx `{ $prefix }dagsorden friplads til søskende 10 min`.
+problem-agenda-full = Der er { $count } punkter på dagsordenen, og flere kan den ikke have. Stryg nogle først.
+
+## Kalender og referat (bot/proceedings.py, bot/commands/minutes.py)
+
+calendar-summary = { $forum }: møde
+calendar-alt = { $count ->
+    [one] Kalenderfil: mødet i { $forum }
+   *[other] Kalenderfil: { $count } møder i { $forum }
+}
+calendar-with = Med { $agencies }.
+calendar-without = Uden { $agencies }.
+minutes-draft-head = **Udkast til referat { $label }.** Ret ved at redigere de oprindelige beskeder, eller skriv fx `{ $prefix }referat ret { $label }-1 ny ordlyd` eller `{ $prefix }referat tilføj punkt 2: …`. Godkend med ✅ eller `{ $prefix }referat godkend`. { $until }
+minutes-draft-until = Hører jeg ikke andet, sender jeg det { $at }.
+minutes-draft-open = Det sendes først, når du har godkendt det.
+minutes-file-name = referat
+minutes-file-alt = { $title } { $label } som fil
+minutes-file-comes = Referatet { $label } kommer som fil.
+minutes-own = { $count ->
+    [one] Din aftale fra mødet i { $forum } ({ $label }):
+   *[other] Dine { $count } aftaler fra mødet i { $forum } ({ $label }):
+}
+minutes-is-draft = Udkast, ikke godkendt endnu
+minutes-approved = Referatet { $label } er godkendt og sendt.
+minutes-remarked = Skrevet i udkastet til referat { $label }.
+minutes-addendum-head = Tilføjelse til referat { $label }:
+problem-minutes = Jeg forstår ikke „{ $word }“. Skriv fx `{ $prefix }referat`, `{ $prefix }referat uge 47`, `{ $prefix }referat godkend` eller `{ $prefix }referat word`.
+problem-no-minutes = Der er ikke holdt noget møde her endnu. Begynd et med `{ $prefix }møde start`.
+problem-no-minutes-week = Der er intet referat fra uge { $week }. Skriv `{ $prefix }referat`, så viser jeg det seneste.
+problem-minutes-not-yours = Det kan { $who }, som ledte mødet, koordinatoren og Hotspotchefen. Skriv til en af dem, hvis noget skal rettes.
+problem-minutes-approved = Referatet { $label } er allerede godkendt. Skriv en tilføjelse med `{ $prefix }referat tilføj …`.
+problem-no-decision = Jeg finder ingen beslutning „{ $word }“ her. Skriv nummeret, som det står i referatet, fx `{ $prefix }referat ret 2026-W48-3 ny ordlyd`.

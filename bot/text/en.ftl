@@ -496,3 +496,200 @@ when-ask-repeat = That recurs, and a deadline is one day. Write the first one, s
 ## Dagsorden og referat (bot/documents/…)
 
 doc-page = Page { $page } of { $pages }
+agenda-head = Agenda for { $forum }
+agenda-span = week { $week } · { $day } { $year } at { $start }–{ $end }
+agenda-with = with { $agencies }
+agenda-without = without { $agencies }
+agenda-and = and
+agenda-overdue = Actions past their deadline
+agenda-due = Actions due before the next meeting
+agenda-no-text = an item without wording
+agenda-carried = (carried over)
+agenda-carried-from = (carried over from week { $week })
+agenda-minutes = { $count } min
+agenda-no-time = no time for it in this meeting
+agenda-now = under way now
+agenda-done = done
+agenda-more = and { $count } more
+agenda-empty = There are no items yet.
+agenda-too-long = The items ask for { $asked } minutes and the meeting lasts { $length }. Their times are cut so that all fit.
+agenda-too-many = There are { $count } items in a meeting of { $length } minutes: there is no time for { $left ->
+    [one] the last one
+   *[other] the last { $left }
+}.
+agenda-add = Is something missing? Write for example `{ $prefix }agenda free place for siblings 10 min`.
+minutes-title = Minutes
+minutes-title-decisions = Record of decisions
+minutes-place = Place:
+minutes-chair = Chair:
+minutes-unended = The meeting was not closed; these minutes are made from what was written.
+minutes-present = Present
+minutes-apologies = Apologies
+minutes-absent = Absent
+minutes-nobody = Nobody noted who was present.
+minutes-unnamed = no name given
+minutes-others = Others
+minutes-decisions = Decisions
+minutes-no-decisions = There are no decisions from this meeting.
+minutes-decision = Decision { $label }:
+minutes-since = Decided since the last meeting
+minutes-decided-by = { $words } – { $who }, { $day }
+minutes-nothing = No decisions or new actions.
+minutes-otherwise = Also
+minutes-carried = Carried over to the next meeting
+minutes-not-reached = Not reached
+minutes-actions = Actions: who does what by when
+minutes-head-number = No.
+minutes-head-who = Who
+minutes-head-what = What
+minutes-head-when = When
+minutes-about = About { $about }: { $words }
+minutes-case = Case { $case }
+minutes-see-case = See the case’s own page: { $cases }.
+minutes-from-item = From item { $number }
+minutes-extract = Only what belongs to case { $case }.
+minutes-agencies = Present: { $agencies }.
+minutes-no-case = The minutes say nothing of case { $case }.
+minutes-addenda = Added after the approval
+minutes-addendum = { $at }, { $who }: { $words }
+minutes-addendum-about = { $at }, { $who }, about { $about }: { $words }
+
+## Meetings: commands, and what time does (bot/commands/meetings.py, bot/duties/meetings.py)
+
+meeting-list = **The next meetings:**
+meeting-cancelled-mark = **called off**
+meeting-with = with { $agencies }
+meeting-without = without { $agencies }
+meeting-moved = The meeting { $before } has been moved to **{ $day }**.
+meeting-moved-actions = { $count ->
+    [one] Action { $numbers } was due at the meeting. Move it along if you like: `{ $example }`
+   *[other] Actions { $numbers } were due at the meeting. Move them along if you like: `{ $example }`
+}
+meeting-cancelled = The meeting **{ $day }** is called off. What stood on its agenda goes to the next.
+meeting-next = The next meeting is { $day }.
+meeting-extra = Extra meeting: **{ $day }**. Put items on it with `!agenda`.
+meeting-changed-by = { $state ->
+    [cancelled] { $who } has called off the meeting **{ $day }**.
+   *[planned] { $who } has put the meeting on **{ $day }**.
+}
+meeting-calendar = { $count ->
+    [one] Here is the meeting as a calendar file. Open it to have it in your calendar.
+   *[other] Here are { $count } meetings as a calendar file. Open it to have them in your calendar.
+}
+meeting-started = The meeting began at { $at }. { $who } chairs it. React to this message or write something, and you are noted as present.
+meeting-no-agenda = There is nothing on the agenda. Add an item, for example `{ $prefix }agenda places for siblings 10 min`.
+meeting-taken-over = { $who } chairs the meeting now.
+meeting-ended = The meeting ended at { $at }. { $actions ->
+    [0] No actions
+    [one] 1 action
+   *[other] { $actions } actions
+ }, { $decisions ->
+    [0] no decisions
+    [one] 1 decision
+   *[other] { $decisions } decisions
+ }. The draft of the minutes is on its way to who chaired it.
+meeting-ended-left = { $count ->
+    [one] One item was not reached; it goes to the next agenda.
+   *[other] { $count } items were not reached; they go to the next agenda.
+}
+meeting-closed = Nobody ended the meeting, so I have closed it. The draft of the minutes is on its way to who chaired it.
+meeting-item-time = ({ $minutes } min, until { $at })
+meeting-last-item = That was the last item. End the meeting with `{ $prefix }meeting end`.
+meeting-present = Present: { $who }.
+meeting-apology = Apologies: { $who }.
+meeting-apology-day = Apologies for the meeting { $day }: { $who }.
+meeting-ask-start = It is { $at }. Shall we begin the meeting? React with ✅, or write `{ $prefix }meeting start`.
+meeting-ask-end = Time is up. Is the meeting over, { $who }? React with ✅, or write `{ $prefix }meeting end`. Otherwise I close it in an hour.
+meeting-headsup = { $count ->
+    [one] The meeting of { $forum } **{ $day }** takes up one of your actions, which is overdue. If it is done or needs a new date, answer here.
+   *[other] The meeting of { $forum } **{ $day }** takes up { $count } of your actions, which are overdue. If they are done or need new dates, answer here.
+}
+time-item = Item { $number } has { $minutes } min left (until { $at }).
+time-item-over = Item { $number } is { $minutes } min over time ({ $at }).
+time-meeting = The meeting has { $minutes } min left (until { $at }).
+time-meeting-over = The meeting is { $minutes } min over time ({ $at }).
+time-items = { $count ->
+    [0] There are no more items.
+    [one] There is 1 item left.
+   *[other] There are { $count } items left.
+}
+action-next-meeting-short = (next meeting)
+decision-recorded = **Decision { $label }:** { $words }
+decision-between = There is no meeting now; the decision will stand in the next minutes.
+
+problem-meeting-in-room = Write that in the room where the meeting belongs, for example `{ $prefix }meeting start`.
+problem-meeting-unknown = I do not know “{ $word }”. Write for example `{ $prefix }meeting start`, `{ $prefix }meeting end` or `{ $prefix }meeting move Tuesday at 13`.
+problem-meeting-near = I do not know “{ $word }”. Did you mean `{ $meant }`?
+problem-no-meeting-known = I know of no next meeting here. Plan one, for example `{ $prefix }meeting extra Thursday at 14`.
+problem-no-meeting-week = There is no meeting in week { $week }. Write `{ $prefix }meeting` and I show the next ones.
+problem-no-such-week = There is no week { $week }. Write a week from 1 to 52 or 53.
+problem-no-meeting-running = No meeting is under way here. Begin it with `{ $prefix }meeting start`.
+problem-meeting-ended = The meeting is over already ({ $at }).
+problem-meeting-runs = The meeting has been under way since { $at }, and { $who } chairs it. If you chair it now, write `{ $prefix }meeting take over`.
+problem-chair-already = You chair the meeting already. End it with `{ $prefix }meeting end`.
+problem-not-chair = { $who } chairs the meeting. Only the chair, the coordinator and the lead can end it. If you chair it now, write `{ $prefix }meeting take over` first.
+problem-meeting-when-missing = When? Write for example `{ $prefix }meeting move Tuesday at 13` or `{ $prefix }meeting extra Thursday at 14`.
+problem-meeting-when = I do not understand “{ $word }” as a day. Write for example `{ $prefix }meeting move Tuesday at 13`.
+problem-meeting-hour = At what time? Write for example `{ $prefix }meeting extra Thursday at 14`.
+problem-meeting-past = { $when } is over. Write a day that lies ahead.
+problem-next = Write `{ $prefix }next`, or the item's number: `{ $prefix }next 4`.
+problem-no-item = { $count ->
+    [0] There is nothing on the agenda. Add an item with `{ $prefix }agenda topic 10 min`.
+    [one] There is no item { $number }; there is 1 item. Write `{ $prefix }agenda` and I show it.
+   *[other] There is no item { $number }; there are { $count } items. Write `{ $prefix }agenda` and I show them.
+}
+problem-no-more-items = There are no more items. End the meeting with `{ $prefix }meeting end`.
+problem-attendee = I know nobody called “{ $word }” here. For a guest write `{ $prefix }here guest Hanne from the school`.
+problem-attendee-near = I know nobody called “{ $word }” here. Did you mean { $name }? For a guest write “guest” before the name.
+problem-attendee-citizen = You can speak for yourself, but not for others: `{ $prefix }apologies`.
+
+## The agenda in conversation (bot/commands/agenda.py)
+
+agenda-none = There is neither a meeting nor an item waiting. Add an item, for example `{ $prefix }agenda places for siblings 10 min`.
+agenda-waiting = **Waiting for the next meeting:**
+agenda-waits = Put on for the next meeting: “{ $words }”
+agenda-added = Put on as item { $number }{ $minutes ->
+    [0] {""}
+   *[other] {" "}({ $minutes } min)
+ } for the meeting { $day }: “{ $words }”
+agenda-struck = Taken off the agenda: “{ $words }” (was item { $number }).
+agenda-timed = Item { $number } has { $minutes } min: “{ $words }”
+agenda-moved = “{ $words }” is item { $number } now.
+agenda-kind-overdue = overdue actions
+agenda-kind-due = actions that are due
+agenda-kind-carried = an item carried over
+agenda-kind-added = an item
+agenda-kind-standing = a standing item
+problem-agenda-number = What about item { $number }? Write for example `{ $prefix }agenda strike { $number }`, `{ $prefix }agenda { $number } 15 min` or `{ $prefix }agenda move { $number } to 1`.
+problem-agenda-empty = What should go on the agenda? Write for example `{ $prefix }agenda places for siblings 10 min`.
+problem-agenda-full = There are { $count } items on the agenda, and it cannot hold more. Strike some first.
+
+## Calendar and minutes (bot/proceedings.py, bot/commands/minutes.py)
+
+calendar-summary = { $forum }: meeting
+calendar-alt = { $count ->
+    [one] Calendar file: the meeting of { $forum }
+   *[other] Calendar file: { $count } meetings of { $forum }
+}
+calendar-with = With { $agencies }.
+calendar-without = Without { $agencies }.
+minutes-draft-head = **Draft of the minutes { $label }.** Correct it by editing the original messages, or write for example `{ $prefix }minutes correct { $label }-1 other words` or `{ $prefix }minutes add item 2: …`. Approve it with ✅ or `{ $prefix }minutes approve`. { $until }
+minutes-draft-until = If I hear nothing else, I send it { $at }.
+minutes-draft-open = It is sent only once you have approved it.
+minutes-file-name = minutes
+minutes-file-alt = { $title } { $label } as a file
+minutes-file-comes = The minutes { $label } come as a file.
+minutes-own = { $count ->
+    [one] Your action from the meeting of { $forum } ({ $label }):
+   *[other] Your { $count } actions from the meeting of { $forum } ({ $label }):
+}
+minutes-is-draft = Draft, not approved yet
+minutes-approved = The minutes { $label } are approved and sent.
+minutes-remarked = Written into the draft of the minutes { $label }.
+minutes-addendum-head = Addendum to the minutes { $label }:
+problem-minutes = I do not understand “{ $word }”. Write for example `{ $prefix }minutes`, `{ $prefix }minutes week 47`, `{ $prefix }minutes approve` or `{ $prefix }minutes word`.
+problem-no-minutes = No meeting has been held here yet. Begin one with `{ $prefix }meeting start`.
+problem-no-minutes-week = There are no minutes of week { $week }. Write `{ $prefix }minutes` and I show the last.
+problem-minutes-not-yours = { $who }, who chaired the meeting, the coordinator and the lead can do that. Write to one of them if something has to be corrected.
+problem-minutes-approved = The minutes { $label } are approved already. Add to them with `{ $prefix }minutes add …`.
+problem-no-decision = I find no decision “{ $word }” here. Write its number as it stands in the minutes, for example `{ $prefix }minutes correct 2026-W48-3 other words`.
