@@ -1,8 +1,8 @@
 """A forum's meetings as an iCalendar file that Outlook and Thunderbird open.
 
 One VCALENDAR that publishes (RFC 5546, 3.2.1) each meeting as a VEVENT of its own: a rule (RRULE) would be untrue as
-soon as a holiday or a person moves one. A meeting keeps its UID, and a higher SEQUENCE replaces what was imported before
-(RFC 5546, 2.1.4, 2.1.5). The same meetings always give the same file: nothing here reads a clock or draws a number.
+soon as a holiday or a person moves one. A meeting keeps its UID, and a higher SEQUENCE replaces what was imported
+before (RFC 5546, 2.1.4, 2.1.5). The same meetings always give the same file: nothing here reads a clock or draws a number.
 
 Section numbers without a name are of RFC 5545. From the library we take the framing and the folding (3.1). Ours are the
 zone, whose changes the library puts at the wrong local time (3.6.5 wants it by the offset before), and the escaping of
@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar.prop import vCalAddress, vText
 
-# RFC 5546 (3.2.1) wants an organizer, which is an address (3.3.3). A forum has none, and .invalid is nobody's (RFC 2606).
+# RFC 5546 (3.2.1) wants an organizer, an address (3.3.3). A forum has none, and .invalid is nobody's (RFC 2606).
 _NOBODY: Final = "mailto:noreply@hotspotbot.invalid"
 # What may not stand in a text (3.3.11), and what some readers take for the end of a line.
 _UNFIT: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -37,7 +37,7 @@ _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 class Entry:
     """One meeting as a calendar shows it.
 
-    `uid` names it for good, over all calendars; `sequence` grows with each change, and `stamp` is when the last one was.
+    `uid` names it for good, over all calendars; `sequence` grows with each change, and `stamp` says when that was.
     Instants are aware. The words are people's own and may hold anything. Some readers show a cancelled meeting like any
     other, so `summary` should say it too.
     """
