@@ -2,7 +2,7 @@
 
 One VCALENDAR that publishes (RFC 5546, 3.2.1) each meeting as a VEVENT of its own: a rule (RRULE) would be untrue as
 soon as a holiday or a person moves one. A meeting keeps its UID, and a higher SEQUENCE replaces what was imported
-before (RFC 5546, 2.1.4, 2.1.5). The same meetings always give the same file: nothing here reads a clock or draws a number.
+before (RFC 5546, 2.1.4, 2.1.5). The same meetings always give the same file: nothing here reads a clock or draws lots.
 
 Section numbers without a name are of RFC 5545. From the library we take the framing and the folding (3.1). Ours are the
 zone, whose changes the library puts at the wrong local time (3.6.5 wants it by the offset before), and the escaping of
@@ -105,7 +105,8 @@ def _event(name: str, entry: Entry, tz: ZoneInfo) -> icalendar.Event:
     if entry.end > entry.start:  # it must be later (3.8.2.2); without it the meeting is a moment
         event.add("dtend", end)
     organizer = vCalAddress(_NOBODY)
-    organizer.params["CN"] = _one_line(name).replace('"', "'")
+    # A parameter (3.2) cannot hold a quotation mark, and readers disagree about a backslash in one.
+    organizer.params["CN"] = _one_line(name).replace('"', "'").replace("\\", "/")
     event.add("organizer", organizer)
     event.add("summary", _Words(_one_line(entry.summary)))
     if entry.location is not None:
