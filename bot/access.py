@@ -18,10 +18,11 @@ from bot.settings import Person, Settings
 from bot.settings import Room as RoomConfig
 from bot.storage import queries
 from bot.storage.models import Action, Forum, Room
-from bot.when import Calendar, Rhythm
+from bot.when import Calendar
 
-# What a citizen may type, in the room of their own forum only (issue text: "help, list and answer").
-CITIZEN_COMMANDS = frozenset({"help", "actions", "show", "me"})
+# What a citizen may type, in the room of their own forum only: help, lists, answers, and what anybody does at a meeting
+# (look at its agenda and put something on it, come or not come, read what was written down).
+CITIZEN_COMMANDS = frozenset({"help", "actions", "show", "me", "agenda", "here", "apologies", "minutes"})
 
 
 @dataclass(frozen=True)
@@ -228,13 +229,9 @@ class Access:
         """Whether a person is a forum's coordinator or oversees it as lead."""
         return any(forum.uid == forum_uid for forum in self.own_forums(session, person))
 
-    def rhythm(self, config: RoomConfig) -> Rhythm | None:
-        """The meetings of a configured room; None where the config names no rhythm."""
-        if config.meeting is None:
-            return None
-        return Rhythm(
-            config.meeting, start=config.meeting_start, tz=self.settings.general.tz, duration=config.duration
-        )
+    def may_lead(self, session: Session, person: Person, forum_uid: str, chair: str | None) -> bool:
+        """Whether a person may end a meeting and approve its minutes: its chair, the forum's coordinator, or lead."""
+        return person.user_id == chair or self.leads_forum(session, person, forum_uid)
 
     # --- how a person is reached
 

@@ -15,16 +15,24 @@ from sqlmodel import Session
 
 from bot import cpr, replies
 from bot.access import Access, Place
+from bot.actions import Cause
 from bot.commands import Context, Problem, Reply, look_up, run, split_line
 from bot.commands.me import take_back
 from bot.matrix.batch import Arrival, string
 from bot.matrix.reading import Line, command_lines, incoming
-from bot.owed import Message, direct, forum, owe, owe_edit
+from bot.meetings import Meetings
+from bot.owed import Message, direct, forum, owe, owe_edit, owe_reaction
 from bot.settings import Person
 from bot.storage import queries
 from bot.storage.models import Command, InboxEvent, Outbox
 
 ANSWER = "answer"
+# In a meeting what was noted is confirmed with a reaction and one line.
+SIGN = "📝"
+NOTED = frozenset(
+    "action.recorded action.done action.moved action.given action.noted action.cancelled action.planb "
+    "action.declined decision.recorded agenda.changed meeting.present meeting.apology minutes.changed".split()
+)
 UNREADABLE = frozenset({"m.image", "m.audio", "m.video", "m.file", "m.location"})
 
 
@@ -50,6 +58,8 @@ class Conversation:
             at=arrival.at,
             event_id=arrival.event_id,
             about=tuple(seen),
+            meeting=queries.meeting_at(session, place.forum.uid, arrival.at) if place.forum else None,
+            about_meeting=queries.meeting(session, about.meeting_uid) if about is not None else None,
         )
 
     # --- messages
@@ -72,6 +82,11 @@ class Conversation:
         said = incoming(content)
         if said is None:
             return
+        if ctx.meeting is not None and not open_:
+            # Of nobody's message in particular: deleting that does not take back that somebody was there.
+            Meetings(session, self.access, Cause(person.user_id, arrival.at, "")).heard(
+                ctx.meeting, person.user_id
+            )
         lines = command_lines(said.text, ctx.prefix)
         if open_:
             if lines:
@@ -205,6 +220,9 @@ class Conversation:
             thread=thread or None,
             room_id=ctx.place.room_id if ctx.place.direct else None,
         )
+        if ctx.meeting is not None and made.kind in NOTED:
+            noted = f"noted:{arrival.event_id}"
+            owe_reaction(session, noted, target(ctx.place), arrival.event_id, SIGN, now=arrival.at)
         self._further(session, ctx, made, reason, arrival.at)
 
     def _further(self, session: Session, ctx: Context, made: Reply, reason: str, now: datetime) -> None:

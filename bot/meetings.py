@@ -56,22 +56,44 @@ def upcoming(
     session: Session, access: Access, forum: Forum, a: datetime, b: datetime, *, cancelled: bool = False
 ) -> list[Planned]:
     """A forum's meetings that begin after `a` and up to `b`, in that order; called-off ones only if asked for."""
-    config = access.settings.room(forum.config_room)
-    rhythm = occurrences(config, access.calendar, a, b) if config else ()
-    rows = queries.meetings_in_slots(session, forum.uid, [each.slot for each in rhythm])
+    return calendar(session, access, [forum], a, b, cancelled=cancelled)
+
+
+def calendar(
+    session: Session,
+    access: Access,
+    forums: Sequence[Forum],
+    a: datetime,
+    b: datetime,
+    *,
+    cancelled: bool = False,
+) -> list[Planned]:
+    """The same of several forums at once: asked at every tick, so with two queries however many they are."""
+    configs = {forum.uid: access.settings.room(forum.config_room) for forum in forums}
+    rhythm = [
+        (uid, each)
+        for uid, config in configs.items()
+        if config is not None
+        for each in occurrences(config, access.calendar, a, b)
+    ]
+    rows = queries.meetings_in_slots(session, list(configs), [each.slot for _, each in rhythm])
     found = [
-        Planned(forum.uid, each.slot, each.start, each.end, "planned", 0, each.joining, each.staying_away)
-        for each in rhythm
-        if each.slot not in rows
+        Planned(uid, each.slot, each.start, each.end, "planned", 0, each.joining, each.staying_away)
+        for uid, each in rhythm
+        if (uid, each.slot) not in rows
     ]
     found += [
-        planned(access, config, row)
-        for row in queries.meetings_between(session, forum.uid, a, b)
-        if row.sequence or row.state != "planned" or row.slot in rows or row.slot.startswith("extra:")
+        planned(access, configs[row.forum_uid], row)
+        for row in queries.meetings_between(session, list(configs), a, b)
+        # What the config no longer names, and nobody has touched, does not take place.
+        if row.sequence
+        or row.state != "planned"
+        or row.slot.startswith("extra:")
+        or (row.forum_uid, row.slot) in rows
     ]
     return sorted(
         (each for each in found if cancelled or each.state != "cancelled"),
-        key=lambda each: (each.start, each.slot),
+        key=lambda each: (each.start, each.slot, each.forum_uid),
     )
 
 
@@ -148,7 +170,7 @@ class Meetings:
             self.session.flush()
         return row
 
-    def extra(self, forum: Forum, start: datetime, *, minutes: int | None = None) -> Meeting:
+    def summon(self, forum: Forum, start: datetime, *, minutes: int | None = None) -> Meeting:
         """A single meeting that is in no rhythm, planned to begin at an instant."""
         config = self.access.settings.room(forum.config_room)
         length = timedelta(minutes=minutes or (config.duration if config else 60))

@@ -13,17 +13,22 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot import answer
+from bot.access import is_citizen
 from bot.actions import deadline
-from bot.commands import Context, Reply, completing
+from bot.commands import Context, Reply, completing, meetings, minutes
 from bot.commands import actions as acts
 from bot.commands.asking import mine, not_yours, not_yours_line, which
 from bot.commands.people import people_of
 from bot.documents.lines import action_line
+from bot.proceedings import home
 from bot.storage import queries
+from bot.storage.meetings import Meeting
 from bot.storage.models import Action, Outbox
 from bot.when import Deadline
 
 DONE = frozenset("✅✔☑")
+BEGIN = frozenset("▶")
+MEETING_KINDS = frozenset({"meeting.started", "meeting.ask_start", "meeting.ask_end", "minutes.draft"})
 SNOOZE = frozenset("⏰⏲⏱")
 SEEN = frozenset("👀")
 CANNOT = frozenset("❌✖❎🚫")
@@ -274,6 +279,8 @@ def _carry_out(
 def react(session: Session, ctx: Context, key: str, about: Outbox) -> Reply | None:
     """A reaction to one of the bot's messages; None when it has no effect."""
     sign = key.replace("\ufe0f", "").replace("\ufe0e", "").strip()[:1]
+    if ctx.about_meeting is not None and about.kind in MEETING_KINDS:
+        return _at_meeting(session, ctx, ctx.about_meeting, sign, about.kind)
     if not sign or sign not in DONE | SNOOZE | SEEN | CANNOT:
         return None
     rows = [
@@ -294,6 +301,24 @@ def react(session: Session, ctx: Context, key: str, about: Outbox) -> Reply | No
     if sign in CANNOT:
         return Reply("action.why", ctx.say("answer-why", number=row.number), (row.uid,))
     ctx.actions(session).change(row, f"seen:{ctx.person.user_id}", True)
+    return None
+
+
+def _at_meeting(session: Session, ctx: Context, meeting: Meeting, sign: str, kind: str) -> Reply | None:
+    """A reaction that begins or ends a meeting, says that somebody is there, or approves its minutes."""
+    if kind == "meeting.started":
+        if sign not in CANNOT and meeting.state == "running":
+            agency = ctx.person.agency
+            ctx.meetings(session).attend(meeting, ctx.person.user_id, "present", agency=agency)
+        return None
+    if sign not in DONE | BEGIN or is_citizen(ctx.person):
+        return None
+    if kind == "meeting.ask_start" and meeting.state == "planned":
+        return meetings.start(session, ctx, home(session, meeting))
+    if kind == "meeting.ask_end" and meeting.state == "running":
+        return meetings.end(session, ctx, meeting)
+    if kind == "minutes.draft" and meeting.minutes == "draft":
+        return minutes.approved(session, ctx, meeting)
     return None
 
 

@@ -25,8 +25,10 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access, Place
 from bot.actions import Actions, Cause
+from bot.meetings import Meetings
 from bot.owed import Message
 from bot.settings import Person
+from bot.storage.meetings import Meeting
 from bot.storage.models import Action
 
 
@@ -35,7 +37,8 @@ class Context:
     """Everything a command may know beside the database: who, where, when, by which line of which event.
 
     `at` is when the words were first said, which is what "fredag" is counted from; `heard` is when an edit
-    said them anew. `about` are the actions of the message answered; `existing` the action that an edit changes.
+    said them anew. `about` are the actions of the message answered and `about_meeting` its meeting; `existing` is the
+    action that an edit changes; `meeting` the one that was under way here when it was said.
     """
 
     access: Access
@@ -48,6 +51,8 @@ class Context:
     about: tuple[Action, ...] = ()
     existing: Action | None = None
     heard: datetime | None = None
+    meeting: Meeting | None = None
+    about_meeting: Meeting | None = None
 
     @property
     def cause(self) -> Cause:
@@ -62,6 +67,10 @@ class Context:
     def actions(self, session: Session) -> Actions:
         """The operations on actions, caused by this line."""
         return Actions(session, self.access, self.cause)
+
+    def meetings(self, session: Session) -> Meetings:
+        """The operations on meetings, caused by this line."""
+        return Meetings(session, self.access, self.cause)
 
     def say(self, key: str, /, **args: object) -> str:
         """A text in the language of this conversation."""
@@ -83,7 +92,7 @@ QUESTIONS = frozenset({"action.asked", "action.which", "action.why", "action.unc
 
 @dataclass(frozen=True)
 class Reply:
-    """What a command answers. `actions` are the uids it speaks of; `also` goes elsewhere."""
+    """What a command answers. It speaks of `actions` and a `meeting`, both by uid; `also` goes elsewhere."""
 
     kind: str
     template: str
@@ -91,11 +100,20 @@ class Reply:
     mentions: frozenset[str] = frozenset()
     also: tuple[Also, ...] = ()
     picture: Any = None
+    meeting: str | None = None
 
     def message(self, language: str) -> Message:
         """The answer as a message that may be owed; a question rings, an answer does not."""
         asks = self.kind in QUESTIONS
-        return Message(self.kind, self.template, self.actions, self.mentions, notify=asks, language=language)
+        return Message(
+            self.kind,
+            self.template,
+            self.actions,
+            self.mentions,
+            notify=asks,
+            language=language,
+            meeting=self.meeting,
+        )
 
 
 class Problem(Exception):

@@ -13,6 +13,7 @@ from bot.actions import Ownership, deadline
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command, listing
 from bot.commands.people import People, lacks_owner, people_of
 from bot.documents.lines import day, listed, owners_line, with_agency
+from bot.meetings import following
 from bot.owed import Message, direct
 from bot.owed import forum as forum_target
 from bot.storage import queries
@@ -45,7 +46,7 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
         case, rest = _case(named.rest, ctx)
     else:
         rest = named.rest
-    case = case or _case_inside(rest, ctx)
+    case = case or case_inside(rest, ctx) or _case_at(session, ctx)
     found = find(rest, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
     due, due_problem = resolve(session, ctx, forum, found.deadline, found.problem)
     assumed = False
@@ -77,7 +78,10 @@ def _write(
     actions = ctx.actions(session)
     existing = ctx.existing
     if existing is None:
-        return actions.record(forum, ctx.place.room_id, said, owners, due, case)
+        row = actions.record(forum, ctx.place.room_id, said, owners, due, case)
+        if ctx.meeting is not None:
+            row.meeting_uid, row.item_uid = ctx.meeting.uid, ctx.meeting.item_uid
+        return row
     later = {
         change.field
         for change in queries.history(session, existing.uid)
@@ -104,7 +108,9 @@ def recorded(
 ) -> Reply:
     """The confirmation of an action: number, owner, agency, what and by when, and what is asked."""
     lines = [f"**{ctx.say('action-recorded', number=row.number)}** {listing.line(session, ctx, row)}"]
-    if assumed:
+    if assumed and ctx.meeting is not None and not questions:
+        lines[0] += f" {ctx.say('action-next-meeting-short')}"  # in a meeting one line is enough
+    elif assumed:
         lines.append(ctx.say("action-next-meeting"))
     lines += [ctx.say(q.key, **q.args_) for q in questions]
     kind = ASKED if questions else "action.recorded"
@@ -132,7 +138,13 @@ def _case(words: str, ctx: Context) -> tuple[str | None, str]:
     return (match.group(1).upper(), words[match.end() :]) if match else (None, words)
 
 
-def _case_inside(words: str, ctx: Context) -> str | None:
+def _case_at(session: Session, ctx: Context) -> str | None:
+    """The case of the agenda item that the meeting is at."""
+    item = queries.agenda_item(session, ctx.meeting.item_uid) if ctx.meeting and not ctx.existing else None
+    return item.case_code if item else None
+
+
+def case_inside(words: str, ctx: Context) -> str | None:
     """The one case code that a sentence mentions: the action belongs to it, and the sentence stays as it is."""
     prefix = re.escape(ctx.access.settings.general.case_prefix)
     codes = {
@@ -172,12 +184,12 @@ def when_problem(error: WhenError) -> Problem:
 
 def next_meeting(session: Session, ctx: Context, forum: Forum, kind: str | None = None) -> Deadline | None:
     """The forum's next meeting as a deadline, or that of the one forum of another kind; None if unknown."""
-    config = ctx.access.settings.room(forum.config_room)
-    if kind is not None and (config is None or config.forum != kind):
-        others = [room for room in ctx.access.settings.rooms if room.forum == kind]
-        config = others[0] if len(others) == 1 else None
-    rhythm = ctx.access.rhythm(config) if config else None
-    start = rhythm.next_after(ctx.at) if rhythm else None
+    if kind is not None and forum.kind != kind:
+        others = [each for each in queries.forums(session) if each.kind == kind]
+        if len(others) != 1:
+            return None
+        forum = others[0]
+    start = following(session, ctx.access, forum, ctx.at)
     if start is None or start - ctx.at > _REACH:
         return None
     local = start.astimezone(ctx.access.settings.general.tz)

@@ -24,6 +24,7 @@ from bot.commands import (
 )
 from bot.documents.lines import action_line, day, listed
 from bot.owed import Message, owe_edit
+from bot.proceedings import refresh_agenda
 from bot.storage import queries
 from bot.storage.models import Change, PersonState
 from bot.when import Deadline, WhenError, read
@@ -61,7 +62,7 @@ def help_(session: Session, ctx: Context, words: Rest) -> Reply:
     )
 
 
-_FAMILIES = ("actions", "digest", "self")
+_FAMILIES = ("actions", "meetings", "digest", "self")
 
 
 def _row(ctx: Context, info: CommandInfo) -> str:
@@ -305,11 +306,12 @@ def _gone(session: Session, ctx: Context, uids: Sequence[str]) -> list[str]:
 def take_back(
     session: Session, ctx: Context, changes: Sequence[Change], *, withdraw_changed: bool = True
 ) -> list[Change]:
-    """Reverse changes of actions and of the writer's own settings; returns those that were reversed.
+    """Reverse changes of actions, of meetings and of the writer's own settings; returns those that were reversed.
 
     An action recorded by them is withdrawn; without `withdraw_changed` only if nothing has happened to it since.
     """
     done = ctx.actions(session).revert(changes, withdraw_changed=withdraw_changed)
+    done += _meetings_as_before(session, ctx, changes)
     own = [c for c in changes if c.person == ctx.person.user_id and not c.undone]
     hours = ctx.access.hours(session, ctx.person.user_id)
     for change in reversed(own):
@@ -321,3 +323,13 @@ def take_back(
         session.flush()
         ctx.actions(session).replan(ctx.person.user_id, hours)
     return done + own
+
+
+def _meetings_as_before(session: Session, ctx: Context, changes: Sequence[Change]) -> list[Change]:
+    """Reverse what happened to meetings; an agenda that was posted and a draft that was sent say so."""
+    done = ctx.meetings(session).revert(changes)
+    for uid in {change.meeting_uid for change in done if change.meeting_uid}:
+        meeting = queries.meeting(session, uid)
+        if meeting is not None:
+            refresh_agenda(session, ctx.access, meeting, f"{ctx.event_id}:{ctx.at.isoformat()}", ctx.at)
+    return done

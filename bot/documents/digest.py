@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access
 from bot.documents.lines import action_line, day, listed
+from bot.meetings import upcoming
 from bot.storage import queries
 from bot.storage.models import Action, Forum, Owner
 from bot.storage.queries import Selection
@@ -157,7 +158,9 @@ def _forum(
             said += [body] if body else []
             uids += shown
     said += [
-        part for part in (_away(session, access, request, forum), _meetings(access, request, forum)) if part
+        part
+        for part in (_away(session, access, request, forum), _meetings(session, access, request, forum))
+        if part
     ]
     return "\n\n".join(said), uids
 
@@ -226,15 +229,12 @@ def _away(session: Session, access: Access, request: Request, forum: Forum) -> s
     return "\n".join([f"**{text.t(request.language, 'digest-away-head')}**", "", *lines]) if lines else ""
 
 
-def _meetings(access: Access, request: Request, forum: Forum) -> str:
-    config = access.settings.room(forum.config_room)
-    rhythm = access.rhythm(config) if config else None
-    if rhythm is None:
+def _meetings(session: Session, access: Access, request: Request, forum: Forum) -> str:
+    meets = upcoming(session, access, forum, request.now, request.until)
+    if not meets:
         return ""
     tz = access.settings.general.tz
-    starts = [at.astimezone(tz) for at in rhythm.between(request.now, request.until)]
-    if not starts:
-        return ""
+    starts = [each.start.astimezone(tz) for each in meets]
     days = [day(access, Deadline(at.date(), at.time()), request.language, request.now) for at in starts[:5]]
     return text.t(request.language, "digest-meetings", count=len(days), days="; ".join(days))
 

@@ -695,3 +695,4 @@ problem-no-minutes-week = Der er intet referat fra uge { $week }. Skriv `{ $pref
 problem-minutes-not-yours = Det kan { $who }, som ledte mødet, koordinatoren og Hotspotchefen. Skriv til en af dem, hvis noget skal rettes.
 problem-minutes-approved = Referatet { $label } er allerede godkendt. Skriv en tilføjelse med `{ $prefix }referat tilføj …`.
 problem-no-decision = Jeg finder ingen beslutning „{ $word }“ her. Skriv nummeret, som det står i referatet, fx `{ $prefix }referat ret 2026-W48-3 ny ordlyd`.
+problem-minutes-which = Du har udkast fra flere fora ({ $forums }). Svar på det udkast, du mener, fx med `{ $prefix }referat godkend`.

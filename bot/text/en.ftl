@@ -693,3 +693,4 @@ problem-no-minutes-week = There are no minutes of week { $week }. Write `{ $pref
 problem-minutes-not-yours = { $who }, who chaired the meeting, the coordinator and the lead can do that. Write to one of them if something has to be corrected.
 problem-minutes-approved = The minutes { $label } are approved already. Add to them with `{ $prefix }minutes add …`.
 problem-no-decision = I find no decision “{ $word }” here. Write its number as it stands in the minutes, for example `{ $prefix }minutes correct 2026-W48-3 other words`.
+problem-minutes-which = You have drafts from several forums ({ $forums }). Reply to the draft you mean, for example with `{ $prefix }minutes approve`.

@@ -24,19 +24,25 @@ def meeting_in_slot(session: Session, forum_uid: str, slot: str) -> Meeting | No
     return session.exec(select(Meeting).where(Meeting.forum_uid == forum_uid, Meeting.slot == slot)).first()
 
 
-def meetings_in_slots(session: Session, forum_uid: str, slots: Sequence[str]) -> dict[str, Meeting]:
-    """The rows of several of a forum's meetings by their slots."""
+def meetings_in_slots(
+    session: Session, forum_uids: Sequence[str], slots: Sequence[str]
+) -> dict[tuple[str, str], Meeting]:
+    """The rows of meetings of some forums, by forum and slot."""
+    if not slots:
+        return {}
     found = session.exec(
-        select(Meeting).where(Meeting.forum_uid == forum_uid, col(Meeting.slot).in_(slots))
+        select(Meeting).where(col(Meeting.forum_uid).in_(forum_uids), col(Meeting.slot).in_(slots))
     ).all()
-    return {row.slot: row for row in found}
+    return {(row.forum_uid, row.slot): row for row in found}
 
 
-def meetings_between(session: Session, forum_uid: str, a: datetime, b: datetime) -> Sequence[Meeting]:
-    """The rows of a forum's meetings that begin after `a` and up to `b`, in that order."""
+def meetings_between(
+    session: Session, forum_uids: Sequence[str], a: datetime, b: datetime
+) -> Sequence[Meeting]:
+    """The rows of some forums' meetings that begin after `a` and up to `b`, in that order."""
     return session.exec(
         select(Meeting)
-        .where(Meeting.forum_uid == forum_uid, Meeting.starts_at > a, Meeting.starts_at <= b)
+        .where(col(Meeting.forum_uid).in_(forum_uids), Meeting.starts_at > a, Meeting.starts_at <= b)
         .order_by(col(Meeting.starts_at), Meeting.uid)
     ).all()
 
@@ -78,10 +84,10 @@ def meetings_held(session: Session, forum_uid: str, a: datetime, b: datetime) ->
 
 
 def last_meeting(session: Session, forum_uid: str, before: datetime) -> Meeting | None:
-    """The forum's newest meeting that was held and began before an instant."""
+    """The forum's newest meeting that was held and began up to an instant."""
     return session.exec(
         select(Meeting)
-        .where(Meeting.forum_uid == forum_uid, Meeting.state == "held", col(Meeting.began_at) < before)
+        .where(Meeting.forum_uid == forum_uid, Meeting.state == "held", col(Meeting.began_at) <= before)
         .order_by(col(Meeting.began_at).desc())
     ).first()
 

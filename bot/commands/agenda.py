@@ -1,0 +1,170 @@
+"""The agenda: look at it, put something on it, strike, reorder, give an item its time."""
+
+from __future__ import annotations
+
+import re
+
+from sqlmodel import Session
+
+from bot import text
+from bot.access import is_citizen
+from bot.commands import Context, Problem, Reply, Rest, command
+from bot.commands.actions import case_inside
+from bot.commands.meeting_places import forum_of
+from bot.meetings import next_meeting
+from bot.proceedings import refresh_agenda, show_agenda, when
+from bot.storage import queries
+from bot.storage.meetings import AgendaItem, Meeting
+from bot.storage.models import Forum
+
+_N = r"(?:punkt\s+|item\s+|nr\.?\s*|#)?(\d{1,3})\.?"
+_STRIKE = re.compile(rf"(?:slet|stryg|fjern|strike|remove|drop)\s+{_N}$", re.IGNORECASE)
+_MOVE = re.compile(
+    rf"(?:flyt|ryk|sæt|saet|move|put)\s+{_N}\s+(?:til|to|op til|ned til|før|efter|before|as)\s+{_N}$",
+    re.IGNORECASE,
+)
+_SHIFT = re.compile(
+    rf"(?:(?:flyt|ryk|sæt|saet|move|put)\s+)?{_N}\s+"
+    r"(først|foerst|øverst|first|op|up|ned|down|sidst|nederst|last)$",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    rf"(?:giv\s+|give\s+)?{_N}[:,]?\s+(\d{{1,3}})\s*(?:min(?:ut(?:ter)?)?|minutes?)\.?$", re.IGNORECASE
+)
+_MINUTES = re.compile(r"[\s,(–-]*\b(\d{1,3})\s*(?:min(?:ut(?:ter)?)?|minutes?)\b\.?\)?\s*$", re.IGNORECASE)
+_ADD = re.compile(r"(?:tilføj|tilfoej|nyt punkt|sæt på|add)\s*:?\s+", re.IGNORECASE)
+_LONGEST = 480
+_MOST = 100
+
+
+@command("agenda", da=("dagsorden",), family="meetings")
+def agenda(session: Session, ctx: Context, words: Rest) -> Reply:
+    """Show the agenda of the meeting, put something on it, or change its order and times.
+
+    da: Se dagsordenen for mødet, sæt noget på den, eller lav om på rækkefølge og tider.
+        !dagsorden
+        !dagsorden friplads til søskende 10 min
+        !dagsorden flyt 4 til 1
+        !dagsorden 3 15 min
+        !dagsorden stryg 5
+    en: See the agenda of the meeting, put something on it, or change its order and times.
+        !agenda
+        !agenda places for siblings 10 min
+        !agenda move 4 to 1
+        !agenda 3 15 min
+        !agenda strike 5
+    """
+    said = words.strip()
+    forum = forum_of(session, ctx, reading=not said)
+    meeting = _meeting(session, ctx, forum)
+    if not said:
+        return _show(session, ctx, forum, meeting)
+    made = None if is_citizen(ctx.person) else _change(session, ctx, meeting, said)
+    if made is None:
+        made = _add(session, ctx, forum, meeting, _ADD.sub("", said, count=1))
+    if meeting is not None:
+        refresh_agenda(session, ctx.access, meeting, f"{ctx.event_id}:{ctx.line}", ctx.at)
+    return made
+
+
+def _meeting(session: Session, ctx: Context, forum: Forum) -> Meeting | None:
+    """The meeting whose agenda is meant: under way, spoken of, or the next; None where none is planned."""
+    now = ctx.meeting or queries.running_meeting(session, forum.uid)
+    if now is not None and now.state == "running":
+        return now
+    if ctx.about_meeting is not None and ctx.about_meeting.state == "planned":
+        return ctx.about_meeting
+    following = next_meeting(session, ctx.access, forum, ctx.at)
+    return ctx.meetings(session).ensure(forum, following) if following else None
+
+
+def _show(session: Session, ctx: Context, forum: Forum, meeting: Meeting | None) -> Reply:
+    if meeting is None:
+        waiting = queries.waiting_items(session, forum.uid)
+        lines = [f"{n}. {text.text_ref(each.text_uid or '')}" for n, each in enumerate(waiting, start=1)]
+        head = ctx.say("agenda-waiting" if waiting else "agenda-none", prefix=ctx.prefix)
+        return Reply("agenda", "\n".join([head, "", *lines]) if lines else head)
+    if meeting.state == "planned":
+        ctx.meetings(session).prepare(forum, meeting)
+    made = show_agenda(session, ctx.access, meeting, ctx.language, ctx.at)
+    return Reply("agenda", made.template, made.actions, meeting=meeting.uid)
+
+
+def _change(session: Session, ctx: Context, meeting: Meeting | None, said: str) -> Reply | None:
+    """Strike, move or time an item that is named by its number; None when the words do none of this."""
+    meetings = ctx.meetings(session)
+    if match := _STRIKE.match(said):
+        item = _item(session, ctx, meeting, int(match[1]))
+        meetings.strike(meeting, item)
+        return _said(ctx, meeting, "agenda-struck", item, number=int(match[1]))
+    if match := _TIME.match(said):
+        item = _item(session, ctx, meeting, int(match[1]))
+        minutes = min(max(int(match[2]), 1), _LONGEST)
+        meetings.give_time(meeting, item, minutes)
+        return _said(ctx, meeting, "agenda-timed", item, number=int(match[1]), minutes=minutes)
+    where: int | None = None
+    if match := _MOVE.match(said):
+        where = int(match[2])
+    elif match := _SHIFT.match(said):
+        where = _shifted(int(match[1]), match[2].casefold())
+    if match is None or where is None:
+        if re.fullmatch(_N, said):
+            raise Problem("problem-agenda-number", number=int(re.sub(r"\D", "", said)), prefix=ctx.prefix)
+        return None
+    item = _item(session, ctx, meeting, int(match[1]))
+    if meeting is None:
+        raise Problem("problem-no-meeting-known", prefix=ctx.prefix)
+    count = len(queries.agenda(session, meeting.uid))
+    meetings.put(meeting, item, where)
+    return _said(ctx, meeting, "agenda-moved", item, number=max(1, min(where, count)))
+
+
+def _shifted(number: int, how: str) -> int:
+    if how in ("op", "up"):
+        return number - 1
+    if how in ("ned", "down"):
+        return number + 1
+    return 1 if how in ("først", "foerst", "øverst", "first") else _MOST * 10
+
+
+def _item(session: Session, ctx: Context, meeting: Meeting | None, number: int) -> AgendaItem:
+    items = queries.agenda(session, meeting.uid) if meeting else ()
+    if not 1 <= number <= len(items):
+        raise Problem("problem-no-item", number=number, count=len(items), prefix=ctx.prefix)
+    return items[number - 1]
+
+
+def _said(ctx: Context, meeting: Meeting | None, key: str, item: AgendaItem, **args: int) -> Reply:
+    words = text.text_ref(item.text_uid) if item.text_uid else ctx.say(f"agenda-kind-{item.kind}")
+    return Reply(
+        "agenda.changed", ctx.say(key, words=words, **args), meeting=meeting.uid if meeting else None
+    )
+
+
+def _add(session: Session, ctx: Context, forum: Forum, meeting: Meeting | None, said: str) -> Reply:
+    found = _MINUTES.search(said)
+    minutes = min(max(int(found[1]), 1), _LONGEST) if found else None
+    words = (said[: found.start()] if found else said).strip(" \t\n,;:–-")
+    if not words:
+        raise Problem("problem-agenda-empty", prefix=ctx.prefix)
+    if meeting is not None and len(queries.agenda(session, meeting.uid)) >= _MOST:
+        raise Problem("problem-agenda-full", count=_MOST)
+    meetings = ctx.meetings(session)
+    if meeting is not None and meeting.state == "planned":
+        meetings.prepare(forum, meeting)
+    case = case_inside(words, ctx)
+    # The code stands before every item of a case: said first, it need not stand there twice.
+    words = re.sub(rf"^#?{re.escape(case)}[\s:,–-]+(?=\S)", "", words, flags=re.IGNORECASE) if case else words
+    item = meetings.add_item(forum, meeting, words, minutes=minutes, case=case)
+    said_words = text.text_ref(item.text_uid or "")
+    if meeting is None:
+        return Reply("agenda.changed", ctx.say("agenda-waits", words=said_words))
+    number = 1 + [each.uid for each in queries.agenda(session, meeting.uid)].index(item.uid)
+    shown = ctx.say(
+        "agenda-added",
+        number=number,
+        words=said_words,
+        minutes=minutes or 0,
+        day=when(ctx.access, meeting.starts_at, ctx.language, ctx.at),
+    )
+    return Reply("agenda.changed", shown, meeting=meeting.uid)

@@ -1,0 +1,266 @@
+"""The minutes: read them, correct them, approve them, have them as a file."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from bot import text
+from bot.access import is_citizen
+from bot.commands import Also, Context, Problem, Reply, Rest, command, fold
+from bot.commands.actions import case_inside
+from bot.commands.meeting_places import forum_of, week_named, week_start
+from bot.documents.digest import forum_name
+from bot.documents.lines import with_agency
+from bot.documents.model import markdown
+from bot.owed import Message
+from bot.owed import forum as forum_target
+from bot.proceedings import (
+    addendum,
+    approve,
+    home,
+    minutes_of,
+    name,
+    owe_minutes_file,
+    refresh_draft,
+    room_language,
+)
+from bot.storage import queries
+from bot.storage.meetings import Decision, Meeting
+from bot.storage.models import Forum
+
+_APPROVE = re.compile(r"(?:godkend(?:t|es)?|approved?)\b[\s:.!]*", re.IGNORECASE)
+_CORRECT = re.compile(r"(?:ret(?:telse)?|correct(?:ion)?)\b[\s:]*", re.IGNORECASE)
+_ADD = re.compile(r"(?:tilføj(?:else)?|tilfoej|add(?:endum)?)\b[\s:]*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:beslutning\s+|decision\s+)?(20\d\d)-?[wWuU](\d\d?)-(\d{1,4})\b[\s:,–-]*", re.IGNORECASE
+)
+_SHORT = re.compile(r"(?:beslutning|decision)\s+(?:nr\.?\s*|#)?(\d{1,4})\b[\s:,–-]*", re.IGNORECASE)
+_ITEM = re.compile(r"(?:punkt|item)\s+(?:nr\.?\s*|#)?(\d{1,3})\b[\s:,–-]*", re.IGNORECASE)
+_FORMATS = {
+    "docx": "docx",
+    "word": "docx",
+    "fil": "docx",
+    "file": "docx",
+    "tekst": "txt",
+    "txt": "txt",
+    "text": "txt",
+    "md": "md",
+    "markdown": "md",
+}
+
+
+@command("minutes", da=("referat", "beslutningsreferat"), family="meetings")
+def minutes(session: Session, ctx: Context, words: Rest) -> Reply:
+    """Show the last minutes or older ones, correct or approve a draft, add to approved ones, or get a file.
+
+    da: Se det seneste referat eller et ældre, ret og godkend et udkast, eller få referatet som fil.
+        !referat
+        !referat uge 47
+        !referat godkend
+        !referat ret 2026-W48-3 vi søger puljen inden jul
+        !referat tilføj punkt 2: naboerne inviteres
+        !referat word
+        !referat HS-26-014
+    en: Read the last minutes or older ones, correct and approve a draft, or get the minutes as a file.
+        !minutes
+        !minutes week 47
+        !minutes approve
+        !minutes correct 2026-W48-3 we apply before Christmas
+        !minutes add item 2: the neighbours are invited
+        !minutes word
+        !minutes HS-26-014
+    """
+    said = words.strip()
+    changing = not is_citizen(ctx.person)
+    forum = _forum(session, ctx, bool(changing and any(p.match(said) for p in (_APPROVE, _CORRECT, _ADD))))
+    if changing and (match := _APPROVE.match(said)):
+        return _approve(session, ctx, _draft(session, ctx, forum, said[match.end() :])[0])
+    if changing and (match := _CORRECT.match(said)):
+        return _correct(session, ctx, forum, said[match.end() :])
+    if changing and (match := _ADD.match(said)):
+        return _remark(session, ctx, forum, said[match.end() :])
+    return _show(session, ctx, forum, said)
+
+
+def _forum(session: Session, ctx: Context, changing: bool) -> Forum:
+    """The forum whose minutes are meant: in direct messages that of the draft one has to deal with, or has led."""
+    if ctx.place.forum is not None or ctx.about_meeting is not None:
+        return forum_of(session, ctx, reading=ctx.about_meeting is None)
+    mine = [
+        row
+        for row in queries.drafts(session)
+        if ctx.access.may_lead(session, ctx.person, row.forum_uid, row.chair)
+    ]
+    led = [row for row in mine if row.chair == ctx.person.user_id] or mine
+    if changing and led:
+        if len({row.forum_uid for row in led}) > 1:
+            names = ", ".join(text.user_text(forum_name(ctx.access, home(session, row))) for row in led)
+            raise Problem("problem-minutes-which", forums=names, prefix=ctx.prefix)
+        return home(session, led[0])
+    own = ctx.access.own_forums(session, ctx.person)
+    last = [row for f in own if (row := queries.last_meeting(session, f.uid, ctx.at)) and row.began_at]
+    newest = max([*led, *last], key=lambda row: row.began_at or row.starts_at, default=None)
+    return home(session, newest) if newest else forum_of(session, ctx, reading=True)
+
+
+# --- reading
+
+
+def _show(session: Session, ctx: Context, forum: Forum, said: str) -> Reply:
+    meeting, rest = _held(session, ctx, forum, said)
+    case = case_inside(rest, ctx)
+    if case is not None:
+        rest = re.sub(re.escape(case), "", rest, flags=re.IGNORECASE).strip(" #")
+        rest = re.sub(r"^(?:sag|case)$", "", rest, flags=re.IGNORECASE)
+    format_ = _FORMATS.get(fold(rest).strip(" .")) if rest else None
+    if rest and format_ is None:
+        raise Problem("problem-minutes", word=text.user_text(rest[:40]), prefix=ctx.prefix)
+    shown = minutes_of(session, ctx.access, meeting, ctx.language, ctx.at, case)
+    if format_ is not None:
+        target = f"dm:{ctx.person.user_id}" if ctx.place.direct else forum_target(forum.uid)
+        room_id = ctx.place.room_id if ctx.place.direct else None
+        reason = f"file:{ctx.event_id}:{ctx.line}"
+        owe_minutes_file(
+            session, ctx.access, meeting, shown.document, format_, reason, target, ctx.at, room_id
+        )
+        return Reply(
+            "minutes.shown",
+            ctx.say("minutes-file-comes", label=name(meeting, ctx.access)),
+            meeting=meeting.uid,
+        )
+    head = f"*{ctx.say('minutes-is-draft')}*\n\n" if shown.draft else ""
+    uids = tuple(row.uid for row in queries.actions_of_meeting(session, meeting.uid))
+    return Reply("minutes.shown", head + markdown(shown.document), uids, meeting=meeting.uid)
+
+
+def _held(session: Session, ctx: Context, forum: Forum, said: str) -> tuple[Meeting, str]:
+    """The held meeting that words name by its week, that of the message answered, or the last; and the other words."""
+    named = week_named(said)
+    if named is None:
+        about = ctx.about_meeting
+        if about is not None and about.state == "held" and about.forum_uid == forum.uid:
+            return about, said
+        last = queries.last_meeting(session, forum.uid, ctx.at)
+        if last is None:
+            raise Problem("problem-no-minutes", prefix=ctx.prefix)
+        return last, said
+    week, year, rest = named
+    monday = week_start(ctx, week, year, ahead=False)
+    held = queries.meetings_held(session, forum.uid, monday, monday + timedelta(days=7))
+    if not held:
+        raise Problem("problem-no-minutes-week", week=week, prefix=ctx.prefix)
+    return held[0], rest
+
+
+# --- correcting and approving
+
+
+def _draft(session: Session, ctx: Context, forum: Forum, said: str) -> tuple[Meeting, str]:
+    """The held meeting that a correction is about: by its week, the message answered, the latest draft, or the last."""
+    named = week_named(said) if _LABEL.match(said) is None else None
+    if named is not None or (ctx.about_meeting is not None and ctx.about_meeting.state == "held"):
+        return _held(session, ctx, forum, said)
+    drafts = queries.drafts(session, forum.uid)
+    return (drafts[0], said) if drafts else _held(session, ctx, forum, said)
+
+
+def _may_lead(session: Session, ctx: Context, meeting: Meeting) -> None:
+    if not ctx.access.may_lead(session, ctx.person, meeting.forum_uid, meeting.chair):
+        chair = with_agency(ctx.access, meeting.chair) if meeting.chair else ctx.say("nobody")
+        raise Problem("problem-minutes-not-yours", who=chair, prefix=ctx.prefix)
+
+
+def _approve(session: Session, ctx: Context, meeting: Meeting) -> Reply:
+    if meeting.minutes == "approved":
+        raise Problem("problem-minutes-approved", label=name(meeting, ctx.access), prefix=ctx.prefix)
+    _may_lead(session, ctx, meeting)
+    return approved(session, ctx, meeting)
+
+
+def approved(session: Session, ctx: Context, meeting: Meeting) -> Reply:
+    """Approve a draft; the room and the participants get what is theirs."""
+    approve(session, ctx.access, meeting, ctx.cause)
+    return Reply(
+        "minutes.approved", ctx.say("minutes-approved", label=name(meeting, ctx.access)), meeting=meeting.uid
+    )
+
+
+def _correct(session: Session, ctx: Context, forum: Forum, said: str) -> Reply:
+    """Word a decision anew; of approved minutes as an addendum that shows."""
+    row: Decision | None = None
+    if match := _LABEL.match(said):
+        row = queries.decision_labelled(session, forum.uid, f"{match[1]}-W{int(match[2]):02d}", int(match[3]))
+    elif match := _SHORT.match(said):
+        meeting, _ = _draft(session, ctx, forum, "")
+        found = queries.decisions_of(session, meeting.uid)
+        row = next((each for each in found if each.number == int(match[1])), None)
+    else:
+        return _remark(session, ctx, forum, said)
+    if row is None or row.state == "withdrawn":
+        raise Problem("problem-no-decision", word=text.user_text(match[0].strip(" :,–-")), prefix=ctx.prefix)
+    words = said[match.end() :].strip()
+    if not words:
+        raise Problem("problem-no-words", example=f"{ctx.prefix}referat ret {row.label} …")
+    of = queries.meeting(session, row.meeting_uid)
+    if of is not None and of.state == "held":
+        _may_lead(session, ctx, of)
+        if of.minutes == "approved":
+            return added(session, ctx, of, words, about=row.label)
+    ctx.meetings(session).reword(row, words)
+    if of is not None:
+        refresh_draft(session, ctx.access, of, ctx.at)
+    said_now = ctx.say("decision-recorded", label=row.label, words=text.text_ref(row.text_uid or ""))
+    return Reply("decision.recorded", said_now, meeting=of.uid if of else None)
+
+
+def _remark(session: Session, ctx: Context, forum: Forum, said: str) -> Reply:
+    """Add words to minutes, under an item if one is named."""
+    meeting, rest = _draft(session, ctx, forum, said)
+    _may_lead(session, ctx, meeting)
+    item_uid: str | None = None
+    if match := _ITEM.match(rest):
+        items = [
+            each for each in queries.agenda_of_all_states(session, meeting.uid) if each.state != "struck"
+        ]
+        number = int(match[1])
+        if not 1 <= number <= len(items):
+            raise Problem("problem-no-item", number=number, count=len(items), prefix=ctx.prefix)
+        item_uid, rest = items[number - 1].uid, rest[match.end() :]
+    words = rest.strip(" \t\n:,;–-")
+    if not words:
+        raise Problem("problem-no-words", example=f"{ctx.prefix}referat tilføj punkt 2: …")
+    if meeting.minutes == "approved":
+        return added(session, ctx, meeting, words, item_uid=item_uid)
+    ctx.meetings(session).remark(meeting, words, item_uid=item_uid)
+    refresh_draft(session, ctx.access, meeting, ctx.at)
+    return Reply(
+        "minutes.changed", ctx.say("minutes-remarked", label=name(meeting, ctx.access)), meeting=meeting.uid
+    )
+
+
+def added(
+    session: Session,
+    ctx: Context,
+    meeting: Meeting,
+    words: str,
+    *,
+    item_uid: str | None = None,
+    about: str | None = None,
+) -> Reply:
+    """Add to approved minutes, for everybody who got them to see."""
+    row = ctx.meetings(session).remark(meeting, words, item_uid=item_uid, about=about)
+    where = home(session, meeting)
+    label = name(meeting, ctx.access)
+    also: tuple[Also, ...] = ()
+    language = room_language(session, ctx.access, where.uid)
+    line = addendum(ctx.access, row.by, row.at, row.about, row.text_uid, language, ctx.at)
+    if ctx.place.direct:
+        shown = f"**{text.t(language, 'minutes-addendum-head', label=label)}** {line}"
+        message = Message("minutes.addendum", shown, notify=True, language=language, meeting=meeting.uid)
+        also = (Also(f"addendum:{row.uid}", forum_target(where.uid), message),)
+    mine = addendum(ctx.access, row.by, row.at, row.about, row.text_uid, ctx.language, ctx.at)
+    said = f"**{ctx.say('minutes-addendum-head', label=label)}** {mine}"
+    return Reply("minutes.addendum", said, also=also, meeting=meeting.uid)

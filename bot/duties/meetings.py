@@ -1,0 +1,172 @@
+"""What time makes of meetings: agendas before them, the question at the hour, minutes that nobody objects to.
+
+The agenda goes out some working days before; who was not reached in time gets it late rather than not. A meeting that
+nobody ends is asked about a while after its end, and closed with a draft when there is no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot import text
+from bot.access import Access
+from bot.actions import Cause
+from bot.documents.lines import with_agency
+from bot.meetings import BOT, Meetings, Planned, calendar
+from bot.owed import Message, forum, owe
+from bot.proceedings import (
+    approval,
+    approve,
+    owe_draft,
+    post_agenda,
+    refresh_draft,
+    room_language,
+)
+from bot.settings import Span
+from bot.storage import queries
+from bot.storage.meetings import Meeting
+from bot.when.say import say_clock
+
+BEHIND = timedelta(days=2)
+AHEAD = timedelta(days=35)
+SILENT = timedelta(minutes=15)
+"""A meeting whose time is up, and in which nothing was said for so long, is asked about."""
+UNANSWERED = timedelta(minutes=60)
+"""After so long without an answer it is closed."""
+
+
+def run(session: Session, access: Access, now: datetime) -> None:
+    """Owe what is due for the meetings of all forums."""
+    for row in queries.meetings_in_state(session, "running"):
+        _ask_or_close(session, access, row, now)
+    for row in queries.drafts(session):
+        refresh_draft(session, access, row, now)
+        if row.approve_at is not None and row.approve_at <= now:
+            approve(session, access, row, Cause(BOT, now, f"approve:{row.uid}"))
+    for each in _calendar(session, access, now):
+        posting = _agenda_at(access, each)
+        if (
+            posting is not None
+            and posting <= now < each.start
+            and (each.row is None or not each.row.posted_at)
+        ):
+            post_agenda(session, access, _row(session, access, each, now), now)
+        if _asks_to_start(access, each) and each.start <= now < each.end:
+            _ask_to_start(session, access, each, now)
+
+
+def next_instant(session: Session, access: Access, now: datetime) -> datetime | None:
+    """When a meeting wants something next."""
+    return min((at for at in _instants(session, access, now) if at > now), default=None)
+
+
+def _instants(session: Session, access: Access, now: datetime) -> Iterator[datetime]:
+    for row in queries.meetings_in_state(session, "running"):
+        yield _asking_at(row)
+        yield _closing_at(row)
+    for row in queries.drafts(session):
+        if row.approve_at is not None:
+            yield row.approve_at
+    for each in _calendar(session, access, now):
+        posting = _agenda_at(access, each)
+        if posting is not None and (each.row is None or not each.row.posted_at):
+            yield posting
+        if _asks_to_start(access, each):
+            yield each.start
+
+
+def _calendar(session: Session, access: Access, now: datetime) -> list[Planned]:
+    """The planned meetings around now of all forums that the bot has a room of."""
+    forums = [each for each in queries.forums(session) if queries.forum_room(session, each.uid) is not None]
+    found = calendar(session, access, forums, now - BEHIND, now + AHEAD)
+    return [each for each in found if each.state == "planned"]
+
+
+def _row(session: Session, access: Access, each: Planned, now: datetime) -> Meeting:
+    where = next(f for f in queries.forums(session) if f.uid == each.forum_uid)
+    return Meetings(session, access, Cause(BOT, now, f"meeting:{each.slot}")).ensure(where, each)
+
+
+def _agenda_at(access: Access, each: Planned) -> datetime | None:
+    """When a meeting's agenda is sent: at the office's morning hour, some working days before."""
+    span = access.settings.meetings.agenda_before
+    return _before(access, each.start, span) if span is not None else None
+
+
+def _before(access: Access, start: datetime, span: Span) -> datetime:
+    hours = access.office_hours()
+    last = hours.local(start).date()
+    if span.unit == "workdays":
+        last = access.calendar.shift(last, -span.count)
+    else:
+        last = access.calendar.on_or_before(last - timedelta(days=span.count))
+    return hours.at(last)
+
+
+def _asks_to_start(access: Access, each: Planned) -> bool:
+    return access.settings.meetings.ask_to_start and (each.row is None or each.row.asked_start_at is None)
+
+
+def _ask_to_start(session: Session, access: Access, each: Planned, now: datetime) -> None:
+    """Ask once, at the hour, whether to begin; not beside a meeting that is under way."""
+    row = _row(session, access, each, now)
+    row.asked_start_at = now
+    if queries.running_meeting(session, each.forum_uid) is not None:
+        return
+    language = room_language(session, access, each.forum_uid)
+    local = each.start.astimezone(access.settings.general.tz)
+    said = text.t(
+        language,
+        "meeting-ask-start",
+        at=say_clock(local.time(), language),
+        prefix=access.settings.general.prefix,
+    )
+    message = Message("meeting.ask_start", said, notify=True, language=language, meeting=row.uid)
+    owe(session, f"ask-start:{row.uid}:{row.sequence}", forum(each.forum_uid), message, now=now)
+
+
+def _asking_at(row: Meeting) -> datetime:
+    """When it is time to ask whether a meeting is over."""
+    heard = max(row.heard_at or row.ends_at, row.ends_at)
+    if row.asked_end_at is not None and row.asked_end_at >= heard:
+        return row.asked_end_at + UNANSWERED  # asked already: what comes next is the closing
+    return heard + SILENT
+
+
+def _closing_at(row: Meeting) -> datetime:
+    """When a meeting is closed by itself; far away while it was not asked about."""
+    heard = max(row.heard_at or row.ends_at, row.ends_at)
+    if row.asked_end_at is None or row.asked_end_at < heard:
+        return heard + SILENT + UNANSWERED
+    return row.asked_end_at + UNANSWERED
+
+
+def _ask_or_close(session: Session, access: Access, row: Meeting, now: datetime) -> None:
+    heard = max(row.heard_at or row.ends_at, row.ends_at)
+    asked = row.asked_end_at is not None and row.asked_end_at >= heard
+    language = room_language(session, access, row.forum_uid)
+    if asked and _closing_at(row) <= now:
+        cause = Cause(BOT, now, f"close:{row.uid}")
+        Meetings(session, access, cause).end(row, approve_at=approval(access, now), unended=True)
+        row.ended_at = heard
+        owe_draft(session, access, row, now)
+        said = text.t(language, "meeting-closed")
+        message = Message("meeting.ended", said, language=language, meeting=row.uid)
+        owe(session, f"closed:{row.uid}:{heard.isoformat()}", forum(row.forum_uid), message, now=now)
+    elif not asked and _asking_at(row) <= now:
+        row.asked_end_at = now
+        chair = row.chair if row.chair and access.person(row.chair) else None
+        said = text.t(
+            language,
+            "meeting-ask-end",
+            who=with_agency(access, chair) if chair else text.t(language, "nobody"),
+            prefix=access.settings.general.prefix,
+        )
+        mentions = frozenset({chair} if chair else ())
+        message = Message(
+            "meeting.ask_end", said, (), mentions, notify=True, language=language, meeting=row.uid
+        )
+        owe(session, f"ask-end:{row.uid}:{now.isoformat()}", forum(row.forum_uid), message, now=now)
