@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -83,7 +83,7 @@ def lines(
 ) -> list[AgendaLine]:
     """A meeting's agenda in its order; times count from when the meeting is to begin, or began."""
     items = queries.agenda(session, meeting.uid)
-    at = meeting.began_at or meeting.starts_at
+    at = (meeting.began_at or meeting.starts_at).astimezone(UTC)
     found: list[AgendaLine] = []
     for number, (item, minutes) in enumerate(
         zip(items, slots([item.minutes for item in items], _length(meeting)), strict=True), start=1
@@ -97,7 +97,8 @@ def lines(
 
 
 def _length(meeting: Meeting) -> int:
-    return int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60
+    length = meeting.ends_at.astimezone(UTC) - meeting.starts_at.astimezone(UTC)
+    return int(length.total_seconds()) // 60
 
 
 def title(

@@ -60,9 +60,10 @@ class Records:
         self, start: datetime = TUESDAY, *, minutes: int = 90, state: str = "held", **fields: object
     ) -> Meeting:
         """A meeting at an instant; held unless another state is named."""
+        start = start.astimezone(UTC)
         row = Meeting(
             forum_uid=self.forum.uid,
-            slot=start.astimezone(UTC).isoformat(timespec="minutes"),
+            slot=start.isoformat(timespec="minutes"),
             state=state,
             starts_at=start,
             ends_at=start + timedelta(minutes=minutes),
