@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -144,8 +144,9 @@ class _Plan:
     def _other_day(self, day: date) -> date | None:
         """Where the rule for closed days puts a meeting of that day; None when it skips it."""
         if self.on_closed == "week":
+            # If the rhythm meets then anyway, the two fall on the same hour and this one is dropped.
             later = day + _WEEK
-            return later if self.calendar.is_open(later) and not self._meets_on(later) else None
+            return later if self.calendar.is_open(later) else None
         if self.on_closed == "skip":
             return None
         try:
@@ -155,10 +156,6 @@ class _Plan:
 
     def _in_break(self, day: date) -> bool:
         return any(first <= day <= last for first, last in self.breaks)
-
-    def _meets_on(self, day: date) -> bool:
-        begin, end = (datetime.combine(each, time(), self.calendar.tz) for each in (day, day + timedelta(1)))
-        return bool(self.rhythm.between(begin.astimezone(UTC) - _MOMENT, end.astimezone(UTC) - _MOMENT))
 
     def _in(self, year: int) -> tuple[datetime, ...]:
         """The rhythm's own instants in a year (UTC), in order, each once though two clock times may name it."""

@@ -135,13 +135,14 @@ def _zone(tz: ZoneInfo, first: int, last: int) -> icalendar.Timezone:
     """
     zone = icalendar.Timezone()
     zone.add("tzid", tz.key)
-    onsets = list(_onsets(tz, first - 1, max(last, first + _YEARS_TO_TELL)))
-    begin = datetime(first - 1, 1, 1, tzinfo=tz)
+    years = range(first - 1, max(last, first + _YEARS_TO_TELL) + 1)
+    onsets = list(_onsets(tz, years[0], years[-1]))
+    begin = datetime(years[0], 1, 1, tzinfo=tz)
     alike: dict[tuple[object, ...], list[_Onset]] = defaultdict(list)
     for onset in onsets:
         alike[onset.before, onset.after, onset.name, onset.wall.month].append(onset)
     rules = [_rule(each) for each in alike.values()]
-    yearly = all(rules) and all(len(each) == len(onsets) // len(alike) for each in alike.values())
+    yearly = all(rules) and all(len(each) == len(years) for each in alike.values())
     if not onsets or not yearly:
         offset, name = begin.utcoffset() or timedelta(), begin.tzname() or tz.key
         standing = _Onset(begin.replace(tzinfo=None), offset, offset, name, not begin.dst())

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.planned import Occurrence, occurrences, rhythm
@@ -399,6 +399,15 @@ class TestJoining:
             ("11-02", False),
         ]
 
+    def test_an_hour_that_is_skipped_counts_once(self) -> None:
+        """On 29 March 2026 the clock times 2.30 and 3.30 are one meeting, so the next is the others' turn."""
+        where = room("FREQ=DAILY;BYHOUR=2,3;BYMINUTE=30", meeting_start="2026-03-28", joins={"POLITI": 2})
+        assert [turn for _, turn in self.turns(where, "2026-03-28", "2026-03-30")] == [
+            *(True, False),
+            True,
+            *(False, True),
+        ]
+
     def test_every_second_of_every_second_week(self) -> None:
         rule = "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE;BYHOUR=13;BYMINUTE=0"
         where = room(rule, meeting_start="2026-11-25", joins={"POLITI": 2})
@@ -471,6 +480,7 @@ MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 6, 1), timezones=st.
 BREAKS = [["2026-12-21..2027-01-03"], ["2026-04-01..2026-04-07", "2026-10-12..2026-10-16"], []]
 
 
+@settings(deadline=None)
 @given(
     RULES,
     st.sampled_from(["skip", "before", "after", "week"]),
