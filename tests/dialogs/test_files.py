@@ -28,6 +28,7 @@ from tests.dialogs.peer import KeyServer
 
 SECRET = "Hemmelighansen"
 WRITER = "sagsnr. 7"
+LATER = timedelta(hours=2)  # too late to withdraw; nothing of what time makes due is wanted here
 NOTED = {"event_id": "$asked:example.dk", "key": "📝"}
 
 
@@ -137,7 +138,7 @@ def test_an_erased_word_leaves_the_file_that_was_sent_and_the_file_is_sent_again
     assert left["msgtype"] == "m.file"
     assert left["dk.hotspotbot"]["numbers"] == [1]
     assert rows(chat, "minutes.file") == [("file", "sent", "m1")]
-    chat.at("2026-11-20 12:00")
+    chat.now += LATER
     chat.delete("karla", said)
     assert [m["kind"] for m in chat.messages() if m["what"] == "redact"].count("minutes.file.redacted") == 1
     assert rows(chat, "minutes.file") == [("file", "sent", "m1"), ("file", "sent", "m1")]
@@ -154,7 +155,7 @@ def test_a_file_that_waits_says_nothing_that_was_erased_meanwhile(chat: Chat, pl
     target = chat.target("fremdrift")
     chat.ask(lambda s: minutes(s, chat, target).id)
     step = next_file(plain, target)  # its words were looked up; then, before it lies on the homeserver:
-    chat.at("2026-11-20 12:00")
+    chat.now += LATER
     chat.db.run_sync(erase, chat, said)
     keep(plain, step)
     left = []
@@ -177,7 +178,7 @@ def test_of_two_agendas_only_the_pinned_one_is_pinned_again(chat: Chat, plain: K
     for week in ("46", "47"):
         chat.ask(lambda s, week=week: agenda(s, chat, target, f"uge {week}: {secret(s)}", week))  # type: ignore[misc]
     chat.messages()
-    chat.at("2026-11-20 12:00")
+    chat.now += LATER
     chat.delete("karla", said)
     agendas = [m for m in chat.standing() if m["kind"] == "meeting.agenda"]
     assert [m["body"] for m in agendas] == ["uge 46: [slettet]", "uge 47: [slettet]"]
@@ -193,7 +194,7 @@ def test_a_message_deleted_before_it_was_pinned_is_not_pinned(chat: Chat, plain:
     step = chat.db.run_sync(plain.outgoing.prepare, target)
     assert isinstance(step, Ready)
     chat.db.run_sync(plain.outgoing.sent, step.seq, "$first", step.room_id, target)  # the pin is owed still
-    chat.at("2026-11-20 12:00")
+    chat.now += LATER
     chat.db.run_sync(erase, chat, said)
     pinned = []
     while (found := chat.db.run_sync(plain.outgoing.prepare, target)) is not None:

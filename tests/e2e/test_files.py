@@ -3,6 +3,7 @@
 import asyncio
 import io
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ from bot.owed import Message, forum, owe, owe_file, owe_pin, owe_reaction
 from bot.storage import queries
 from bot.storage.models import Action
 from bot.text import text_ref
-from tests.e2e.programmes import ONE_ROOM
+from tests.e2e.programmes import FREMDRIFT, ONE_ROOM
 from tests.owing import in_database_of
 
+# The bot's own agendas and pins would stand between those of the tests.
+NO_MEETINGS = replace(ONE_ROOM, rooms=(replace(FREMDRIFT, more={}),))
 SECRET = "Hemmelighansen"
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 CALENDAR = "BEGIN:VCALENDAR\r\nPRODID:-//hotspotbot//\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
@@ -69,7 +72,7 @@ def owe_all(session: Session, _: Access, asked: str) -> None:
 async def test_a_file_arrives_a_sign_stands_once_the_agenda_is_pinned_and_erasure_reaches_all(
     programme: SetUp, run_bot: RunBot
 ) -> None:
-    stage = await programme(ONE_ROOM)
+    stage = await programme(NO_MEETINGS)
     bot = await run_bot(stage.config)
     await stage.bot_joined()
     karla, lene, room = stage.people["karla"], stage.people["lene"], stage.rooms["fremdrift"]
@@ -124,7 +127,7 @@ async def test_a_file_arrives_a_sign_stands_once_the_agenda_is_pinned_and_erasur
 async def test_what_was_sent_already_is_not_sent_again_and_a_sign_on_what_is_gone_is_let_go(
     programme: SetUp, run_bot: RunBot
 ) -> None:
-    stage = await programme(ONE_ROOM)
+    stage = await programme(NO_MEETINGS)
     bot = await run_bot(stage.config)
     await stage.bot_joined()
     karla, room = stage.people["karla"], stage.rooms["fremdrift"]
@@ -149,7 +152,7 @@ async def test_what_was_sent_already_is_not_sent_again_and_a_sign_on_what_is_gon
 
 
 async def test_a_bot_that_may_not_pin_says_it_to_check_alone(programme: SetUp, run_bot: RunBot) -> None:
-    stage = await programme(ONE_ROOM)
+    stage = await programme(NO_MEETINGS)
     bot = await run_bot(stage.config)
     await stage.bot_joined()
     karla, room = stage.people["karla"], stage.rooms["fremdrift"]
