@@ -32,6 +32,7 @@ _INK: Final = RGBColor(0x1F, 0x2A, 0x44)  # dark enough to read in any print
 _PAGE: Final = (Cm(21.0), Cm(29.7))  # A4
 _MARGIN: Final = Cm(2.2)
 _LINE: Final = 96  # characters of a line across the page in a table's letters, about
+_FOOTER: Final = 90  # characters of what a page that is handed on alone says of the whole
 _NAMES: Final = {2: "Heading 1", 3: "Heading 2", 4: "Heading 3"}
 
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
@@ -56,7 +57,7 @@ def docx(document: Document, *, at: datetime) -> bytes:
         _words(word.add_paragraph(style="Subtitle"), document.subtitle)
     before: Block | None = None
     for block in document.blocks:
-        _add(word, block, before)
+        _add(word, document, block, before)
         before = block
     made = io.BytesIO()
     word.save(made)
@@ -166,7 +167,8 @@ def _footer(word: Word, document: Document) -> None:
     stops = word.styles["Footer"].paragraph_format.tab_stops
     stops.clear_all()
     stops.add_tab_stop(_PAGE[0] - 2 * _MARGIN, WD_TAB_ALIGNMENT.RIGHT)
-    _words(line, f"{document.title}\t")
+    whose = " · ".join(filter(None, (document.title, " ".join(document.subtitle.split()))))
+    _words(line, f"{whose if len(whose) <= _FOOTER else whose[: _FOOTER - 1] + '…'}\t")
     said = text.t(document.language, "doc-page", page="{PAGE}", pages="{NUMPAGES}")
     for part in re.split(r"(\{[A-Z]+\})", said):
         if part.startswith("{"):
@@ -185,7 +187,7 @@ def _footer(word: Word, document: Document) -> None:
 # --- the content
 
 
-def _add(word: Word, block: Block, before: Block | None) -> None:
+def _add(word: Word, document: Document, block: Block, before: Block | None) -> None:
     match block:
         case Heading():
             made = word.add_paragraph(style=_NAMES.get(block.level, "Heading 3"))
@@ -204,7 +206,7 @@ def _add(word: Word, block: Block, before: Block | None) -> None:
                 _apart(made, before)
                 before = None
         case Table():
-            _table(word, block)
+            _table(word, block, document.widths(block, _LINE - 3 * len(block.head)))
 
 
 def _apart(made: WordParagraph, before: Block | None) -> None:
@@ -213,12 +215,11 @@ def _apart(made: WordParagraph, before: Block | None) -> None:
         made.paragraph_format.space_before = Pt(8 if isinstance(before, Table) else 6)
 
 
-def _table(word: Word, block: Table) -> None:
+def _table(word: Word, block: Table, shares: list[int]) -> None:
     _words(word.add_paragraph(style="Caption"), block.caption)
     table = word.add_table(rows=1 + len(block.rows), cols=len(block.head), style="Table Grid")
     table.autofit = False
     whole = int(_PAGE[0] - 2 * _MARGIN)
-    shares = block.widths(_LINE - 3 * len(block.head), least=4)
     room = [share + 3 for share in shares]  # the cells' own margins
     widths = [whole * share // sum(room) for share in room]
     for column, width in zip(table.columns, widths, strict=True):

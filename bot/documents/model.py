@@ -118,6 +118,11 @@ class Document:
     subtitle: str
     blocks: tuple[Block, ...] = ()
 
+    def widths(self, table: Table, room: int) -> list[int]:
+        """How many characters each column of a table gets; tables with the same head stand in line with each other."""
+        alike = [block.rows for block in self.blocks if isinstance(block, Table) and block.head == table.head]
+        return Table(table.caption, table.head, tuple(row for rows in alike for row in rows)).widths(room)
+
     def to_json(self) -> str:
         """The document as JSON, its tokens to be seen by `bot.text.tokens`."""
         blocks = [{"kind": type(block).__name__.lower(), **asdict(block)} for block in self.blocks]

@@ -18,11 +18,11 @@ def text(document: Document) -> str:
     parts = [_underlined(document.title, "=")]
     if document.subtitle:
         parts.append(_wrapped(document.subtitle))
-    parts += [_block(block) for block in document.blocks]
+    parts += [_block(document, block) for block in document.blocks]
     return "\n\n".join(part for part in parts if part.strip()) + "\n"
 
 
-def _block(block: Block) -> str:
+def _block(document: Document, block: Block) -> str:
     match block:
         case Heading():
             return _underlined(block.words, "-" if block.level == 2 else "")
@@ -33,7 +33,7 @@ def _block(block: Block) -> str:
                 _wrapped(f"{lead} {words}".strip(), "- ", "  ") for lead, words in block.entries()
             )
         case Table():
-            return f"{_wrapped(block.caption)}\n\n{_table(block)}"
+            return f"{_wrapped(block.caption)}\n\n{_table(document, block)}"
 
 
 def _underlined(words: str, mark: str) -> str:
@@ -58,9 +58,9 @@ def _wrapped(words: str, first: str = "", then: str = "") -> str:
     return "\n".join(made)
 
 
-def _table(block: Table) -> str:
+def _table(document: Document, block: Table) -> str:
     """Columns under their heads, a row's cells wrapped beside each other."""
-    widths = block.widths(WIDTH - _GAP * (len(block.head) - 1))
+    widths = document.widths(block, WIDTH - _GAP * (len(block.head) - 1))
     lines = _row(block.head, widths)
     lines.append((" " * _GAP).join("-" * width for width in widths))
     for row in block.rows:

@@ -22,6 +22,7 @@ from bot.documents.model import Bullets, Document, Heading, Paragraph, Table
 
 AT = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
 CAPTION = "Aftaler: hvem gør hvad hvornår"
+WHOLE = "Beslutningsreferat · Ledelsesgruppen · uge 48 · tirs. 24. nov. 2026 kl. 10.00–11.30"
 NASTY = '«Åse» "Bibi" O\'Hara 🎉 <b>&amp; \x00\x08\x0b\x1f\ufffe\ud800 عمر حسن 42 שלום ' + "langtord" * 40
 
 
@@ -157,7 +158,7 @@ class TestReadBack:
     def test_the_footer_counts_the_pages(self, language: str, words: str) -> None:
         footer = opened(sample(1, language)).sections[0].footer.paragraphs[0]._p
         assert [field.get(qn("w:instr")) for field in footer.iter(qn("w:fldSimple"))] == ["PAGE", "NUMPAGES"]
-        assert "".join(found.text for found in footer.iter(qn("w:t"))) == f"Beslutningsreferat{words}"
+        assert "".join(found.text for found in footer.iter(qn("w:t"))) == f"{WHOLE}{words}"
 
 
 class TestHarmless:
@@ -212,6 +213,7 @@ class TestInLibreOffice:
         assert 3 <= len(pages) <= 5
         for number, page in enumerate(pages, start=1):
             assert f"Side {number} af {len(pages)}" in page
+            assert WHOLE in page, "a page that is handed on alone says what it is a page of"
         with_table = [page for page in pages if "søge friplads" in page]
         assert all(page.split().index("Hvornår") < page.split().index("søge") for page in with_table), (
             "the head again"
