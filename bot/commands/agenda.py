@@ -10,8 +10,7 @@ from bot import text
 from bot.access import is_citizen
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.actions import case_inside
-from bot.commands.meeting_places import forum_of
-from bot.meetings import next_meeting
+from bot.commands.meeting_places import due_or_next, forum_of
 from bot.proceedings import refresh_agenda, show_agenda, when
 from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
@@ -74,7 +73,7 @@ def _meeting(session: Session, ctx: Context, forum: Forum) -> Meeting | None:
         return now
     if ctx.about_meeting is not None and ctx.about_meeting.state == "planned":
         return ctx.about_meeting
-    following = next_meeting(session, ctx.access, forum, ctx.at)
+    following = due_or_next(session, ctx, forum)
     return ctx.meetings(session).ensure(forum, following) if following else None
 
 

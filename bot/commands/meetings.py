@@ -13,7 +13,15 @@ from bot import text
 from bot.commands import Also, Context, Problem, Reply, Rest, command, fold
 from bot.commands.actions import case_inside
 from bot.commands.attending import attendees, names_line
-from bot.commands.meeting_places import coming, forum_of, moment, running
+from bot.commands.meeting_places import (
+    coming_on,
+    day_named,
+    forum_of,
+    moment,
+    on_day,
+    running,
+    to_move,
+)
 from bot.documents.agenda import lines as agenda_lines
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line, with_agency
@@ -34,7 +42,7 @@ from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
 from bot.storage.models import Forum
 from bot.when import Deadline
-from bot.when.say import say_clock
+from bot.when.say import say_clock, say_day
 
 _AHEAD = timedelta(days=120)
 _LISTED = 6
@@ -75,6 +83,7 @@ def meeting(session: Session, ctx: Context, words: Rest) -> Reply:
     asked = fold(verb).strip(" .,:;!")
     does = _WORDS.get(asked)
     if does is None:
+        _a_day(session, ctx, said)
         near = process.extractOne(asked, list(_WORDS), scorer=fuzz.ratio, score_cutoff=65)
         shown = text.user_text(verb[:40])
         if near is None:
@@ -82,6 +91,27 @@ def meeting(session: Session, ctx: Context, words: Rest) -> Reply:
         meant = _SHOWN[ctx.language][_WORDS[near[0]]]
         raise Problem("problem-meeting-near", word=shown, meant=f"{ctx.prefix}{meant}")
     return does(session, ctx, rest.strip())
+
+
+def _a_day(session: Session, ctx: Context, said: str) -> None:
+    """Raise a Problem for "!møde i morgen": whether there is a meeting, and how to move or call one."""
+    found = day_named(ctx, said)
+    if found is None or found[1] or ctx.place.forum is None:
+        return
+    of = on_day(session, ctx, ctx.place.forum, found[0])
+    shown = (
+        when(ctx.access, of.start, ctx.language, ctx.at)
+        if of
+        else say_day(found[0], ctx.language, today=ctx.access.today(ctx.at))
+    )
+    clock = "" if re.search(r"\d[.:]\d\d|\b(?:kl|at)\b", said) else " " + ctx.say("meeting-example-hour")
+    raise Problem(
+        "problem-meeting-a-day",
+        known="yes" if of else "no",
+        day=shown,
+        words=text.user_text(said[:60] + clock),
+        prefix=ctx.prefix,
+    )
 
 
 # --- the calendar
@@ -124,11 +154,14 @@ def _notes(ctx: Context, each: Planned) -> str:
 
 def _move(session: Session, ctx: Context, words: str) -> Reply:
     forum = forum_of(session, ctx)
-    of, rest = coming(session, ctx, forum, words.replace("\n", " ")) if words else (None, "")
-    if of is None or not rest:
+    if not words:
         raise Problem("problem-meeting-when-missing", prefix=ctx.prefix)
-    start = moment(ctx, rest, of.start)
+    of, start = to_move(session, ctx, forum, words.replace("\n", " "))
     before = of.start
+    if start == before:
+        raise Problem(
+            "problem-meeting-same", day=when(ctx.access, start, ctx.language, ctx.at), prefix=ctx.prefix
+        )
     meetings = ctx.meetings(session)
     row = meetings.ensure(forum, of)
     meetings.move(row, start)
@@ -160,7 +193,7 @@ def _waiting_for(session: Session, ctx: Context, forum: Forum, before: object, s
 
 def _cancel(session: Session, ctx: Context, words: str) -> Reply:
     forum = forum_of(session, ctx)
-    of, _ = coming(session, ctx, forum, words)
+    of, _ = coming_on(session, ctx, forum, words, sure=True)
     meetings = ctx.meetings(session)
     row = meetings.ensure(forum, of)
     meetings.call_off(row)
@@ -168,6 +201,7 @@ def _cancel(session: Session, ctx: Context, words: str) -> Reply:
     said = ctx.say("meeting-cancelled", day=when(ctx.access, of.start, ctx.language, ctx.at))
     if following is not None:
         said += " " + ctx.say("meeting-next", day=when(ctx.access, following.start, ctx.language, ctx.at))
+        said = "\n".join([said, *_waiting_for(session, ctx, forum, of.start, following.start)])
     return _changed(session, ctx, forum, row, "meeting.cancelled", said)
 
 
@@ -182,7 +216,7 @@ def _extra(session: Session, ctx: Context, words: str) -> Reply:
 
 def _changed(session: Session, ctx: Context, forum: Forum, row: Meeting, kind: str, said: str) -> Reply:
     """A change of the calendar: said where it was made, in the forum's room, and as a calendar entry to take in."""
-    reason = f"calendar:{row.uid}:{row.sequence}"
+    reason = f"calendar:{row.occasion}:{row.sequence}"
     also: tuple[Also, ...] = ()
     if ctx.place.direct:
         language = room_language(session, ctx.access, forum.uid)
@@ -219,6 +253,10 @@ def _start(session: Session, ctx: Context, words: str) -> Reply:
     forum = forum_of(session, ctx)
     if ctx.place.direct:
         raise Problem("problem-meeting-in-room", prefix=ctx.prefix)
+    found = day_named(ctx, words)
+    if found is not None and not found[1] and found[0] != ctx.access.today(ctx.at):
+        # "!møde start tirsdag": not now.
+        raise Problem("problem-meeting-start-later", words=text.user_text(words[:60]), prefix=ctx.prefix)
     return start(session, ctx, forum)
 
 
@@ -409,7 +447,7 @@ def apologies(session: Session, ctx: Context, words: Rest) -> Reply:
     row = ctx.meeting or queries.running_meeting(session, forum.uid)
     rest = words
     if row is None or re.search(r"\b(?:uge|week)\s*\d", words, re.IGNORECASE):
-        of, rest = coming(session, ctx, forum, words)
+        of, rest = coming_on(session, ctx, forum, words, sure=False)
         row = ctx.meetings(session).ensure(forum, of)
     return _attend(session, ctx, forum, row, rest, "apology")
 

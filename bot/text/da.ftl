@@ -211,6 +211,7 @@ digest-due = Frist før næste ugestatus ({ $count })
 digest-done = Færdige siden sidst ({ $count })
 digest-declined = Afviste siden sidst ({ $count })
 digest-moved = Flyttede frister siden sidst ({ $count })
+digest-decisions = Beslutninger siden sidst ({ $count })
 digest-no-owner = Mangler ejer ({ $count })
 digest-no-due = Mangler frist ({ $count })
 digest-more = og { $count } mere
@@ -224,8 +225,27 @@ digest-meetings = { $count ->
     [one] **Næste møde:** { $days }
    *[other] **Kommende møder:** { $days }
 }
+digest-meeting-cancelled = aflyst
+digest-meeting-moved = flyttet fra { $day }
+digest-held = **Møder:** { $planned ->
+    [0] { $cancelled } aflyst
+   *[other] { $held } holdt af { $planned } { $planned ->
+        [one] planlagt
+       *[other] planlagte
+    }{ $cancelled ->
+        [0] {""}
+       *[other] , { $cancelled } aflyst
+    }
+}
+digest-attendance = **Fremmøde:** { $agencies }
+digest-attended = { $agency } { $came } af { $meetings }{ $excused ->
+    [0] {""}
+    [one] {" "}(afbud)
+   *[other] {" "}({ $excused } afbud)
+}
 digest-coarse-line = { $agency }: { $open } åbne aftaler, heraf { $overdue } over fristen
 digest-no-agency = Uden forvaltning
+digest-coarse-meetings = I perioden: holdte møder { $held }, beslutninger { $decisions }.
 digest-coarse-done = Færdige i perioden: { $done }. Tallene er afrundet, så ingen kan kendes på dem.
 coarse-few = færre end 5
 coarse-about = ca. { $number }
@@ -634,6 +654,15 @@ problem-meeting-when-missing = Hvornår? Skriv fx `{ $prefix }møde flyt tirsdag
 problem-meeting-when = Jeg forstår ikke „{ $word }“ som en dag. Skriv fx `{ $prefix }møde flyt tirsdag kl. 13`.
 problem-meeting-hour = Hvad er klokken? Skriv fx `{ $prefix }møde ekstra torsdag kl. 14`.
 problem-meeting-past = { $when } er forbi. Skriv en dag, der ligger foran os.
+problem-no-meeting-day = Den dag ({ $day }) er der intet møde. Skriv `{ $prefix }møde`, så viser jeg de næste.
+problem-meeting-same = Mødet er allerede { $day }. Skriv en anden dag eller time, fx `{ $prefix }møde flyt tirsdag kl. 13`.
+meeting-example-hour = kl. 10
+problem-meeting-a-day = { $known ->
+    [yes] Der er møde den dag ({ $day }).
+   *[no] Den dag ({ $day }) er der intet møde.
+ } Skal det næste møde flyttes dertil, så skriv `{ $prefix }møde flyt { $words }`; skal der være et ekstra, så skriv `{ $prefix }møde ekstra { $words }`.
+problem-meeting-start-later = Mødet begynder i det øjeblik, du skriver `{ $prefix }møde start`. Skal det lægges til senere, så skriv `{ $prefix }møde flyt { $words }`.
+problem-attendee-everybody = Skriv det i det rum, hvor mødet er; så noterer jeg alle i rummet.
 problem-next = Skriv `{ $prefix }næste`, eller punktets nummer: `{ $prefix }næste 4`.
 problem-no-item = { $count ->
     [0] Der er ingen punkter på dagsordenen. Sæt et på med `{ $prefix }dagsorden emne 10 min`.

@@ -211,6 +211,7 @@ digest-due = Due before the next digest ({ $count })
 digest-done = Done since the last one ({ $count })
 digest-declined = Declined since the last one ({ $count })
 digest-moved = Deadlines moved since the last one ({ $count })
+digest-decisions = Decided since the last one ({ $count })
 digest-no-owner = Without an owner ({ $count })
 digest-no-due = Without a deadline ({ $count })
 digest-more = and { $count } more
@@ -224,8 +225,24 @@ digest-meetings = { $count ->
     [one] **Next meeting:** { $days }
    *[other] **Meetings to come:** { $days }
 }
+digest-meeting-cancelled = called off
+digest-meeting-moved = moved from { $day }
+digest-held = **Meetings:** { $planned ->
+    [0] { $cancelled } called off
+   *[other] { $held } held of { $planned } planned{ $cancelled ->
+        [0] {""}
+       *[other] , { $cancelled } called off
+    }
+}
+digest-attendance = **Attendance:** { $agencies }
+digest-attended = { $agency } { $came } of { $meetings }{ $excused ->
+    [0] {""}
+    [one] {" "}(apology)
+   *[other] {" "}({ $excused } apologies)
+}
 digest-coarse-line = { $agency }: { $open } open actions, { $overdue } of them overdue
 digest-no-agency = Without an agency
+digest-coarse-meetings = In the period: meetings held { $held }, decisions { $decisions }.
 digest-coarse-done = Done in the period: { $done }. The figures are rounded, so that nobody can be recognised by them.
 coarse-few = fewer than 5
 coarse-about = about { $number }
@@ -632,6 +649,15 @@ problem-meeting-when-missing = When? Write for example `{ $prefix }meeting move 
 problem-meeting-when = I do not understand “{ $word }” as a day. Write for example `{ $prefix }meeting move Tuesday at 13`.
 problem-meeting-hour = At what time? Write for example `{ $prefix }meeting extra Thursday at 14`.
 problem-meeting-past = { $when } is over. Write a day that lies ahead.
+problem-no-meeting-day = There is no meeting that day ({ $day }). Write `{ $prefix }meeting` to see the next ones.
+problem-meeting-same = The meeting is { $day } already. Write another day or hour, such as `{ $prefix }meeting move Tuesday at 13`.
+meeting-example-hour = at 10
+problem-meeting-a-day = { $known ->
+    [yes] There is a meeting that day ({ $day }).
+   *[no] There is no meeting that day ({ $day }).
+ } To move the next meeting there, write `{ $prefix }meeting move { $words }`; for an extra one write `{ $prefix }meeting extra { $words }`.
+problem-meeting-start-later = The meeting begins the moment you write `{ $prefix }meeting start`. To put it later, write `{ $prefix }meeting move { $words }`.
+problem-attendee-everybody = Write that in the room where the meeting is; then I note everybody in the room.
 problem-next = Write `{ $prefix }next`, or the item's number: `{ $prefix }next 4`.
 problem-no-item = { $count ->
     [0] There is nothing on the agenda. Add an item with `{ $prefix }agenda topic 10 min`.
