@@ -63,10 +63,10 @@ def name(meeting: Meeting, access: Access) -> str:
 def post_agenda(session: Session, access: Access, meeting: Meeting, now: datetime) -> None:
     """Send the agenda with its calendar entry to the room, pin it, and tell owners of what is overdue."""
     where = home(session, meeting)
-    Meetings(session, access, Cause(BOT, now, f"agenda:{meeting.uid}")).prepare(where, meeting)
+    Meetings(session, access, Cause(BOT, now, f"agenda:{meeting.occasion}")).prepare(where, meeting)
     language = room_language(session, access, where.uid)
     made = _agenda(session, access, meeting, language, now)
-    reason = f"agenda:{meeting.uid}:{meeting.sequence}"
+    reason = f"agenda:{meeting.occasion}:{meeting.sequence}"
     message = Message(
         "meeting.agenda", made.template, made.actions, notify=True, language=language, meeting=meeting.uid
     )
@@ -89,7 +89,7 @@ def refresh_agenda(session: Session, access: Access, meeting: Meeting, reason: s
         message = Message(
             "meeting.agenda", made.template, made.actions, language=said.language, meeting=meeting.uid
         )
-        owe_edit(session, said, f"agenda-edit:{reason}:{meeting.uid}", message, now=now)
+        owe_edit(session, said, f"agenda-edit:{reason}:{meeting.occasion}", message, now=now)
 
 
 def _agenda(session: Session, access: Access, meeting: Meeting, language: str, now: datetime) -> agendas.Made:
@@ -114,7 +114,7 @@ def planned_of(access: Access, where: Forum, meeting: Meeting) -> Planned:
 
 def _head_up(session: Session, access: Access, where: Forum, meeting: Meeting, now: datetime) -> None:
     """Tell owners which of their overdue actions the meeting will take up, so that nobody is surprised."""
-    meetings = Meetings(session, access, Cause(BOT, now, f"agenda:{meeting.uid}"))
+    meetings = Meetings(session, access, Cause(BOT, now, f"agenda:{meeting.occasion}"))
     rows: Sequence[Action] = meetings.actions_about(where, meeting, "overdue", limit=200)
     owners = queries.owners_of(session, [row.uid for row in rows])
     mine: dict[str, list[Action]] = {}
@@ -148,7 +148,7 @@ def _head_up(session: Session, access: Access, where: Forum, meeting: Meeting, n
             language=language,
             meeting=meeting.uid,
         )
-        owe(session, f"headsup:{meeting.uid}:{person}", direct(person), message, now=now)
+        owe(session, f"headsup:{meeting.occasion}:{person}", direct(person), message, now=now)
 
 
 # --- the calendar
@@ -239,7 +239,7 @@ def owe_draft(session: Session, access: Access, meeting: Meeting, now: datetime)
     document = build_minutes(session, access, meeting, room_language(session, access, where.uid), now)
     for person in editors(session, access, meeting):
         language = access.language(session, person)
-        reason = f"draft:{meeting.uid}:{meeting.ended_at}:{person}"
+        reason = f"draft:{meeting.occasion}:{meeting.ended_at}:{person}"
         made = _draft(access, meeting, document, language, now)
         message = Message(
             "minutes.draft",
@@ -297,7 +297,7 @@ def approve(session: Session, access: Access, meeting: Meeting, cause: Cause) ->
     language = room_language(session, access, where.uid)
     document = build_minutes(session, access, meeting, language, cause.at)
     Meetings(session, access, cause).approve(meeting, document.to_json())
-    reason = f"minutes:{meeting.uid}"
+    reason = f"minutes:{meeting.occasion}"
     message = Message(
         "minutes", markdown(document), _actions(session, meeting), language=language, meeting=meeting.uid
     )
@@ -368,7 +368,7 @@ def _own_lists(session: Session, access: Access, where: Forum, meeting: Meeting,
             language=language,
             meeting=meeting.uid,
         )
-        owe(session, f"minutes:{meeting.uid}:own:{person}", direct(person), message, now=now)
+        owe(session, f"minutes:{meeting.occasion}:own:{person}", direct(person), message, now=now)
 
 
 def _actions(session: Session, meeting: Meeting) -> tuple[str, ...]:

@@ -260,7 +260,7 @@ def added(
     if ctx.place.direct:
         shown = f"**{text.t(language, 'minutes-addendum-head', label=label)}** {line}"
         message = Message("minutes.addendum", shown, notify=True, language=language, meeting=meeting.uid)
-        also = (Also(f"addendum:{row.uid}", forum_target(where.uid), message),)
+        also = (Also(f"addendum:{ctx.event_id}:{ctx.line}", forum_target(where.uid), message),)
     mine = addendum(ctx.access, row.by, row.at, row.about, row.text_uid, ctx.language, ctx.at)
     said = f"**{ctx.say('minutes-addendum-head', label=label)}** {mine}"
     return Reply("minutes.addendum", said, also=also, meeting=meeting.uid)

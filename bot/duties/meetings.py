@@ -45,7 +45,7 @@ def run(session: Session, access: Access, now: datetime) -> None:
     for row in queries.drafts(session):
         refresh_draft(session, access, row, now)
         if row.approve_at is not None and row.approve_at <= now:
-            approve(session, access, row, Cause(BOT, now, f"approve:{row.uid}"))
+            approve(session, access, row, Cause(BOT, now, f"approve:{row.occasion}"))
     for each in _calendar(session, access, now):
         posting = _agenda_at(access, each)
         if (
@@ -125,7 +125,7 @@ def _ask_to_start(session: Session, access: Access, each: Planned, now: datetime
         prefix=access.settings.general.prefix,
     )
     message = Message("meeting.ask_start", said, notify=True, language=language, meeting=row.uid)
-    owe(session, f"ask-start:{row.uid}:{row.sequence}", forum(each.forum_uid), message, now=now)
+    owe(session, f"ask-start:{row.occasion}:{row.sequence}", forum(each.forum_uid), message, now=now)
 
 
 def _asking_at(row: Meeting) -> datetime:
@@ -149,13 +149,13 @@ def _ask_or_close(session: Session, access: Access, row: Meeting, now: datetime)
     asked = row.asked_end_at is not None and row.asked_end_at >= heard
     language = room_language(session, access, row.forum_uid)
     if asked and _closing_at(row) <= now:
-        cause = Cause(BOT, now, f"close:{row.uid}")
+        cause = Cause(BOT, now, f"close:{row.occasion}")
         Meetings(session, access, cause).end(row, approve_at=approval(access, now), unended=True)
         row.ended_at = heard
         owe_draft(session, access, row, now)
         said = text.t(language, "meeting-closed")
         message = Message("meeting.ended", said, language=language, meeting=row.uid)
-        owe(session, f"closed:{row.uid}:{heard.isoformat()}", forum(row.forum_uid), message, now=now)
+        owe(session, f"closed:{row.occasion}:{heard.isoformat()}", forum(row.forum_uid), message, now=now)
     elif not asked and _asking_at(row) <= now:
         row.asked_end_at = now
         chair = row.chair if row.chair and access.person(row.chair) else None
@@ -169,4 +169,4 @@ def _ask_or_close(session: Session, access: Access, row: Meeting, now: datetime)
         message = Message(
             "meeting.ask_end", said, (), mentions, notify=True, language=language, meeting=row.uid
         )
-        owe(session, f"ask-end:{row.uid}:{now.isoformat()}", forum(row.forum_uid), message, now=now)
+        owe(session, f"ask-end:{row.occasion}:{heard.isoformat()}", forum(row.forum_uid), message, now=now)

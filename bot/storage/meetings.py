@@ -60,6 +60,11 @@ class Meeting(SQLModel, table=True):
         Index("ix_meeting_minutes", "minutes", "approve_at"),
     )
 
+    @property
+    def occasion(self) -> str:
+        """What names the meeting in the reasons of messages: the same in every database that was restored."""
+        return f"{self.forum_uid}:{self.slot}"
+
 
 class AgendaItem(SQLModel, table=True):
     """An item of an agenda (dagsordenspunkt). Without a meeting it waits for the forum's next one."""
