@@ -158,6 +158,10 @@ def test_a_file_that_waits_says_nothing_that_was_erased_meanwhile(chat: Chat, pl
     chat.now += LATER
     chat.db.run_sync(erase, chat, said)
     keep(plain, step)
+    kept = chat.ask(
+        lambda s: [r.content for r in s.exec(select(Outbox).where(Outbox.kind == "minutes.file"))]
+    )
+    assert kept == [None, None], "its alt text says the word too"
     left = []
     for _ in range(9):
         match chat.db.run_sync(plain.outgoing.prepare, target):
