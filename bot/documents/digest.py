@@ -1,7 +1,8 @@
 """The digest (ugestatus): what a forum, or somebody who oversees several, should know since the last one.
 
-In this order (docs/domain, Time): overdue by agency and owner, due before the next one, done, moved and declined
-since the last, what lacks an owner or a deadline, who is away, meetings to come. Nothing to say is one line.
+In this order (docs/domain, Time): overdue by agency and owner, due before the next one, done, moved, declined and
+decided since the last, what lacks an owner or a deadline, who is away, meetings held and meetings to come. Nothing to
+say is one line.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access
+from bot.documents.digest_meetings import coming, decided, decided_count, held, held_count
 from bot.documents.lines import action_line, day, listed
-from bot.meetings import upcoming
 from bot.storage import queries
 from bot.storage.models import Action, Forum, Owner
 from bot.storage.queries import Selection
@@ -79,19 +80,21 @@ def build(session: Session, access: Access, request: Request) -> Digest:
     """Write the digest. One forum is headed by its name; several each have a part of their own."""
     parts: list[str] = []
     actions: list[str] = []
+    news = False
     moved: dict[str, dict[str, str]] = {forum.uid: {} for forum in request.forums}
     for forum_uid, uid, before in queries.moved_since(session, moved, request.since, SETTLED):
         moved[forum_uid].setdefault(uid, before)
     for forum in request.forums:
-        body, uids = _forum(session, access, request, forum, moved[forum.uid])
+        body, uids, new = _forum(session, access, request, forum, moved[forum.uid])
         actions += uids
+        news = news or new
         name = text.user_text(forum_name(access, forum))
         if body:
             parts.append(f"### {name}\n\n{body}" if request.across else body)
         elif request.across:
             parts.append(f"### {name}\n\n{text.t(request.language, 'digest-quiet-part')}")
     head = _head(access, request)
-    if not actions and not any("\n- " in part or part.startswith("- ") for part in parts):
+    if not news:
         return Digest(f"{head}\n\n{text.t(request.language, 'digest-quiet')}", (), None)
     return Digest("\n\n".join([head, *parts]), tuple(dict.fromkeys(actions)), _figures(session, request))
 
@@ -115,8 +118,11 @@ def _head(access: Access, request: Request) -> str:
 
 def _forum(
     session: Session, access: Access, request: Request, forum: Forum, moved: Mapping[str, str]
-) -> tuple[str, list[str]]:
-    """The sections of one forum that have something to say, and the actions they speak of."""
+) -> tuple[str, list[str], bool]:
+    """The sections of one forum that have something to say, the actions they speak of, and whether any is news.
+
+    That a meeting comes as it always does is none.
+    """
     inside = frozenset({forum.uid})
     agency = request.agency
     now, since, until = request.now, request.since, request.until
@@ -157,12 +163,14 @@ def _forum(
             body, shown = _moved(session, access, request, moved)
             said += [body] if body else []
             uids += shown
-    said += [
-        part
-        for part in (_away(session, access, request, forum), _meetings(session, access, request, forum))
-        if part
-    ]
-    return "\n\n".join(said), uids
+        if section.key == "digest-declined":
+            body = decided(session, access, request, forum, SHOWN)
+            said += [body] if body else []
+    for part in (_away(session, access, request, forum), held(session, access, request, forum)):
+        said += [part] if part else []
+    meets = coming(session, access, request, forum)
+    news = bool(said) or meets.news
+    return "\n\n".join([*said, meets.said] if meets.said else said), uids, news
 
 
 def _section(session: Session, access: Access, request: Request, section: _Section) -> tuple[str, list[str]]:
@@ -229,17 +237,8 @@ def _away(session: Session, access: Access, request: Request, forum: Forum) -> s
     return "\n".join([f"**{text.t(request.language, 'digest-away-head')}**", "", *lines]) if lines else ""
 
 
-def _meetings(session: Session, access: Access, request: Request, forum: Forum) -> str:
-    meets = upcoming(session, access, forum, request.now, request.until)
-    if not meets:
-        return ""
-    tz = access.settings.general.tz
-    starts = [each.start.astimezone(tz) for each in meets]
-    days = [day(access, Deadline(at.date(), at.time()), request.language, request.now) for at in starts[:5]]
-    return text.t(request.language, "digest-meetings", count=len(days), days="; ".join(days))
-
-
-def _figures(session: Session, request: Request) -> Figures:
+def _figures(session: Session, request: Request) -> Figures | None:
+    """The numbers of the picture; None where there is no action to draw."""
     forums = [forum.uid for forum in request.forums]
     agencies = tuple(
         (code or "–", total, overdue)
@@ -250,6 +249,8 @@ def _figures(session: Session, request: Request) -> Figures:
     weeks = [(str(at.isocalendar().week), *row) for at, row in zip(ends, counted, strict=True)]
     while len(weeks) > 1 and not any(weeks[0][1:]):
         weeks.pop(0)  # weeks before the forum's first action say nothing
+    if not agencies and not any(weeks[0][1:]):
+        return None
     return Figures(agencies, tuple(weeks))
 
 
@@ -275,7 +276,20 @@ def coarse(session: Session, access: Access, request: Request) -> Digest:
             )
         )
     done = queries.done_between(session, forums, request.since, request.now)
-    lines += ["", text.t(request.language, "digest-coarse-done", done=_coarse(request.language, done))]
+    met = sum(held_count(session, access, request, forum) for forum in request.forums)
+    decisions = sum(decided_count(session, request, forum) for forum in request.forums)
+    told = text.t(
+        request.language,
+        "digest-coarse-meetings",
+        held=_coarse(request.language, met),
+        decisions=_coarse(request.language, decisions),
+    )
+    lines += [
+        "",
+        told,
+        "",
+        text.t(request.language, "digest-coarse-done", done=_coarse(request.language, done)),
+    ]
     return Digest("\n".join(lines), (), None)
 
 

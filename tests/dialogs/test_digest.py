@@ -40,6 +40,7 @@ def test_a_digest_says_first_what_is_late_then_what_comes_then_what_was(busy: Ch
         "Flyttede frister siden sidst (1)",
         "Afviste siden sidst (1)",
         "Mangler ejer (1)",
+        "Møder: 0 holdt af 1 planlagt",
         "Næste møde: tirs. 1. dec. kl. 10.00, uge 49",
     ]
     late = said.split("\n\n")[2].split("\n")
