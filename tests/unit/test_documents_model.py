@@ -184,6 +184,16 @@ class TestAsText:
                 for word in " ".join(block.items).split():
                     assert word in said
 
+    def test_tables_of_one_kind_stand_in_line(self) -> None:
+        head = ("Nr.", "Hvem", "Hvad")
+        tables = (
+            Table("Først", head, (("1", "Bo", "ringe"),)),
+            Table("Så", head, (("1042", "Lene Holm (BUF)", "skrive"),)),
+        )
+        made = text(Document("x", "da", "", (*tables, Table("Andre", ("Nr.", "Dag"), (("1", "fredag"),)))))
+        starts = [line.index("Hvad") for line in made.splitlines() if "Hvad" in line]
+        assert starts == [len("1042  Lene Holm (BUF)  ")] * 2
+
     @given(
         st.lists(st.lists(st.text("ab \n", max_size=200), min_size=3, max_size=3).map(tuple), max_size=5),
         st.integers(20, 100),
