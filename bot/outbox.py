@@ -27,17 +27,8 @@ from bot.matrix.crypto.keeper import Keeper
 from bot.matrix.crypto.speaking import Speaking
 from bot.matrix.direct import DirectRooms
 from bot.matrix.lookup import find_said, is_redacted
-from bot.outgoing import (
-    InDoubt,
-    NeedsFile,
-    NeedsKeys,
-    NeedsPicture,
-    NeedsPin,
-    NeedsRoom,
-    Outgoing,
-    Ready,
-    Step,
-)
+from bot.outgoing import Outgoing
+from bot.steps import InDoubt, NeedsFile, NeedsKeys, NeedsPicture, NeedsPin, NeedsRoom, Ready, Step
 from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.sealing import KeyringUnavailable

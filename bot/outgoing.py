@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
@@ -19,15 +18,28 @@ from bot import attached, contents, text
 from bot.access import Access
 from bot.clock import Clock
 from bot.documents.digest import Figures, forum_name
-from bot.matrix.crypto.chores import Chore
 from bot.matrix.crypto.guard import TO_ALL_DEVICES, guard, guard_reaction
 from bot.matrix.crypto.mark import SEALED, seal_mark
 from bot.matrix.crypto.megolm import encrypt
 from bot.matrix.crypto.speaking import Speaking
 from bot.owed import File, Message, direct, owe
+from bot.steps import InDoubt, NeedsFile, NeedsKeys, NeedsPicture, NeedsPin, NeedsRoom, Ready, Step
 from bot.storage import queries
 from bot.storage.crypto import OutboundSession
 from bot.storage.models import Forum, Outbox, PersonState, Room
+
+__all__ = [
+    "DOUBT",
+    "InDoubt",
+    "NeedsFile",
+    "NeedsKeys",
+    "NeedsPicture",
+    "NeedsPin",
+    "NeedsRoom",
+    "Outgoing",
+    "Ready",
+    "Step",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -37,90 +49,12 @@ DOUBT = timedelta(hours=12)
 STALE_REACTION = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class Ready:
-    """A message ready to leave: where to, what, under which transaction id."""
-
-    seq: int
-    what: str
-    room_id: str
-    txn_id: str
-    content: Mapping[str, Any]
-    redacts: str = ""
-    type: str = "m.room.message"
-
-
-@dataclass(frozen=True)
-class InDoubt:
-    """A message that may have arrived under a transaction id that the homeserver no longer knows."""
-
-    seq: int
-    outbox_id: str
-    room_id: str
-    tried_at: datetime
-    redacts: str
-
-
-@dataclass(frozen=True)
-class NeedsRoom:
-    """The person has no direct-message room yet, or has left it."""
-
-    user_id: str
-
-
-@dataclass(frozen=True)
-class NeedsPicture:
-    """The picture has to be drawn and uploaded first."""
-
-    seq: int
-    figures: Figures
-    language: str
-    encrypted: bool
-
-    def make(self) -> attached.Made:
-        """Draw it; takes a while."""
-        return attached.picture(self.figures, self.language)
-
-
-@dataclass(frozen=True)
-class NeedsFile:
-    """The file, whose words were looked up, has to be made and uploaded first."""
-
-    seq: int
-    file: File
-    at: datetime
-    encrypted: bool
-
-    def make(self) -> attached.Made:
-        """Write it; takes a while."""
-        return attached.written(self.file, self.at)
-
-
-@dataclass(frozen=True)
-class NeedsPin:
-    """A message of ours is to be pinned, in the place of the `earlier` ones of its kind, unless a `later` one is."""
-
-    seq: int
-    room_id: str
-    event_id: str
-    earlier: frozenset[str]
-    later: frozenset[str]
-
-
-@dataclass(frozen=True)
-class NeedsKeys:
-    """Not every device in the room that is meant to has its key yet: this has to be done first."""
-
-    chore: Chore
-
-
 # Refusals that concern one message and not the room: the next may well arrive.
 _OF_THE_MESSAGE = frozenset({"M_TOO_LARGE", "M_BAD_JSON", "M_NOT_JSON", "M_INVALID_PARAM"})
 _WHY = {"M_FORBIDDEN": "forbidden", "no room": "outside", "M_TOO_LARGE": "large"}
 # These concern the room less than the message they belong to: without them nothing is lost, and nobody is alarmed.
 _QUIET = frozenset({"reaction", "pin"})
 DONE_BEFORE = "M_DUPLICATE_ANNOTATION"
-Step = Ready | InDoubt | NeedsRoom | NeedsPicture | NeedsFile | NeedsPin | NeedsKeys | None
 
 
 class Outgoing:
