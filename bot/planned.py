@@ -11,7 +11,6 @@ A duration is real minutes, as it is in RFC 5545 (3.3.6), for an agenda of 60 mi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +22,6 @@ from bot.when import Calendar, Rhythm
 
 # A working day is looked for within 366 days (Calendar), so no rule moves a meeting by two years.
 _FURTHEST = 2
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WEEK = timedelta(days=7)
 _MOMENT = timedelta(microseconds=1)
 
@@ -74,20 +72,7 @@ def occurrences(room: Room, calendar: Calendar, a: datetime, b: datetime) -> tup
 
 @lru_cache(maxsize=256)
 def _rhythm(rule: str, start: date | datetime | None, tz: ZoneInfo, duration: int) -> Rhythm:
-    return Rhythm(_complete(rule, start), start=start, tz=tz, duration=duration)
-
-
-def _complete(rule: str, start: date | datetime | None) -> str:
-    """The rule with the day that it leaves to its start (RFC 5545, 3.3.10), however far from it one begins to look."""
-    if start is None or re.search(r"\b(BYDAY|BYMONTHDAY)=", rule):
-        return rule
-    if "FREQ=WEEKLY" in rule:
-        return f"{rule};BYDAY={_WEEKDAYS[start.weekday()]}"
-    if "FREQ=MONTHLY" in rule:
-        return f"{rule};BYMONTHDAY={start.day}"
-    if "FREQ=YEARLY" in rule:
-        return rule + ("" if "BYMONTH=" in rule else f";BYMONTH={start.month}") + f";BYMONTHDAY={start.day}"
-    return rule
+    return Rhythm(rule, start=start, tz=tz, duration=duration)
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,13 @@ from bot.documents import ical
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line, day
 from bot.documents.minutes import minutes as build_minutes
-from bot.documents.model import Document, Heading, Paragraph, markdown
+from bot.documents.model import Document, Heading, Paragraph, markdown, resolved
 from bot.meetings import BOT, Meetings, Planned, planned, upcoming, week_label
-from bot.owed import Message, direct, forum, owe, owe_edit, owe_file, owe_pin
+from bot.owed import Message, direct, forum, owe, owe_edit, owe_file, owe_pin, owe_redaction
+from bot.settings import Person
 from bot.storage import queries
 from bot.storage.meetings import Meeting
-from bot.storage.models import Action, Forum, Outbox
+from bot.storage.models import Action, Forum, Outbox, Text
 from bot.when import Deadline
 
 YEAR = timedelta(days=365)
@@ -80,16 +81,44 @@ def post_agenda(session: Session, access: Access, meeting: Meeting, now: datetim
 
 
 def refresh_agenda(session: Session, access: Access, meeting: Meeting, reason: str, now: datetime) -> None:
-    """Let an agenda that was posted say what it is now, for as long as the meeting has not begun."""
+    """Let what was sent about a meeting say what is so now, after it was changed or a change was taken back.
+
+    The agenda until the meeting begins; its calendar entry; and what a taken-back ending or approval had sent.
+    """
+    _take_back_minutes(session, meeting, reason, now)
+    _withdrawn_since(session, access, meeting, reason, now)
+    if meeting.state not in ("planned", "cancelled"):
+        return
+    if meeting.sequence:
+        where = home(session, meeting)
+        again = f"calendar:{meeting.occasion}:{meeting.sequence}"
+        owe_calendar(session, access, where, [planned_of(access, where, meeting)], again, now)
     said = queries.said_of_meeting(session, meeting.uid, "meeting.agenda")
-    if said is None or meeting.state != "planned":
+    if said is None:
         return
     made = _agenda(session, access, meeting, said.language, now)
+    if meeting.state == "cancelled":
+        day = when(access, meeting.starts_at, said.language, now)
+        made = agendas.Made(text.t(said.language, "agenda-cancelled", day=day), ())
     if made.template != said.template:
         message = Message(
             "meeting.agenda", made.template, made.actions, language=said.language, meeting=meeting.uid
         )
         owe_edit(session, said, f"agenda-edit:{reason}:{meeting.occasion}", message, now=now)
+
+
+def _take_back_minutes(session: Session, meeting: Meeting, reason: str, now: datetime) -> None:
+    """Delete the minutes that were sent before an approval was taken back, and drafts of a meeting that goes on."""
+    sent = []
+    if meeting.minutes != "approved":
+        sent += [*queries.all_said_of_meeting(session, meeting.uid, "minutes")]
+        files = [queries.outbox_by_reason(session, f"{row.reason}:docx") for row in sent]
+        sent += [row for row in files if row is not None and row.state in ("owed", "sent")]
+        sent += queries.all_said_of_meeting(session, meeting.uid, "minutes.own")
+    if meeting.minutes == "none":
+        sent += queries.all_said_of_meeting(session, meeting.uid, "minutes.draft")
+    for row in sent:
+        owe_redaction(session, row, f"gone:{reason}:{row.reason}", now=now)
 
 
 def _agenda(session: Session, access: Access, meeting: Meeting, language: str, now: datetime) -> agendas.Made:
@@ -176,7 +205,12 @@ def owe_calendar(
             sequence=each.sequence,
             start=each.start,
             end=each.end,
-            summary=text.t(language, "calendar-summary", forum=called),
+            # Some calendars show a cancelled meeting like any other.
+            summary=text.t(
+                language,
+                "calendar-cancelled" if each.state == "cancelled" else "calendar-summary",
+                forum=called,
+            ),
             location=config.place if config else None,
             description=_who_comes(each, language),
             cancelled=each.state == "cancelled",
@@ -261,6 +295,22 @@ def editors(session: Session, access: Access, meeting: Meeting) -> list[str]:
     return [person.user_id for person in access.coordinators(session, meeting.forum_uid)]
 
 
+def _readers(session: Session, access: Access, meeting: Meeting) -> set[str]:
+    """Who may have the minutes in direct messages: the forum's lead and coordinators, and its member who led it."""
+    inside = queries.forum_members(session, meeting.forum_uid)
+    return {
+        person.user_id
+        for person in access.settings.people
+        if access.leads_forum(session, person, meeting.forum_uid)
+        or (person.user_id == meeting.chair and person.user_id in inside)
+    }
+
+
+def may_read(session: Session, access: Access, person: Person, meeting: Meeting) -> bool:
+    """Whether a person may read a meeting's minutes outside its room, correct and approve them."""
+    return person.user_id in _readers(session, access, meeting)
+
+
 def _draft(access: Access, meeting: Meeting, document: Document, language: str, now: datetime) -> str:
     prefix = access.settings.general.prefix
     label = name(meeting, access)
@@ -281,7 +331,10 @@ def refresh_draft(session: Session, access: Access, meeting: Meeting, now: datet
     meeting.draft_change = newest
     where = home(session, meeting)
     document = build_minutes(session, access, meeting, room_language(session, access, where.uid), now)
+    theirs = {direct(person) for person in _readers(session, access, meeting)}
     for said in queries.all_said_of_meeting(session, meeting.uid, "minutes.draft"):
+        if said.target not in theirs:
+            continue  # who has left the forum hears no more of it
         made = _draft(access, meeting, document, said.language, now)
         if made != said.template:
             actions = _actions(session, meeting)
@@ -298,12 +351,14 @@ def approve(session: Session, access: Access, meeting: Meeting, cause: Cause) ->
     document = build_minutes(session, access, meeting, language, cause.at)
     Meetings(session, access, cause).approve(meeting, document.to_json())
     reason = f"minutes:{meeting.occasion}"
+    if queries.outbox_by_reason(session, reason) is not None:  # approved once, and that was taken back
+        reason = f"{reason}:{cause.event_id}"
     message = Message(
         "minutes", markdown(document), _actions(session, meeting), language=language, meeting=meeting.uid
     )
     owe(session, reason, forum(where.uid), message, now=cause.at)
     owe_minutes_file(session, access, meeting, document, "docx", f"{reason}:docx", forum(where.uid), cause.at)
-    _own_lists(session, access, where, meeting, cause.at)
+    _own_lists(session, access, where, meeting, reason, cause.at)
 
 
 def owe_minutes_file(
@@ -337,7 +392,9 @@ def owe_minutes_file(
     )
 
 
-def _own_lists(session: Session, access: Access, where: Forum, meeting: Meeting, now: datetime) -> None:
+def _own_lists(
+    session: Session, access: Access, where: Forum, meeting: Meeting, reason: str, now: datetime
+) -> None:
     """Send everybody who promised something in the meeting their own list."""
     rows = queries.actions_of_meeting(session, meeting.uid)
     owners = queries.owners_of(session, [row.uid for row in rows])
@@ -368,11 +425,96 @@ def _own_lists(session: Session, access: Access, where: Forum, meeting: Meeting,
             language=language,
             meeting=meeting.uid,
         )
-        owe(session, f"minutes:{meeting.occasion}:own:{person}", direct(person), message, now=now)
+        owe(session, f"{reason}:own:{person}", direct(person), message, now=now)
 
 
 def _actions(session: Session, meeting: Meeting) -> tuple[str, ...]:
     return tuple(row.uid for row in queries.actions_of_meeting(session, meeting.uid))
+
+
+# --- what changes after the approval
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a line of a message put into approved minutes: under which number, and how it reads now, in plain words."""
+
+    meeting: Meeting
+    about: str
+    reading: str
+
+
+def recorded(session: Session, access: Access, event_id: str, line: int, now: datetime) -> Recorded | None:
+    """The decision or action that a line agreed in a meeting whose minutes are approved; None where it did not."""
+    decision = queries.decision_of_line(session, event_id, line)
+    action = queries.action_of_line(session, event_id, line)
+    row = decision or action
+    meeting = queries.meeting(session, row.meeting_uid if row else None)
+    if row is None or meeting is None or meeting.minutes != "approved":
+        return None
+    language = room_language(session, access, meeting.forum_uid)
+    if row.state in ("withdrawn", "cancelled"):
+        reading = text.t(language, "minutes-withdrawn")
+    elif decision is not None:
+        reading = queries.words(session, decision.text_uid) or text.t(language, "text-erased")
+    else:
+        line_ = action_line(session, access, row, language, now) if isinstance(row, Action) else ""
+        reading = _plain(session, language, line_)
+    return Recorded(meeting, decision.label if decision else str(action.number if action else ""), reading)
+
+
+def _plain(session: Session, language: str, template: str) -> str:
+    """A template of ours as plain words, people's looked up in it."""
+    line = Paragraph(template.replace("*", ""))
+    found = resolved(Document("", language, "", (line,)), lambda uid: queries.words(session, uid)).blocks[0]
+    return found.words if isinstance(found, Paragraph) else ""
+
+
+def amended(session: Session, access: Access, before: Recorded | None, cause: Cause, reason: str) -> None:
+    """Say in an addendum what an edit made of a decision or action in approved minutes, for everybody to see."""
+    after = recorded(session, access, cause.event_id, cause.line, cause.at)
+    if before is None or after is None or before.reading == after.reading:
+        return
+    withdrawn = queries.decision_of_line(session, cause.event_id, cause.line)
+    if withdrawn is not None and withdrawn.state == "withdrawn":
+        return  # said where it was taken back
+    owe_addendum(session, access, after.meeting, after.reading, after.about, cause, reason)
+
+
+def _withdrawn_since(session: Session, access: Access, meeting: Meeting, reason: str, now: datetime) -> None:
+    """Say in an addendum that a decision in approved minutes was taken back, once."""
+    if meeting.minutes != "approved" or not meeting.approved_minutes:
+        return
+    said = text.t(room_language(session, access, meeting.forum_uid), "minutes-withdrawn")
+    for row in queries.decisions_withdrawn(session, meeting.uid):
+        if not row.text_uid or row.text_uid not in meeting.approved_minutes:
+            continue
+        about = [each for each in queries.remarks(session, meeting.uid) if each.about == row.label]
+        if about and queries.words(session, about[-1].text_uid) == said:
+            continue
+        cause = Cause(row.decided_by, now, row.source_event, row.source_line)
+        owe_addendum(session, access, meeting, said, row.label, cause, f"withdrawn:{reason}:{row.label}")
+
+
+def owe_addendum(
+    session: Session, access: Access, meeting: Meeting, words: str, about: str, cause: Cause, reason: str
+) -> None:
+    """Add to approved minutes that what they say of a decision or action is so no more, and tell the room."""
+    # Of nobody's message: a later edit or deletion makes a further addendum, and leaves this one. Its words go with
+    # the message they are from.
+    row = Meetings(session, access, Cause(cause.by, cause.at, "", cause.line)).remark(
+        meeting, words, about=about
+    )
+    kept = session.get(Text, row.text_uid)
+    if kept is not None:
+        kept.event_id = cause.event_id
+    language = room_language(session, access, meeting.forum_uid)
+    head = text.t(language, "minutes-addendum-head", label=name(meeting, access))
+    line = addendum(access, row.by, row.at, row.about, row.text_uid, language, cause.at)
+    message = Message(
+        "minutes.addendum", f"**{head}** {line}", notify=True, language=language, meeting=meeting.uid
+    )
+    owe(session, f"addendum:{reason}", forum(meeting.forum_uid), message, now=cause.at)
 
 
 # --- the record
@@ -416,6 +558,8 @@ def addendum(
     now: datetime,
 ) -> str:
     """An addendum in words: when, who, about what."""
+    if about is not None and about.isdigit():
+        about = text.t(language, "minutes-about-action", number=about)
     return text.t(
         language,
         "minutes-addendum" if about is None else "minutes-addendum-about",

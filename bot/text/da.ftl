@@ -698,6 +698,7 @@ problem-agenda-full = Der er { $count } punkter på dagsordenen, og flere kan de
 ## Kalender og referat (bot/proceedings.py, bot/commands/minutes.py)
 
 calendar-summary = { $forum }: møde
+calendar-cancelled = Aflyst: { $forum }
 calendar-alt = { $count ->
     [one] Kalenderfil: mødet i { $forum }
    *[other] Kalenderfil: { $count } møder i { $forum }
@@ -717,6 +718,10 @@ minutes-own = { $count ->
 minutes-is-draft = Udkast, ikke godkendt endnu
 minutes-approved = Referatet { $label } er godkendt og sendt.
 minutes-remarked = Skrevet i udkastet til referat { $label }.
+minutes-about-action = aftale { $number }
+minutes-withdrawn = trukket tilbage
+agenda-cancelled = **Mødet { $day } er aflyst.** Det, der stod på dagsordenen, kommer på den næste.
+problem-minutes-in-room = Referatet kan du læse i det rum, hvor mødet hører til: skriv `{ $prefix }referat` dér.
 minutes-addendum-head = Tilføjelse til referat { $label }:
 problem-minutes = Jeg forstår ikke „{ $word }“. Skriv fx `{ $prefix }referat`, `{ $prefix }referat uge 47`, `{ $prefix }referat godkend` eller `{ $prefix }referat word`.
 problem-no-minutes = Der er ikke holdt noget møde her endnu. Begynd et med `{ $prefix }møde start`.

@@ -693,6 +693,7 @@ problem-agenda-full = There are { $count } items on the agenda, and it cannot ho
 ## Calendar and minutes (bot/proceedings.py, bot/commands/minutes.py)
 
 calendar-summary = { $forum }: meeting
+calendar-cancelled = Called off: { $forum }
 calendar-alt = { $count ->
     [one] Calendar file: the meeting of { $forum }
    *[other] Calendar file: { $count } meetings of { $forum }
@@ -712,6 +713,10 @@ minutes-own = { $count ->
 minutes-is-draft = Draft, not approved yet
 minutes-approved = The minutes { $label } are approved and sent.
 minutes-remarked = Written into the draft of the minutes { $label }.
+minutes-about-action = action { $number }
+minutes-withdrawn = withdrawn
+agenda-cancelled = **The meeting { $day } is cancelled.** What stood on its agenda goes to the next one.
+problem-minutes-in-room = You can read the minutes in the room of the meeting: write `{ $prefix }minutes` there.
 minutes-addendum-head = Addendum to the minutes { $label }:
 problem-minutes = I do not understand “{ $word }”. Write for example `{ $prefix }minutes`, `{ $prefix }minutes week 47`, `{ $prefix }minutes approve` or `{ $prefix }minutes word`.
 problem-no-minutes = No meeting has been held here yet. Begin one with `{ $prefix }meeting start`.

@@ -50,6 +50,8 @@ class Rhythm:
         self._start = None if start is None else _local(start, parts, tz)
         if self._start is None:
             _must_stand_alone(parts)
+        else:
+            _complete(parts, self._start)
         parts.setdefault("BYSECOND", "0")
         self._text = ";".join(f"{name}={value}" for name, value in parts.items())
         try:
@@ -120,6 +122,18 @@ def _must_stand_alone(parts: dict[str, str]) -> None:
     ):
         raise ValueError("a yearly rule without BYMONTH needs a start, to know which month is meant")
     parts.setdefault("BYMINUTE", "0")
+
+
+def _complete(parts: dict[str, str], start: datetime) -> None:
+    """Name the day that the rule leaves to its start (RFC 5545, 3.3.10), however far from it one begins to look."""
+    if _DAY_PARTS & parts.keys():
+        return
+    if parts["FREQ"] == "WEEKLY":
+        parts["BYDAY"] = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[start.weekday()]
+    elif parts["FREQ"] in ("MONTHLY", "YEARLY"):
+        parts["BYMONTHDAY"] = str(start.day)
+        if parts["FREQ"] == "YEARLY":
+            parts.setdefault("BYMONTH", str(start.month))
 
 
 def _local(start: datetime | date, parts: dict[str, str], tz: ZoneInfo) -> datetime:

@@ -201,6 +201,14 @@ class TestRhythm:
         rhythm = Rhythm("FREQ=WEEKLY;BYDAY=TU;BYHOUR=10;BYMINUTE=0", tz=TZ, start=d("2026-12-01"))
         assert rhythm.next_after(local("2026-11-01T00:00")) == local("2026-12-01T10:00")
 
+    def test_the_day_that_the_start_names_stays(self) -> None:
+        weekly = Rhythm("FREQ=WEEKLY;BYHOUR=10", tz=TZ, start=d("2026-11-24"))  # a Tuesday
+        assert weekly.next_after(local("2029-05-01T12:00")) == local("2029-05-08T10:00")
+        monthly = Rhythm("FREQ=MONTHLY;BYHOUR=10", tz=TZ, start=d("2026-11-24"))
+        assert monthly.next_after(local("2029-05-01T12:00")) == local("2029-05-24T10:00")
+        yearly = Rhythm("FREQ=YEARLY;BYHOUR=10", tz=TZ, start=d("2026-11-24"))
+        assert yearly.next_after(local("2029-05-01T12:00")) == local("2029-11-24T10:00")
+
     @pytest.mark.parametrize(
         ("rule", "why"),
         [
