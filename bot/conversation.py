@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import cpr, replies
+from bot import cpr, proceedings, replies
 from bot.access import Access, Place
 from bot.actions import Cause
 from bot.commands import Context, Problem, Reply, look_up, run, split_line
@@ -248,7 +248,9 @@ class Conversation:
             return
         first_at = min((row.at for row in before.values()), default=arrival.at)
         ctx = replace(
-            self.context(session, arrival, place, person), event_id=original, at=first_at, heard=arrival.at
+            self.context(session, replace(arrival, at=first_at), place, person),
+            event_id=original,
+            heard=arrival.at,
         )
         lines = {line.index: line for line in command_lines(said.text, ctx.prefix)}
         if not lines and before and all(row.name == ANSWER for row in before.values()):
@@ -269,21 +271,29 @@ class Conversation:
         if old is not None and new is not None and old.words == vault.digest("words", new.text):
             return
         existing = queries.action_of_line(session, ctx.event_id, ctx.line)
-        stays = existing is not None and new is not None and _is_action(new, ctx)
+        stays = existing is not None and new is not None and _is(new, ctx, "action")
+        # A decision is worded anew where it stands, under its own number.
+        decided = queries.decision_of_line(session, ctx.event_id, ctx.line)
+        stays |= decided is not None and new is not None and _is(new, ctx, "decision")
+        approved = proceedings.recorded(session, self.access, ctx.event_id, ctx.line, ctx.at)
+        reason = f"edit:{arrival.event_id}:{ctx.line}"
         if old is not None and not stays:
-            take_back(session, ctx, queries.changes_of(session, ctx.event_id, ctx.line))
+            before = replace(ctx, at=arrival.at)
+            take_back(session, before, queries.changes_of(session, ctx.event_id, ctx.line))
             old.undone = True
         if new is None:
             if old is not None:
                 gone = Message("taken-back", ctx.say("edit-taken-back"), language=ctx.language)
                 self._amend(session, arrival, ctx, gone)
+            proceedings.amended(session, self.access, approved, ctx.cause, reason)
             return
         name, made = self._run(session, replace(ctx, existing=existing if stays else None), new.text)
         self._remember(session, arrival, ctx, name, new.text, None)
         if old is not None:
             old.undone = False
         self._amend(session, arrival, ctx, made.message(ctx.language))
-        self._further(session, ctx, made, f"edit:{arrival.event_id}:{ctx.line}", arrival.at)
+        self._further(session, ctx, made, reason, arrival.at)
+        proceedings.amended(session, self.access, approved, ctx.cause, reason)
 
     def _edit_answer(
         self, session: Session, arrival: Arrival, ctx: Context, old: Command, words: str
@@ -362,6 +372,7 @@ def target(place: Place) -> str:
     return direct(place.person) if place.person else forum(place.forum.uid if place.forum else "")
 
 
-def _is_action(line: Line, ctx: Context) -> bool:
+def _is(line: Line, ctx: Context, name: str) -> bool:
+    """Whether a line is a command of a name."""
     info = look_up(split_line(line.text, ctx.prefix)[0])
-    return info is not None and info.name == "action"
+    return info is not None and info.name == name

@@ -285,7 +285,13 @@ class Meetings:
     def heard(self, meeting: Meeting, who: str) -> None:
         """Somebody said something in the meeting: they are there, and it goes on."""
         meeting.heard_at = max(meeting.heard_at or self.cause.at, self.cause.at)
-        self.attend(meeting, who, "present", agency=self.access.agency_of(who))
+        if self.attend(meeting, who, "present", agency=self.access.agency_of(who)):
+            return
+        field = f"attendance:{meeting.uid}:{who}"
+        if queries.newest_cause(self.session, field) != self.cause.event_id:
+            # They had reacted, or somebody had named them: taking that back does not make them absent now.
+            row = queries.attends(self.session, meeting.uid, who)
+            self._write(meeting, field, _snapshot(row) if row else None, _snapshot(row) if row else {})
 
     # --- the agenda
 
@@ -295,6 +301,7 @@ class Meetings:
         Left over from earlier ones, over the deadline, due, what waits for a meeting, what comes by itself.
         Running it twice changes nothing.
         """
+        self._reclaim(meeting)
         for old in queries.items_left_over(self.session, forum.uid, self.cause.at):
             if old.meeting_uid != meeting.uid:
                 self._carry(meeting, old)
@@ -351,6 +358,16 @@ class Meetings:
             each.slot == meeting.slot or (each.state == "planned" and each.end < self.cause.at)
             for each in before
         )
+
+    def _reclaim(self, meeting: Meeting) -> None:
+        """Take back what went on to a later meeting that is still to come: this one takes place after all."""
+        for old in queries.agenda_of_all_states(self.session, meeting.uid):
+            again = queries.item_carried_from(self.session, old.uid) if old.state == "carried" else None
+            later = queries.meeting(self.session, again.meeting_uid) if again else None
+            if again is not None and later is not None and later.state == "planned" and again.state == "open":
+                old.state = "open"
+                self.session.delete(again)
+        self.session.flush()
 
     def _carry(self, meeting: Meeting, old: AgendaItem) -> None:
         item = self._add(meeting, "carried", source=f"carried:{old.uid}", minutes=old.minutes)
@@ -443,6 +460,21 @@ class Meetings:
         with self._changing(meeting):
             meeting.item_uid = item.uid if item else None
 
+    def item_at(self, meeting: Meeting | None) -> str | None:
+        """The agenda item that a meeting was at when the cause was said, which may have been heard later."""
+        if meeting is None:
+            return None
+        at = self.cause.at
+        current = queries.agenda_item(self.session, meeting.item_uid)
+        if current is not None and (current.began_at is None or current.began_at <= at):
+            return current.uid
+        begun = [
+            (item.began_at, item.uid)
+            for item in queries.agenda_of_all_states(self.session, meeting.uid)
+            if item.began_at and item.began_at <= at and (item.ended_at is None or at <= item.ended_at)
+        ]
+        return max(begun)[1] if begun else None
+
     # --- decisions and remarks
 
     def decide(self, forum: Forum, meeting: Meeting | None, words: str, *, case: str | None) -> Decision:
@@ -454,7 +486,7 @@ class Meetings:
             row = Decision(
                 forum_uid=forum.uid,
                 meeting_uid=meeting.uid if meeting else None,
-                item_uid=meeting.item_uid if meeting else None,
+                item_uid=self.item_at(meeting),
                 week=week,
                 number=queries.next_decision(self.session, forum.uid, week),
                 decided_by=self.cause.by,
@@ -516,11 +548,31 @@ class Meetings:
             if isinstance(row, Attendance) and change.before is None:
                 self.session.delete(row)
             if isinstance(row, Meeting):
-                row.sequence += 1
+                self._as_before(row, change)
             change.undone = True
             reversed_.append(change)
         self.session.flush()
         return reversed_
+
+    def _as_before(self, meeting: Meeting, change: Change) -> None:
+        """What else follows when a step of a meeting is taken back."""
+        before, after = change.before or {}, change.after or {}
+        if change.before is None or any(before.get(name) != after.get(name) for name in _CALENDAR):
+            # Only what a calendar shows; beginning and ending does not stand there.
+            states = {before.get("state"), after.get("state")}
+            meeting.sequence += 0 if states & {"running", "held"} else 1
+        if meeting.minutes != "approved":
+            meeting.approved_minutes = None
+        if meeting.state in ("planned", "running"):
+            self._reclaim(meeting)
+        if before.get("state") == "planned" and after.get("state") == "running":
+            # It never began, so nobody was there.
+            for other in queries.changes_of_meeting_since(self.session, meeting.uid, change.seq or 0):
+                if not other.undone and other.field.startswith("attendance:") and not other.event_id:
+                    row = self._row("attendance", other.field.partition(":")[2])
+                    if isinstance(row, Attendance) and row.state == "present":
+                        other.undone = True
+                        self.session.delete(row)
 
     def _row(self, kind: str, key: str) -> SQLModel | None:
         if kind == "attendance":
@@ -548,8 +600,12 @@ class Meetings:
         after: dict[str, Any],
     ) -> None:
         self.session.flush()
-        if before == after:
-            return
+        if before != after:
+            self._write(meeting, field, before, after)
+
+    def _write(
+        self, meeting: Meeting | None, field: str, before: dict[str, Any] | None, after: dict[str, Any]
+    ) -> None:
         row = {
             "action_uid": None,
             "person": None,
@@ -611,6 +667,7 @@ _FIELDS: dict[type[SQLModel], tuple[str, ...]] = {
     Decision: ("meeting_uid", "item_uid", "text_uid", "case_code", "state"),
     Remark: ("item_uid", "about", "text_uid", "state"),
 }
+_CALENDAR = ("state", "starts_at", "ends_at")
 # What a row becomes whose making is taken back; an attendance is forgotten altogether.
 _NEVER: dict[str, dict[str, Any]] = {
     "meeting": {"state": "cancelled"},

@@ -20,7 +20,7 @@ from bot.commands import actions as acts
 from bot.commands.asking import mine, not_yours, not_yours_line, which
 from bot.commands.people import people_of
 from bot.documents.lines import action_line
-from bot.proceedings import home
+from bot.proceedings import home, may_read
 from bot.storage import queries
 from bot.storage.meetings import Meeting
 from bot.storage.models import Action, Outbox
@@ -317,7 +317,8 @@ def _at_meeting(session: Session, ctx: Context, meeting: Meeting, sign: str, kin
         return meetings.start(session, ctx, home(session, meeting))
     if kind == "meeting.ask_end" and meeting.state == "running":
         return meetings.end(session, ctx, meeting)
-    if kind == "minutes.draft" and meeting.minutes == "draft":
+    may = may_read(session, ctx.access, ctx.person, meeting)
+    if kind == "minutes.draft" and meeting.minutes == "draft" and may:
         return minutes.approved(session, ctx, meeting)
     return None
 

@@ -486,11 +486,11 @@ def decision(session: Session, ctx: Context, words: Rest) -> Reply:
     if ctx.place.direct:
         raise Problem("problem-meeting-in-room", prefix=ctx.prefix)
     forum = forum_of(session, ctx)
-    item = queries.agenda_item(session, ctx.meeting.item_uid) if ctx.meeting else None
+    item = queries.agenda_item(session, ctx.meetings(session).item_at(ctx.meeting))
     case = case_inside(said, ctx) or (item.case_code if item else None)
     row = ctx.meetings(session).decide(forum, ctx.meeting, said, case=case)
     shown = ctx.say("decision-recorded", label=row.label, words=text.text_ref(row.text_uid or ""))
-    if ctx.meeting is None:
+    if row.meeting_uid is None:
         shown += "\n" + ctx.say("decision-between")
     return Reply("decision.recorded", shown, meeting=row.meeting_uid)
 

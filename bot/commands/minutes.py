@@ -21,6 +21,7 @@ from bot.proceedings import (
     addendum,
     approve,
     home,
+    may_read,
     minutes_of,
     name,
     owe_minutes_file,
@@ -89,11 +90,7 @@ def _forum(session: Session, ctx: Context, changing: bool) -> Forum:
     """The forum whose minutes are meant: in direct messages that of the draft one has to deal with, or has led."""
     if ctx.place.forum is not None or ctx.about_meeting is not None:
         return forum_of(session, ctx, reading=ctx.about_meeting is None)
-    mine = [
-        row
-        for row in queries.drafts(session)
-        if ctx.access.may_lead(session, ctx.person, row.forum_uid, row.chair)
-    ]
+    mine = [row for row in queries.drafts(session) if may_read(session, ctx.access, ctx.person, row)]
     led = [row for row in mine if row.chair == ctx.person.user_id] or mine
     if changing and led:
         if len({row.forum_uid for row in led}) > 1:
@@ -101,8 +98,15 @@ def _forum(session: Session, ctx: Context, changing: bool) -> Forum:
             raise Problem("problem-minutes-which", forums=names, prefix=ctx.prefix)
         return home(session, led[0])
     own = ctx.access.own_forums(session, ctx.person)
-    last = [row for f in own if (row := queries.last_meeting(session, f.uid, ctx.at)) and row.began_at]
+    inside = [
+        f for f in queries.forums(session) if ctx.person.user_id in queries.forum_members(session, f.uid)
+    ]
+    forums = {f.uid: f for f in [*own, *inside]}
+    last = [row for uid in forums if (row := queries.last_meeting(session, uid, ctx.at)) and row.began_at]
+    last = [row for row in last if may_read(session, ctx.access, ctx.person, row)]
     newest = max([*led, *last], key=lambda row: row.began_at or row.starts_at, default=None)
+    if newest is None and not own:
+        raise Problem("problem-minutes-in-room", prefix=ctx.prefix)
     return home(session, newest) if newest else forum_of(session, ctx, reading=True)
 
 
@@ -111,6 +115,8 @@ def _forum(session: Session, ctx: Context, changing: bool) -> Forum:
 
 def _show(session: Session, ctx: Context, forum: Forum, said: str) -> Reply:
     meeting, rest = _held(session, ctx, forum, said)
+    if ctx.place.direct and not may_read(session, ctx.access, ctx.person, meeting):
+        raise Problem("problem-minutes-in-room", prefix=ctx.prefix)
     case = case_inside(rest, ctx)
     if case is not None:
         rest = re.sub(re.escape(case), "", rest, flags=re.IGNORECASE).strip(" #")
@@ -168,7 +174,7 @@ def _draft(session: Session, ctx: Context, forum: Forum, said: str) -> tuple[Mee
 
 
 def _may_lead(session: Session, ctx: Context, meeting: Meeting) -> None:
-    if not ctx.access.may_lead(session, ctx.person, meeting.forum_uid, meeting.chair):
+    if not may_read(session, ctx.access, ctx.person, meeting):
         chair = with_agency(ctx.access, meeting.chair) if meeting.chair else ctx.say("nobody")
         raise Problem("problem-minutes-not-yours", who=chair, prefix=ctx.prefix)
 

@@ -168,6 +168,11 @@ def item_of_line(session: Session, event_id: str, line: int) -> AgendaItem | Non
     ).first()
 
 
+def item_carried_from(session: Session, uid: str) -> AgendaItem | None:
+    """The item of a later meeting that continues an item."""
+    return session.exec(select(AgendaItem).where(AgendaItem.carried_from == uid)).first()
+
+
 # --- who was there
 
 
@@ -226,6 +231,15 @@ def decisions_of(session: Session, meeting_uid: str) -> Sequence[Decision]:
     ).all()
 
 
+def decisions_withdrawn(session: Session, meeting_uid: str) -> Sequence[Decision]:
+    """A meeting's decisions that were taken back, in the order of their numbers."""
+    return session.exec(
+        select(Decision)
+        .where(Decision.meeting_uid == meeting_uid, Decision.state == "withdrawn")
+        .order_by(col(Decision.week), col(Decision.number))
+    ).all()
+
+
 def decisions_between_meetings(session: Session, forum_uid: str) -> Sequence[Decision]:
     """A forum's standing decisions that no meeting has taken in yet."""
     return session.exec(
@@ -276,6 +290,25 @@ def open_due_at(session: Session, forum_uid: str, due: str) -> Sequence[Action]:
 
 
 # --- history and messages
+
+
+def newest_cause(session: Session, field: str) -> str | None:
+    """The event of the newest standing change of a meeting's field; None where it never changed."""
+    return session.exec(
+        select(Change.event_id)
+        .where(Change.field == field, col(Change.undone).is_(False))
+        .order_by(col(Change.seq).desc())
+        .limit(1)
+    ).first()
+
+
+def changes_of_meeting_since(session: Session, meeting_uid: str, seq: int) -> Sequence[Change]:
+    """What changed about a meeting after a change."""
+    return session.exec(
+        select(Change)
+        .where(Change.meeting_uid == meeting_uid, col(Change.seq) > seq)
+        .order_by(col(Change.seq))
+    ).all()
 
 
 def newest_change_of_meeting(session: Session, meeting_uid: str) -> int:
