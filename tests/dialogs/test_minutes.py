@@ -89,11 +89,12 @@ def weekly(records: Records) -> Meeting:
     )
     records.attend(meeting, "guest:Åse «Bibi» O'Hara 🎉", agency="BUF")
     records.attend(meeting, "@bo:example.dk", state="apology")
+    records.item(meeting, "Fjernet af dagsordenen", state="struck")
     overdue = records.item(meeting, None, "overdue")
     place = records.item(meeting, "Friplads til søskende", "carried", carried_from=old.uid)
     left = records.item(meeting, "Sommerferien", state="open")
+    records.item(meeting, "Ferielukning", state="carried")  # the next agenda has taken it already
     records.item(meeting, "Fritidsjob", "standing", state="open")
-    records.item(meeting, "Fjernet af dagsordenen", state="struck")
     records.remark(meeting, "Klubben har to pladser.", place)
     records.decide(meeting, "BUF betaler *kontingentet*", place)
     records.decide(meeting, "Vi mødes uden politiet", None)
@@ -147,6 +148,7 @@ class TestTheWholeRecord:
             "- Fritidsjob",
             "## Overført til næste møde",
             "- Sommerferien",
+            "- Ferielukning",
         ]
 
     def test_a_phone_gets_a_line_for_each_row_with_nothing_lost(self, programme: Chat) -> None:
