@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -10,14 +11,26 @@ from bot import text
 from bot.access import is_citizen
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.actions import case_inside
-from bot.commands.meeting_places import due_or_next, forum_of
+from bot.commands.meeting_places import coming, due_or_next, forum_of
 from bot.proceedings import refresh_agenda, show_agenda, when
 from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
 from bot.storage.models import Forum
 
 _N = r"(?:punkt\s+|item\s+|nr\.?\s*|#)?(\d{1,3})\.?"
-_STRIKE = re.compile(rf"(?:slet|stryg|fjern|strike|remove|drop)\s+{_N}$", re.IGNORECASE)
+_STRIKE = re.compile(
+    rf"(?:slet|stryg|fjern|strike|remove|drop)\s+{_N}((?:\s*(?:,|\+|&|og|and)\s*\d{{1,3}})*)$", re.IGNORECASE
+)
+# Something is to be done with an item by its number, but what?
+_UNCLEAR = re.compile(
+    rf"(?:(?:byt|swap|slet|stryg|fjern|flyt|ryk|strike|remove|move)\s+)?{_N}(?:\W.{{0,20}})?$", re.IGNORECASE
+)
+_ACTS = re.compile(r"(?:byt|swap|slet|stryg|flyt|ryk|strike|remove|move)\s+\d", re.IGNORECASE)
+_OTHER = re.compile(
+    r"(?:(?:til|for|on)\s+(?:(?:uge|week)\s+\d{1,2}|næste møde|next meeting)\b[:,]?|"
+    r"(?:i\s+|in\s+)?(?:uge|week)\s+\d{1,2}$|(?:næste møde|next meeting)$)\s*",
+    re.IGNORECASE,
+)
 _MOVE = re.compile(
     rf"(?:flyt|ryk|sæt|saet|move|put)\s+{_N}\s+(?:til|to|op til|ned til|før|efter|before|as)\s+{_N}$",
     re.IGNORECASE,
@@ -28,11 +41,15 @@ _SHIFT = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    rf"(?:giv\s+|give\s+)?{_N}[:,]?\s+(\d{{1,3}})\s*(?:min(?:ut(?:ter)?)?|minutes?)\.?$", re.IGNORECASE
+    rf"(?:giv\s+|give\s+)?{_N}[:,]?\s+(\d{{1,3}})\s*(?:min(?:ut(?:ter)?)?|minutes?)?\.?$", re.IGNORECASE
+)
+_HOURS = re.compile(
+    r"[\s,(–-]*\b(?:(\d)|en|an?|one|(en halv|half an|½))\s*(?:time|timer|hours?)\b\.?\)?\s*$", re.IGNORECASE
 )
 _MINUTES = re.compile(r"[\s,(–-]*\b(\d{1,3})\s*(?:min(?:ut(?:ter)?)?|minutes?)\b\.?\)?\s*$", re.IGNORECASE)
 _ADD = re.compile(r"(?:tilføj|tilfoej|nyt punkt|sæt på|add)\s*:?\s+", re.IGNORECASE)
 _LONGEST = 480
+_WORDS = 500  # characters of an item's title; more is a letter
 _MOST = 100
 
 
@@ -56,9 +73,14 @@ def agenda(session: Session, ctx: Context, words: Rest) -> Reply:
     said = words.strip()
     forum = forum_of(session, ctx, reading=not said)
     meeting = _meeting(session, ctx, forum)
+    if other := _OTHER.match(said):
+        of, _ = coming(
+            session, ctx, forum, re.sub(r"^\s*(?:til|for|on)\s+", "", other[0], flags=re.IGNORECASE)
+        )
+        meeting, said = ctx.meetings(session).ensure(forum, of), said[other.end() :].strip()
     if not said:
-        return _show(session, ctx, forum, meeting)
-    made = None if is_citizen(ctx.person) else _change(session, ctx, meeting, said)
+        return _show(session, ctx, forum_of(session, ctx, reading=True), meeting)
+    made = _change(session, ctx, meeting, said)
     if made is None:
         made = _add(session, ctx, forum, meeting, _ADD.sub("", said, count=1))
     if meeting is not None:
@@ -92,10 +114,16 @@ def _show(session: Session, ctx: Context, forum: Forum, meeting: Meeting | None)
 def _change(session: Session, ctx: Context, meeting: Meeting | None, said: str) -> Reply | None:
     """Strike, move or time an item that is named by its number; None when the words do none of this."""
     meetings = ctx.meetings(session)
+    patterns = (_STRIKE, _TIME, _MOVE, _SHIFT)
+    if is_citizen(ctx.person) and any(pattern.match(said) for pattern in patterns):
+        raise Problem("problem-agenda-citizen", prefix=ctx.prefix)
     if match := _STRIKE.match(said):
-        item = _item(session, ctx, meeting, int(match[1]))
-        meetings.strike(meeting, item)
-        return _said(ctx, meeting, "agenda-struck", item, number=int(match[1]))
+        numbers = dict.fromkeys(map(int, re.findall(r"\d+", f"{match[1]} {match[2]}")))
+        struck = [(number, _item(session, ctx, meeting, number)) for number in numbers]
+        for _, item in struck:
+            meetings.strike(meeting, item)
+        made = [_said(ctx, meeting, "agenda-struck", item, number=number) for number, item in struck]
+        return replace(made[0], template="\n".join(each.template for each in made))
     if match := _TIME.match(said):
         item = _item(session, ctx, meeting, int(match[1]))
         minutes = min(max(int(match[2]), 1), _LONGEST)
@@ -107,8 +135,8 @@ def _change(session: Session, ctx: Context, meeting: Meeting | None, said: str) 
     elif match := _SHIFT.match(said):
         where = _shifted(int(match[1]), match[2].casefold())
     if match is None or where is None:
-        if re.fullmatch(_N, said):
-            raise Problem("problem-agenda-number", number=int(re.sub(r"\D", "", said)), prefix=ctx.prefix)
+        if unclear := _UNCLEAR.match(said) if _ACTS.match(said) else re.fullmatch(_N, said):
+            raise Problem("problem-agenda-number", number=int(unclear[1]), prefix=ctx.prefix)
         return None
     item = _item(session, ctx, meeting, int(match[1]))
     if meeting is None:
@@ -143,9 +171,13 @@ def _said(ctx: Context, meeting: Meeting | None, key: str, item: AgendaItem, **a
 def _add(session: Session, ctx: Context, forum: Forum, meeting: Meeting | None, said: str) -> Reply:
     found = _MINUTES.search(said)
     minutes = min(max(int(found[1]), 1), _LONGEST) if found else None
-    words = (said[: found.start()] if found else said).strip(" \t\n,;:–-")
+    if found is None and (found := _HOURS.search(said)) is not None:
+        minutes = 30 if found[2] else min(60 * int(found[1] or 1), _LONGEST) or None
+    words = " ".join((said[: found.start()] if found else said).split()).strip(" ,;:–-")
     if not words:
         raise Problem("problem-agenda-empty", prefix=ctx.prefix)
+    if len(words) > _WORDS:
+        raise Problem("problem-agenda-long", count=_WORDS, prefix=ctx.prefix)
     if meeting is not None and len(queries.agenda(session, meeting.uid)) >= _MOST:
         raise Problem("problem-agenda-full", count=_MOST)
     meetings = ctx.meetings(session)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot import text
 from bot.commands import Context, Problem
 from bot.commands.actions import when_problem
+from bot.documents.digest import forum_name
 from bot.meetings import Planned, next_meeting, upcoming
 from bot.proceedings import home, when
 from bot.storage import queries
@@ -41,6 +42,9 @@ def forum_of(session: Session, ctx: Context, *, reading: bool = False) -> Forum:
         return home(session, ctx.about_meeting)
     if len(may) == 1:
         return may[0]
+    if may:
+        names = ", ".join(text.user_text(forum_name(ctx.access, each)) for each in may)
+        raise Problem("problem-meeting-which-forum", forums=names)
     raise Problem("problem-meeting-in-room", prefix=ctx.prefix)
 
 

@@ -76,6 +76,8 @@ def minutes(session: Session, ctx: Context, words: Rest) -> Reply:
     """
     said = words.strip()
     changing = not is_citizen(ctx.person)
+    if not changing and any(p.match(said) for p in (_APPROVE, _CORRECT, _ADD)):
+        raise Problem("problem-not-for-you", prefix=ctx.prefix)
     forum = _forum(session, ctx, bool(changing and any(p.match(said) for p in (_APPROVE, _CORRECT, _ADD))))
     if changing and (match := _APPROVE.match(said)):
         return _approve(session, ctx, _draft(session, ctx, forum, said[match.end() :])[0])

@@ -639,7 +639,8 @@ action-next-meeting-short = (næste møde)
 decision-recorded = **Beslutning { $label }:** { $words }
 decision-between = Der er ikke møde nu; beslutningen kommer med i næste referat.
 
-problem-meeting-in-room = Skriv det i det rum, hvor mødet hører til, fx `{ $prefix }møde start`.
+problem-meeting-in-room = Det skal skrives i det rum, hvor mødet hører til. Skriv `{ $prefix }møde` her, så viser jeg de næste.
+problem-meeting-which-forum = Du er med i flere grupper ({ $forums }). Skriv det i den gruppes rum, du mener.
 problem-meeting-unknown = Jeg kender ikke „{ $word }“. Skriv fx `{ $prefix }møde start`, `{ $prefix }møde slut` eller `{ $prefix }møde flyt tirsdag kl. 13`.
 problem-meeting-near = Jeg kender ikke „{ $word }“. Mente du `{ $meant }`?
 problem-no-meeting-known = Jeg kender intet næste møde her. Læg et med fx `{ $prefix }møde ekstra torsdag kl. 14`.
@@ -693,6 +694,8 @@ agenda-kind-added = punkt
 agenda-kind-standing = fast punkt
 problem-agenda-number = Hvad skal der ske med punkt { $number }? Skriv fx `{ $prefix }dagsorden stryg { $number }`, `{ $prefix }dagsorden { $number } 15 min` eller `{ $prefix }dagsorden flyt { $number } til 1`.
 problem-agenda-empty = Hvad skal på dagsordenen? Skriv fx `{ $prefix }dagsorden friplads til søskende 10 min`.
+problem-agenda-long = Et punkt er en linje: skriv det kort, højst { $count } tegn. Resten kan I tage på mødet.
+problem-agenda-citizen = Du kan sætte punkter på dagsordenen, men ikke flytte eller stryge dem. Skriv fx `{ $prefix }dagsorden mere lys på stien`.
 problem-agenda-full = Der er { $count } punkter på dagsordenen, og flere kan den ikke have. Stryg nogle først.
 
 ## Kalender og referat (bot/proceedings.py, bot/commands/minutes.py)

@@ -634,7 +634,8 @@ action-next-meeting-short = (next meeting)
 decision-recorded = **Decision { $label }:** { $words }
 decision-between = There is no meeting now; the decision will stand in the next minutes.
 
-problem-meeting-in-room = Write that in the room where the meeting belongs, for example `{ $prefix }meeting start`.
+problem-meeting-in-room = That has to be written in the room of the meeting. Write `{ $prefix }meeting` here to see the next ones.
+problem-meeting-which-forum = You are in several groups ({ $forums }). Write it in the room of the one you mean.
 problem-meeting-unknown = I do not know “{ $word }”. Write for example `{ $prefix }meeting start`, `{ $prefix }meeting end` or `{ $prefix }meeting move Tuesday at 13`.
 problem-meeting-near = I do not know “{ $word }”. Did you mean `{ $meant }`?
 problem-no-meeting-known = I know of no next meeting here. Plan one, for example `{ $prefix }meeting extra Thursday at 14`.
@@ -688,6 +689,8 @@ agenda-kind-added = an item
 agenda-kind-standing = a standing item
 problem-agenda-number = What about item { $number }? Write for example `{ $prefix }agenda strike { $number }`, `{ $prefix }agenda { $number } 15 min` or `{ $prefix }agenda move { $number } to 1`.
 problem-agenda-empty = What should go on the agenda? Write for example `{ $prefix }agenda places for siblings 10 min`.
+problem-agenda-long = An item is one line: say it in at most { $count } characters. The rest is for the meeting.
+problem-agenda-citizen = You can put items on the agenda, but not move or strike them. Write for example `{ $prefix }agenda more light on the path`.
 problem-agenda-full = There are { $count } items on the agenda, and it cannot hold more. Strike some first.
 
 ## Calendar and minutes (bot/proceedings.py, bot/commands/minutes.py)
