@@ -321,6 +321,7 @@ class TestByCase:
     def cases(records: Records) -> Meeting:
         meeting = records.meeting()
         records.attend(meeting, "@lene:example.dk", "@bo:example.dk")
+        records.attend(meeting, "@ali:example.dk", state="apology")
         common = records.item(meeting, "Nyt fra klubben")
         first = records.item(meeting, "Fraværet i 7. klasse", case_code="HS-26-014")
         second = records.item(meeting, "Fritidsjob til broren", case_code="HS-26-015")
