@@ -76,20 +76,22 @@ def calendar(
         if config is not None
         for each in occurrences(config, access.calendar, a, b)
     ]
-    rows = queries.meetings_in_slots(session, list(configs), [each.slot for _, each in rhythm])
+    slots = [each.slot for _, each in rhythm]
+    rows = {
+        (row.forum_uid, row.slot): row for row in queries.meetings_around(session, list(configs), slots, a, b)
+    }
     found = [
         Planned(uid, each.slot, each.start, each.end, "planned", 0, each.joining, each.staying_away)
         for uid, each in rhythm
         if (uid, each.slot) not in rows
     ]
+    named = {(uid, each.slot) for uid, each in rhythm}
     found += [
         planned(access, configs[row.forum_uid], row)
-        for row in queries.meetings_between(session, list(configs), a, b)
+        for key, row in rows.items()
         # What the config no longer names, and nobody has touched, does not take place.
-        if row.sequence
-        or row.state != "planned"
-        or row.slot.startswith("extra:")
-        or (row.forum_uid, row.slot) in rows
+        if a < row.starts_at <= b
+        and (row.sequence or row.state != "planned" or row.slot.startswith("extra:") or key in named)
     ]
     return sorted(
         (each for each in found if cancelled or each.state != "cancelled"),

@@ -40,9 +40,10 @@ UNANSWERED = timedelta(minutes=60)
 
 def run(session: Session, access: Access, now: datetime) -> None:
     """Owe what is due for the meetings of all forums."""
-    for row in queries.meetings_in_state(session, "running"):
-        _ask_or_close(session, access, row, now)
-    for row in queries.drafts(session):
+    for row in queries.open_meetings(session):
+        if row.state == "running":
+            _ask_or_close(session, access, row, now)
+            continue
         refresh_draft(session, access, row, now)
         if row.approve_at is not None and row.approve_at <= now:
             approve(session, access, row, Cause(BOT, now, f"approve:{row.occasion}"))
@@ -64,11 +65,11 @@ def next_instant(session: Session, access: Access, now: datetime) -> datetime | 
 
 
 def _instants(session: Session, access: Access, now: datetime) -> Iterator[datetime]:
-    for row in queries.meetings_in_state(session, "running"):
-        yield _asking_at(row)
-        yield _closing_at(row)
-    for row in queries.drafts(session):
-        if row.approve_at is not None:
+    for row in queries.open_meetings(session):
+        if row.state == "running":
+            yield _asking_at(row)
+            yield _closing_at(row)
+        elif row.approve_at is not None:
             yield row.approve_at
     for each in _calendar(session, access, now):
         posting = _agenda_at(access, each)
@@ -80,7 +81,9 @@ def _instants(session: Session, access: Access, now: datetime) -> Iterator[datet
 
 def _calendar(session: Session, access: Access, now: datetime) -> list[Planned]:
     """The planned meetings around now of all forums that the bot has a room of."""
-    forums = [each for each in queries.forums(session) if queries.forum_room(session, each.uid) is not None]
+    forums = queries.forums_with_rooms(session)
+    if not forums:
+        return []
     found = calendar(session, access, forums, now - BEHIND, now + AHEAD)
     return [each for each in found if each.state == "planned"]
 

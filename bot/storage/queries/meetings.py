@@ -36,15 +36,28 @@ def meetings_in_slots(
     return {(row.forum_uid, row.slot): row for row in found}
 
 
-def meetings_between(
-    session: Session, forum_uids: Sequence[str], a: datetime, b: datetime
+_AROUND = (
+    select(Meeting)
+    .where(
+        col(Meeting.forum_uid).in_(bindparam("forum_uids", expanding=True)),
+        or_(
+            and_(
+                col(Meeting.starts_at) > bindparam("a", type_=UtcDateTime),
+                col(Meeting.starts_at) <= bindparam("b", type_=UtcDateTime),
+            ),
+            col(Meeting.slot).in_(bindparam("slots", expanding=True)),
+        ),
+    )
+    .order_by(col(Meeting.starts_at), Meeting.uid)
+)
+
+
+def meetings_around(
+    session: Session, forum_uids: Sequence[str], slots: Sequence[str], a: datetime, b: datetime
 ) -> Sequence[Meeting]:
-    """The rows of some forums' meetings that begin after `a` and up to `b`, in that order."""
-    return session.exec(
-        select(Meeting)
-        .where(col(Meeting.forum_uid).in_(forum_uids), Meeting.starts_at > a, Meeting.starts_at <= b)
-        .order_by(col(Meeting.starts_at), Meeting.uid)
-    ).all()
+    """The rows of some forums' meetings that are in one of the slots, or begin after `a` and up to `b`."""
+    asked = {"forum_uids": list(forum_uids), "slots": list(slots), "a": a, "b": b}
+    return session.exec(_AROUND, params=asked).all()
 
 
 def running_meeting(session: Session, forum_uid: str) -> Meeting | None:
@@ -54,11 +67,16 @@ def running_meeting(session: Session, forum_uid: str) -> Meeting | None:
     ).first()
 
 
-def meetings_in_state(session: Session, state: str) -> Sequence[Meeting]:
-    """All meetings in a state, the earliest first. Of those planned or held there are many: not for a tick."""
-    return session.exec(
-        select(Meeting).where(Meeting.state == state).order_by(col(Meeting.starts_at), Meeting.uid)
-    ).all()
+_OPEN = (
+    select(Meeting)
+    .where(or_(col(Meeting.state) == "running", col(Meeting.minutes) == "draft"))
+    .order_by(col(Meeting.starts_at), Meeting.uid)
+)
+
+
+def open_meetings(session: Session) -> Sequence[Meeting]:
+    """The meetings under way and those whose minutes are a draft, the earliest first."""
+    return session.exec(_OPEN).all()
 
 
 def drafts(session: Session, forum_uid: str | None = None) -> Sequence[Meeting]:

@@ -115,7 +115,7 @@ def owe_refused(session: Session, target: str, since: datetime) -> int:
             Outbox.state == "refused",
             col(Outbox.error).in_(("M_FORBIDDEN", "no room")),
             col(Outbox.created_at) > since,
-            col(Outbox.what).in_(("message", "edit")),
+            col(Outbox.what).in_(("message", "edit", "file")),
         )
     ).all()
     for row in rows:

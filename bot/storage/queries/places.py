@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage.models import Forum, InboxEvent, Member, Meta, PersonState, Room
@@ -98,11 +98,19 @@ def rooms(session: Session, state: str | None = None) -> Sequence[Room]:
 
 
 _FORUMS = select(Forum).order_by(col(Forum.created_at), Forum.uid)
+_FORUMS_WITH_ROOMS = _FORUMS.where(
+    exists().where(col(Room.forum_uid) == Forum.uid, col(Room.state) == "joined")
+)
 
 
 def forums(session: Session) -> Sequence[Forum]:
     """All forums, oldest first."""
     return session.exec(_FORUMS).all()
+
+
+def forums_with_rooms(session: Session) -> Sequence[Forum]:
+    """The forums that have a room in which the bot is, oldest first."""
+    return session.exec(_FORUMS_WITH_ROOMS).all()
 
 
 def forum_by_config(session: Session, config_room: str) -> Forum | None:
