@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import json
-import sys
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -18,19 +14,20 @@ from bot import answer as answers
 from bot import when as whens
 from bot.app import App, open_vault
 from bot.cli_common import Config, migrated, told
+from bot.cli_export import export
 from bot.cli_trust import trust
 from bot.clock import ClockError, SystemClock, parse_rehearse
 from bot.logs import set_up
 from bot.settings import Settings, example, load
 from bot.storage import backup as backups
-from bot.storage.database import Database, DatabaseError
-from bot.storage.exports import export_actions
+from bot.storage.database import DatabaseError
 from bot.storage.keyring import KeyringUnavailable, keyring_at
 from bot.storage.sealing import SealError, make_master_key
 from bot.text import t
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(trust, name="trust")
+app.command()(export)
 
 File = Annotated[Path, typer.Argument(metavar="FILE")]
 Lang = Annotated[str, typer.Option("--lang", help="da or en")]
@@ -154,64 +151,6 @@ class _Percent:
         if total > 20_000 and done >= self.told + 10:
             self.told = done
             typer.echo(f"copied {done} %", err=True)
-
-
-class What(StrEnum):
-    """What can be exported."""
-
-    actions = "actions"
-
-
-class Format(StrEnum):
-    """Export formats."""
-
-    json = "json"
-    csv = "csv"
-
-
-@app.command()
-def export(
-    what: What,
-    config: Config,
-    format: Annotated[Format, typer.Option("--format")] = Format.json,
-) -> None:
-    """Export every action, as JSON or CSV, to standard output."""
-    with told():
-        settings = load(config)
-        db = Database(settings.database.url, open_vault(settings))
-        db.open(read_only=True)
-        try:
-            rows = db.run_sync(export_actions)
-        finally:
-            db.close()
-    if format is Format.json:
-        json.dump(rows, sys.stdout, ensure_ascii=False, indent=2)
-        sys.stdout.write("\n")
-        return
-    columns = (
-        "number",
-        "state",
-        "forum",
-        "room",
-        "owners",
-        "agency",
-        "due",
-        "text",
-        "case",
-        "created_by",
-        "source_event",
-    )
-    writer = csv.DictWriter(sys.stdout, columns)
-    writer.writeheader()
-    for row in rows:
-        flat = {**row, "owners": ", ".join(row["owners"])}
-        # A cell that starts with = + - @ is a formula to a spreadsheet.
-        writer.writerow(
-            {
-                k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t" and k == "text" else v
-                for k, v in flat.items()
-            }
-        )
 
 
 def _moment(now: str) -> tuple[datetime, whens.Calendar]:
