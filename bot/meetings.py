@@ -312,10 +312,13 @@ class Meetings:
             waiting.place = self._place(meeting, waiting.kind)
             self.session.flush()
         items = {each.source_event: each for each in queries.agenda_of_all_states(self.session, meeting.uid)}
-        for kind in ("overdue", "due"):
+        for kind, other in (("overdue", "due"), ("due", "overdue")):
             item, wanted = items.get(kind), self.actions_about(forum, meeting, kind, limit=1)
             if wanted and item is None:
-                self._add(meeting, kind, source=kind)
+                added = self._add(meeting, kind, source=kind)
+                twin = items.get(other)
+                if meeting.reordered and twin is not None and twin.state == "open":
+                    added.place = twin.place  # a deadline has passed: it stands where people put it
             elif item is not None and not wanted and item.state == "open":
                 self.session.delete(item)
         self._standing(forum, meeting, set(items))

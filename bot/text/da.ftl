@@ -382,6 +382,8 @@ check-open-file = Andre kan læse { $path }. Kør: chmod 600 { $path }
 check-http = { $url } er ikke krypteret undervejs, så adgangskoden kan opsnappes. Brug https.
 check-timezone = Tidszonen { $zone } er kendt.
 check-timezone-old = Maskinens tidszonedata for { $zone } er forkerte, så klokkeslæt bliver forkerte. Opdatér pakken tzdata.
+check-meetings = Efter kalenderen mødes { $room }: { $days }.
+check-meetings-none = { $room } har en møderytme, men intet møde det næste år. Se på meeting, breaks, on_closed og meeting_start.
 check-key = Hovednøglen kan læses ({ $path }).
 check-key-none = Hovednøglen mangler. Angiv master_key_file under [keys], eller sæt HOTSPOTBOT_MASTER_KEY.
 check-key-missing = Der er ingen hovednøgle i { $path }. Læg den sikre kopi tilbage. Kun en ny installation skal have en ny nøgle; den laver „hotspotbot init“.
@@ -578,7 +580,7 @@ minutes-addendum-about = { $at }, { $who }, om { $about }: { $words }
 
 ## Møder: kommandoer og det, tiden gør (bot/commands/meetings.py, bot/duties/meetings.py)
 
-meeting-list = **De næste møder:**
+meeting-list = **Kommende møder:**
 meeting-cancelled-mark = **aflyst**
 meeting-with = med { $agencies }
 meeting-without = uden { $agencies }
