@@ -17,7 +17,9 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot.access import is_citizen
+from bot.check_meetings import meeting_lines
 from bot.check_trust import Kept, Line, kept, trust_lines
+from bot.clock import SystemClock
 from bot.config_problems import ConfigError, shown
 from bot.matrix.api import HomeserverError, LoggedOut, Refused, Unavailable
 from bot.matrix.inspection import Inspector, RoomFacts
@@ -71,6 +73,7 @@ class _Check:
     def lines(self) -> Iterator[Line]:
         yield from self._config()
         yield self._timezone()
+        yield from meeting_lines(self.settings, SystemClock().now())
         in_use, database = self._schema()
         yield from self._keys(in_use)
         yield database

@@ -1,0 +1,46 @@
+"""What `hotspotbot check` says of meetings: when each forum meets next by the config, so that a wrong rule is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.access import Access
+from bot.check_trust import Line
+from bot.config_problems import shown
+from bot.planned import Occurrence, occurrences
+from bot.settings import Room, Settings
+from bot.text import t
+from bot.when import Deadline, say
+
+AHEAD = timedelta(days=366)
+SHOWN = 3
+
+
+def meeting_lines(settings: Settings, now: datetime) -> Iterator[Line]:
+    """For each room with meetings its next three, after holidays and breaks; a warning where a year has none."""
+    calendar = Access(settings).calendar
+    language = settings.general.language
+    for room in settings.rooms:
+        if room.meeting is None:
+            continue
+        coming = occurrences(room, calendar, now, now + AHEAD)[:SHOWN]
+        name = shown(room.name or room.room)
+        if not coming:
+            yield Line("warning", t(language, "check-meetings-none", room=name), language)
+            continue
+        days = "; ".join(_said(settings, room, each, now) for each in coming)
+        yield Line("ok", t(language, "check-meetings", room=name, days=days), language)
+
+
+def _said(settings: Settings, room: Room, each: Occurrence, now: datetime) -> str:
+    """A meeting in words, with the agencies that come to some meetings only."""
+    language, tz = settings.general.language, settings.general.tz
+    local = each.start.astimezone(tz)
+    said = say(Deadline(local.date(), local.time()), language, now=now, tz=tz)
+    notes = [
+        t(language, key, agencies=", ".join(sorted(agencies)))
+        for key, agencies in (("meeting-with", each.joining), ("meeting-without", each.staying_away))
+        if agencies
+    ]
+    return f"{said} ({', '.join(notes)})" if notes else said
