@@ -107,7 +107,14 @@ def _over(session: Session, access: Access, request: Request, forum: Forum) -> l
     since = max(request.since, forum.created_at)
     # One may be begun before its hour.
     near = upcoming(session, access, forum, since - _LONGEST, request.now + EARLY, cancelled=True)
-    return [each for each in near if each.state != "running" and since < _over_at(each) <= request.now]
+    return [
+        each
+        for each in near
+        if each.state != "running"
+        # A single one that is off was perhaps only a slip, taken back at once: nobody missed it.
+        and not (each.state == "cancelled" and each.slot.startswith("extra:"))
+        and since < _over_at(each) <= request.now
+    ]
 
 
 def _over_at(each: Planned) -> datetime:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -136,16 +137,16 @@ class Conversation:
                 said = Said("bot", self.chat.now, markup, row["event_id"], answered[1] if answered else "")
                 self._by_id[row["id"]] = said
                 self.said.append(said)
+            elif row["what"] == "reaction":
+                sign = json.loads(self._template(row["id"]))
+                for said in self.said:
+                    if said.event_id == sign["event_id"]:
+                        said.reactions.append((sign["key"], "bot"))
         self._seq = self.chat.last_seq()
 
     def _picture(self, outbox_id: str) -> str:
         """The chart, drawn from the same figures and by the same function as the outbox does."""
-
-        def template(session: Session) -> str:
-            row = queries.outbox(session, outbox_id)
-            return row.template or "" if row else ""
-
-        figures = Figures.from_json(self.chat.ask(template))
+        figures = Figures.from_json(self._template(outbox_id))
         drawn = chart(
             [AgencyCount(*agency) for agency in figures.agencies],
             [WeekCount(*week) for week in figures.weeks],
@@ -153,24 +154,43 @@ class Conversation:
         )
         return f'<img alt="" src="data:image/png;base64,{base64.b64encode(drawn.png).decode()}">'
 
+    def _template(self, outbox_id: str) -> str:
+        """What stands in a row of the outbox, before it is rendered."""
+
+        def template(session: Session) -> str:
+            row = queries.outbox(session, outbox_id)
+            return row.template or "" if row else ""
+
+        return self.chat.ask(template)
+
 
 # --- the stories
 
 
 def meeting(folder: Path) -> str:
-    """A meeting of the fremdriftsgruppe, and one word on the day after."""
-    room = Conversation(folder, "2026-11-24T09:00")
-    room.say("2026-11-24T10:04", "karla", "Godmorgen. Vi begynder med HS-26-014.")
-    club = "!aftale Lene Holm HS-26-014 søge friplads i klubben inden fredag"
+    """A meeting of the fremdriftsgruppe from its first minute to its last, and one word on the day after."""
+    room = Conversation(folder, "2026-11-20T09:00")
+    room.live(
+        (
+            ("2026-11-20T13:00", "karla", "!dagsorden HS-26-014 friplads 20 min"),
+            ("2026-11-20T13:01", "karla", "!dagsorden fritidsjob i december 20 min"),
+        )
+    )
+    room.wait("2026-11-24T09:59")
+    room.wait("2026-11-24T10:00")
+    room.react("2026-11-24T10:01", "karla", "✅", room.newest())
+    club = "!aftale Lene Holm søge friplads i klubben inden fredag"
     room.say("2026-11-24T10:06", "karla", club, mention="lene")
     school = room.say("2026-11-24T10:09", "bo", "!aftale mig ringe til skolen på fredag")
     call = room.newest()
     room.edit("bo", school, "!aftale mig ringe til skolen på torsdag")
-    support = "!aftale HS-26-014 afklare støtte til familien inden 2. december"
-    room.say("2026-11-24T10:15", "karla", support)
+    room.say("2026-11-24T10:14", "karla", "!beslutning familien tilbydes en kontaktperson")
+    room.say("2026-11-24T10:15", "karla", "!aftale skrive til familien inden 2. december")
     room.say("2026-11-24T10:16", "ali", "mig", reply_to=room.newest())
+    room.say("2026-11-24T10:20", "karla", "!næste")
     room.say("2026-11-24T10:21", "jonas", "!afatle mig finde et fritidsjob senest 4/12")
     room.say("2026-11-24T10:22", "jonas", "!aftale mig finde et fritidsjob senest 4/12")
+    room.say("2026-11-24T10:38", "karla", "!møde slut")
     room.react("2026-11-25T14:30", "bo", "✅", call)
     return _page("meeting", [_screen("Fremdriftsgruppen", room.since("2026-11-24T10:00"))])
 
@@ -179,6 +199,7 @@ def phones(folder: Path) -> str:
     """Two telephones: Monday's digest with its chart, and the next morning of somebody who owns a promise."""
     room = Conversation(folder / "room", "2026-10-06T09:00")
     room.live(_HISTORY)
+    room.wait("2026-11-30T08:29")
     room.wait("2026-11-30T08:30")
     lene = Conversation(folder / "lene", "2026-10-06T09:00", alone_with="lene")
     lene.live(_HISTORY)
@@ -209,8 +230,14 @@ _HISTORY = (
     ("2026-11-10T10:12", "karla", "!aftale Lene afklare skoleplads senest 4/12"),
     ("2026-11-12T10:12", "lene", "!færdig 6"),
     ("2026-11-17T10:06", "karla", "!aftale Bo: dialogmøde med klubben senest 24/11"),
+    ("2026-11-23T15:00", "jonas", "!afbud"),
+    ("2026-11-24T10:01", "karla", "!møde start"),
+    ("2026-11-24T10:02", "lene", "godmorgen"),
+    ("2026-11-24T10:03", "bo", "godmorgen"),
     ("2026-11-24T10:06", "karla", "!aftale @lene HS-26-014 søge friplads i klubben inden fredag"),
     ("2026-11-24T10:15", "karla", "!aftale Ali HS-26-014 afklare støtte til familien inden 2. december"),
+    ("2026-11-24T10:20", "karla", "!beslutning familien tilbydes en kontaktperson"),
+    ("2026-11-24T10:40", "karla", "!møde slut"),
     ("2026-11-24T15:00", "bo", "!færdig 10"),
     ("2026-11-25T09:00", "jonas", "!færdig 8"),
     ("2026-11-26T09:00", "jonas", "!frist 3 11/12"),
@@ -250,7 +277,7 @@ def _message(message: Said, answered: Said | None, *, follows: bool) -> str:
         words = html.escape(html.unescape(re.sub(r"<[^>]+>", "", answered.markup)))
         quote = f'<div class="quote">{NAMES.get(answered.who, "hotspotbot")}: {words}</div>'
     edited = ' <small class="edited">(redigeret)</small>' if message.edited else ""
-    marks = "".join(f"<span>{key} {NAMES[who]}</span>" for key, who in message.reactions)
+    marks = "".join(f"<span>{key} {NAMES.get(who, 'hotspotbot')}</span>" for key, who in message.reactions)
     return (
         f'<article class="{kind}{" follows" if follows else ""}"><i class="{message.who}">{letters}</i>'
         f"<div><h6>{head}</h6>{quote}<div class=said>{message.markup}</div>{edited}"

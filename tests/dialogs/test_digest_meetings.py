@@ -125,6 +125,13 @@ class TestHeldAgainstPlanned:
         chat.at("2026-11-25 12:00")
         assert line(chat.say("karla", "!ugestatus"), "Møder") == "Møder: 1 aflyst"
 
+    def test_a_single_one_that_was_taken_back_at_once_leaves_no_trace(self, chat: Chat) -> None:
+        chat.say("karla", "!møde ekstra mandag kl. 9")
+        chat.say("karla", "!fortryd")
+        chat.say("karla", "!møde ekstra mandag kl. 12")
+        chat.at("2026-11-23 15:00")
+        assert line(chat.say("karla", "!ugestatus"), "Møder") == "Møder: 0 holdt af 1 planlagt"
+
     def test_one_under_way_counts_when_it_is_over(self, chat: Chat) -> None:
         chat.at("2026-11-24 10:02")
         chat.say("karla", "!møde start")
