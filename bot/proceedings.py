@@ -151,6 +151,9 @@ def _head_up(session: Session, access: Access, where: Forum, meeting: Meeting, n
         for owner in owners[row.uid]:
             if owner.named and owner.done_at is None:
                 person = access.reached_through(owner.person)
+                away = access.hours(session, person).away(access.today(now))
+                if away:
+                    continue  # on leave nobody is reminded
                 if access.person(person) is not None and row not in mine.setdefault(person, []):
                     mine[person].append(row)
     for person, theirs in mine.items():

@@ -51,8 +51,10 @@ def forum_of(session: Session, ctx: Context, *, reading: bool = False) -> Forum:
 def running(session: Session, ctx: Context) -> Meeting:
     """The meeting that is under way here; Problem that says how to begin one."""
     forum = forum_of(session, ctx)
-    found = ctx.meeting if ctx.meeting is not None else queries.running_meeting(session, forum.uid)
+    found = ctx.meeting
     if found is None or found.state != "running":
+        found = queries.running_meeting(session, forum.uid)  # begun in the second in which another ended
+    if found is None:
         raise Problem("problem-no-meeting-running", prefix=ctx.prefix)
     return found
 

@@ -419,7 +419,7 @@ def here(session: Session, ctx: Context, words: Rest) -> Reply:
         !fremmødt gæst Hanne fra skolen
     en: Note that you, others or an agency are there. Who writes in the room during the meeting is there anyway.
         !here
-        !here BUF, police
+        !here BUF, BIF
         !here guest Hanne from the school
     """
     forum = forum_of(session, ctx)
@@ -440,7 +440,7 @@ def apologies(session: Session, ctx: Context, words: Rest) -> Reply:
         !afbud uge 49
     en: Send an apology for the next meeting, for yourself or others. A reason is not kept.
         !apologies
-        !apologies Lene, police
+        !apologies Lene, BIF
         !apologies week 49
     """
     forum = forum_of(session, ctx)

@@ -44,7 +44,8 @@ def ids(info: CommandInfo) -> str:
 
 def test_every_command_of_the_families_is_there() -> None:
     assert {info.name for info in COMMANDS} == set(
-        "action actions done due give note decline cancel planb show digest help me undo".split()
+        "action actions done due give note decline cancel planb show digest help me undo "
+        "meeting agenda next here apologies decision minutes".split()
     )
 
 
@@ -63,7 +64,7 @@ def test_a_command_has_names_in_both_languages_and_a_family(info: CommandInfo) -
     assert info.names["da"]
     for lang in LANGUAGES:
         assert all(re.fullmatch(r"[^\W\d_][\w-]*", name) for name in info.names[lang])
-    assert info.family in ("actions", "digest", "self")
+    assert info.family in ("actions", "meetings", "digest", "self")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -86,7 +87,13 @@ def test_every_example_of_the_help_works_as_it_stands(chat: Chat, info: CommandI
     for where in ("skolen", "klubben", "ungdomsskolen"):
         chat.say(who, f"!aftale mig ringe til {where} i morgen")
     chat.say(who, "!mig dansk" if lang == "da" else "!mig engelsk", "dm")
+    if info.family == "meetings":
+        _hold_meetings(chat)
     for example in info.examples(lang, "!"):
+        if info.name in ("meeting", "here", "next", "decision"):
+            chat.say(who, "!møde slut")
+            if not example.endswith("start"):
+                chat.say("ali", "!møde start")
         said = example.replace("SOF", "@ali")  # two people speak for SOF here, which the bot has to ask about
         before = chat.last_seq()
         chat.say(who, said, "dm" if info.family == "self" else room)
@@ -95,6 +102,17 @@ def test_every_example_of_the_help_works_as_it_stands(chat: Chat, info: CommandI
         ]
         assert len(answers) == 1
         assert answers[0]["kind"] not in ("problem", "fault", "action.asked", "hint"), answers[0]["body"]
+
+
+def _hold_meetings(chat: Chat) -> None:
+    """Meetings of two weeks in a row, of the second three decisions and a draft, and a full agenda of the next."""
+    for week in ("2026-11-20 11:00", "2026-11-24 10:00"):
+        chat.at(week)
+        chat.say("ali", "!møde start")
+        for item in ("a", "b", "c", "d", "e"):
+            chat.say("ali", f"!dagsorden emne {item}")
+            chat.say("ali", f"!beslutning om {item}")
+        chat.say("ali", "!møde slut")
 
 
 PLACES = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.dialogs.chat import Chat
@@ -17,7 +19,7 @@ def readable(chat: Chat) -> str:
 
 def test_within_ten_minutes_the_promise_is_withdrawn(chat: Chat) -> None:
     said = chat.send("karla", f"!aftale @lene tale med {SECRET} fredag")
-    chat.at("2026-11-20 10:10")
+    chat.now += timedelta(minutes=10)
     assert chat.delete("karla", said) == "Aftale 1 er trukket tilbage."
     assert chat.action(1)["state"] == "cancelled"
     assert SECRET not in readable(chat)
@@ -81,7 +83,7 @@ def test_a_moderators_deletion_never_withdraws(chat: Chat) -> None:
 def test_words_of_an_edited_message_go_with_all_their_versions(chat: Chat) -> None:
     said = chat.send("karla", f"!aftale @lene tale med {SECRET} fredag")
     chat.edit("karla", said, "!aftale @lene tale med Nissehansen fredag")
-    chat.at("2026-11-20 12:00")
+    chat.now += timedelta(hours=2)
     chat.delete("karla", said)
     for word in (SECRET, "Nissehansen"):
         assert word not in chat.everything()

@@ -165,7 +165,7 @@ def test_a_setting_can_be_undone(chat: Chat) -> None:
 def test_a_citizen_can_ask_for_help_list_and_see(chat: Chat) -> None:
     said = chat.say("clara", "!hjælp", "raad")
     shown = {line.split()[1] for line in said.split("\n") if line.startswith("- ")}
-    assert shown == {"!hjælp", "!aftaler", "!vis", "!mig"}
+    assert shown == {"!hjælp", "!aftaler", "!vis", "!mig", "!dagsorden", "!her", "!afbud", "!referat"}
     chat.say("anna", "!aftale @clara samle ønsker til legepladsen fredag", "raad")
     assert "samle ønsker" in chat.say("clara", "!aftaler", "raad")
     assert "samle ønsker" in chat.say("clara", "!vis 1", "raad")
