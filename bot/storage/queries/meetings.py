@@ -330,14 +330,18 @@ def changes_of_meeting_since(session: Session, meeting_uid: str, seq: int) -> Se
 
 
 def newest_change_of_meeting(session: Session, meeting_uid: str) -> int:
-    """The number of the newest change of a meeting, its agenda, decisions, remarks or actions; 0 if none."""
-    own = session.exec(select(func.max(Change.seq)).where(Change.meeting_uid == meeting_uid)).one()
+    """A number that grows with each change of a meeting, its agenda, decisions, remarks or actions; 0 without any.
+
+    A change that is taken back lets it grow as well.
+    """
+    undone = func.count().filter(col(Change.undone))
+    own = session.exec(select(func.max(Change.seq), undone).where(Change.meeting_uid == meeting_uid)).one()
     agreed = session.exec(
-        select(func.max(Change.seq))
+        select(func.max(Change.seq), undone)
         .join(Action, col(Action.uid) == Change.action_uid)
         .where(Action.meeting_uid == meeting_uid)
     ).one()
-    return max(own or 0, agreed or 0)
+    return max(own[0] or 0, agreed[0] or 0) + own[1] + agreed[1]
 
 
 def said_of_meeting(session: Session, meeting_uid: str, kind: str) -> Outbox | None:
