@@ -97,6 +97,9 @@ class Conversation:
             return
         for line in lines:
             self._command(session, arrival, replace(ctx, line=line.index), line)
+            if len(lines) > 1 and place.forum is not None:
+                # It may have begun a meeting to which the lines below belong.
+                ctx = replace(ctx, meeting=queries.meeting_at(session, place.forum.uid, arrival.at))
 
     def cleartext(self, session: Session, arrival: Arrival, place: Place, person: Person) -> None:
         """A message in the clear in an encrypted room: anybody on the way could have written it, so it never counts.

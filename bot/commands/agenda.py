@@ -84,7 +84,8 @@ def agenda(session: Session, ctx: Context, words: Rest) -> Reply:
     if made is None:
         made = _add(session, ctx, forum, meeting, _ADD.sub("", said, count=1))
     if meeting is not None:
-        refresh_agenda(session, ctx.access, meeting, f"{ctx.event_id}:{ctx.line}", ctx.at)
+        said_at = (ctx.heard or ctx.at).isoformat()
+        refresh_agenda(session, ctx.access, meeting, f"{ctx.event_id}:{ctx.line}:{said_at}", ctx.at)
     return made
 
 

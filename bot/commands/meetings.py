@@ -230,7 +230,8 @@ def _changed(session: Session, ctx: Context, forum: Forum, row: Meeting, kind: s
         )
         message = Message(kind, shown, notify=True, language=language, meeting=row.uid)
         also = (Also(f"{reason}:said", forum_target(forum.uid), message),)
-    refresh_agenda(session, ctx.access, row, f"{ctx.event_id}:{ctx.line}", ctx.at)
+    said_at = (ctx.heard or ctx.at).isoformat()
+    refresh_agenda(session, ctx.access, row, f"{ctx.event_id}:{ctx.line}:{said_at}", ctx.at)
     owe_calendar(session, ctx.access, forum, [planned_of(ctx.access, forum, row)], reason, ctx.at)
     return Reply(kind, said, also=also, meeting=row.uid)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bot.matrix.batch import Arrival
 from bot.storage.database import Database
@@ -34,13 +34,9 @@ def calendars(chat: Chat, room: str = "fremdrift") -> list[str]:
     """The calendar files that a room has got, as text, the oldest first."""
     target = chat.target(room)
 
-    def read(session: object) -> list[str]:
-        rows = session.exec(  # type: ignore[attr-defined]
-            select(Outbox)
-            .where(Outbox.kind == "meeting.calendar", Outbox.target == target)
-            .order_by(Outbox.seq)
-        ).all()
-        return [json.loads(row.template)["text"] for row in rows]
+    def read(session: Session) -> list[str]:
+        rows = session.exec(select(Outbox).where(Outbox.kind == "meeting.calendar", Outbox.target == target))
+        return [json.loads(row.template or "")["text"] for row in sorted(rows, key=lambda row: row.seq or 0)]
 
     return chat.ask(read)
 

@@ -49,7 +49,7 @@ class TestDraft:
         chat.at(f"{TUESDAY} 11:05")
         assert "lys i tunnelen" not in draft(chat)
         assert "2026-W48-2: [slettet]" in draft(chat)
-        assert "lys i tunnelen".encode() not in chat.raw()
+        assert b"lys i tunnelen" not in chat.raw()
 
     def test_within_ten_minutes_the_decision_is_withdrawn(self, chat: Chat) -> None:
         begin(chat)
