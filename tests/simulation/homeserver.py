@@ -125,6 +125,7 @@ class World:
         self.passwords: dict[str, str] = {}
         self.logins: dict[str, Login] = {}
         self.watchers: list[Callable[[Event], None]] = []  # told of each event
+        self.uploads: dict[str, bytes] = {}
         self.shy: set[str] = set()  # who refuses every invitation
         self._answers: dict[tuple[Login, str | None, bool], tuple[dict[str, Any], float]] = {}
         self._transactions: dict[tuple[Login, str, str], tuple[str, float]] = {}
@@ -215,6 +216,12 @@ class World:
         if before is not None and (before.sender, before.content) == (login.user, content):
             return before.event_id
         return self.append(room, login.user, kind, dict(content), state_key=key).event_id
+
+    def upload(self, data: bytes) -> str:
+        """POST /upload: each one is a file of its own."""
+        uri = f"mxc://{self.server}/{len(self.uploads) + 1}"
+        self.uploads[uri] = data
+        return uri
 
     def redact(self, login: Login, room_id: str, event_id: str, txn_id: str) -> str:
         """PUT /redact, under the same transaction ids as /send."""

@@ -51,14 +51,20 @@ at = "09:15"
 user_id = "@tove:example.dk"
 name = "Tove Lind"
 agency = "BUF"
+[meetings]
+agenda_before = "2 workdays"
+approve_after = "1 workdays"
 [[rooms]]
 room = "#fremdrift:example.dk"
 forum = "fremdriftsgruppe"
 digest = "mon 08:30"
+meeting = "FREQ=WEEKLY;BYDAY=TU,TH;BYHOUR=10;BYMINUTE=0"
 [[rooms]]
 room = "#by:example.dk"
 forum = "byudvikling"
 digest = "wed,fri 10:00"
+meeting = "FREQ=WEEKLY;BYDAY=WE;BYHOUR=14;BYMINUTE=0"
+duration = 90
 [[rooms]]
 room = "#gade:example.dk"
 forum = "gadeteam"
@@ -186,6 +192,7 @@ class Life:
             (2, self._upgrade),
             (1, self._revoke),
             *self._with_phones(),
+            *self._more(),
         )
         act = self.random.choices([a for _, a in acts], [w for w, _ in acts])[0]
         self.tally[act.__name__.strip("_")] += 1
@@ -201,6 +208,10 @@ class Life:
             (3, self._in_the_clear),
             (3, self._replayed),
         )
+
+    def _more(self) -> tuple[tuple[float, Callable[[], None]], ...]:
+        """What else may happen."""
+        return ()
 
     # --- speaking
 
@@ -314,6 +325,11 @@ class Life:
         _, room_id, who = self._somewhere()
         self._post(who, room_id, {"msgtype": "m.text", "body": "Tak for i dag, vi ses tirsdag!!!"})
 
+    def stir(self) -> None:
+        """Somebody says something in each room."""
+        for forum, room_id in self.rooms.items():
+            self._post(FORUMS[forum][0], room_id, {"msgtype": "m.text", "body": "Så er der kaffe."})
+
     def _answer(self) -> None:
         if (found := self._about_one()) is None:
             return
@@ -354,10 +370,10 @@ class Life:
 
     def _edit(self) -> None:
         command = self._recent()
-        if command is None or command.verbs[0] != "record" or command.forum is None:
+        first = self._worded_anew(command) if command is not None else None
+        if command is None or first is None:
             return
-        lines = command.event.said["body"].split("\n")
-        lines[0] = self._promise(command.forum)
+        lines = [first, *command.event.said["body"].split("\n")[1:]]
         body = "\n".join(lines)
         content = {
             "msgtype": "m.text",
@@ -367,6 +383,10 @@ class Life:
         }
         if self._post(command.event.sender[1:].split(":")[0], command.event.room_id, content) is not None:
             command.edited = True
+
+    def _worded_anew(self, command: Command) -> str | None:
+        """Other words for the first line of a command; None where nobody edits such a one."""
+        return self._promise(command.forum) if command.verbs[0] == "record" and command.forum else None
 
     def _delete(self) -> None:
         command = self._recent()

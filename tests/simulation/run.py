@@ -22,10 +22,11 @@ from sqlmodel import Session
 from bot.app import open_vault
 from bot.login import LoginFailed
 from tests.simulation.bot import BOT, UNEXPECTED, Process, now, virtual
+from tests.simulation.gatherings import Gatherings
 from tests.simulation.history import History
 from tests.simulation.homeserver import Content, World
 from tests.simulation.loop import Endless, Standstill, VirtualLoop
-from tests.simulation.people import CONFIG, IN_THE_CLEAR, Life
+from tests.simulation.people import CONFIG, IN_THE_CLEAR
 from tests.simulation.phones import Phones
 from tests.simulation.wire import Faults, Wire
 
@@ -73,7 +74,7 @@ def simulate(seed: int, *, acts: int = 24) -> Outcome:
         config = CONFIG if encrypted else IN_THE_CLEAR
         process = Process(loop, random.Random(f"desk {seed}"), world, wire, config, folder)
         phones = Phones(loop, random.Random(f"phones {seed}"), world, BOT, world.now) if encrypted else None
-        life = Life(loop, rng, world, wire, process, phones)
+        life = Gatherings(loop, rng, world, wire, process, phones)
         broken: list[str] = []
         with virtual(loop, seed, process):
             try:
@@ -95,6 +96,11 @@ def simulate(seed: int, *, acts: int = 24) -> Outcome:
     tally = life.tally + wire.tally + (phones.tally if phones else Counter())
     tally["commands"] = len(life.said)
     tally["messages"] = sum(1 for e in world.events.values() if "dk.hotspotbot" in e.said)
+    kinds = Counter(
+        e.said["dk.hotspotbot"]["kind"] for e in world.events.values() if "dk.hotspotbot" in e.said
+    )
+    for what in ("meeting.agenda", "meeting.ended", "decision.recorded", "minutes", "minutes.own", "noted"):
+        tally[f"said {what}"] = kinds[what]
     tally["encrypted"] = sum(1 for e in world.events.values() if e.inside)
     return Outcome(
         seed, broken, tally, loop.steps, loop.time() / 86400, _digest(world, process), process.logged
@@ -124,7 +130,7 @@ def _faults(rng: random.Random) -> Faults:
     )
 
 
-def _play(loop: VirtualLoop, process: Process, life: Life, acts: int) -> None:
+def _play(loop: VirtualLoop, process: Process, life: Gatherings, acts: int) -> None:
     end = life.plan(acts)
 
     def settle() -> None:
@@ -133,13 +139,15 @@ def _play(loop: VirtualLoop, process: Process, life: Life, acts: int) -> None:
             life.phones.settle()
         process.wire.heal()
         process.start()
+        # A poll that hears nothing for days is this world's own: somebody speaks, so that the bot is up to date.
+        loop.call_later(SETTLING / 2, life.stir)
         loop.call_later(SETTLING, loop.stop)
 
     loop.call_at(end + 60.0, settle)
     loop.run_forever()
 
 
-def _deaths(process: Process, life: Life) -> list[str]:
+def _deaths(process: Process, life: Gatherings) -> list[str]:
     """Ends that nobody asked for; the bot may end only when its session was ended."""
     found = [
         f"the bot ended: {type(fault).__name__}: {fault}"
@@ -150,7 +158,7 @@ def _deaths(process: Process, life: Life) -> list[str]:
     return found
 
 
-def _judge(process: Process, life: Life) -> list[str]:
+def _judge(process: Process, life: Gatherings) -> list[str]:
     engine = create_engine(process.settings.database.url)
     try:
         with Session(engine, info={"vault": open_vault(process.settings)}) as session:
@@ -175,8 +183,9 @@ def _digest(world: World, process: Process) -> str:
 
 
 def _without_id(content: Content) -> dict[str, Any]:
-    mark = content.get("dk.hotspotbot")
-    return {**content, "dk.hotspotbot": {**mark, "id": ""}} if isinstance(mark, dict) else dict(content)
+    said = {name: value for name, value in content.items() if name != "file"}  # a file's own key
+    mark = said.get("dk.hotspotbot")
+    return {**said, "dk.hotspotbot": {**mark, "id": ""}} if isinstance(mark, dict) else said
 
 
 @contextmanager

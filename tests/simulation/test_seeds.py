@@ -54,6 +54,11 @@ def test_each_command_once_and_each_debt_once(first: int) -> None:
         "lost_back",
         "throttled",
         "repeated",
+        "said meeting.agenda",
+        "said meeting.ended",
+        "said decision.recorded",
+        "said minutes",
+        "said noted",
     ):
         assert tally[what] > 0, f"no {what} in seeds {first} to {first + AT_ONCE - 1}: {tally}"
 
