@@ -156,12 +156,17 @@ class BotProcess(Child):
     ) -> None:
         # Beside the interpreter, not through PATH: the bot of this very environment.
         program = Path(sys.executable).with_name("hotspotbot")
-        command = [str(program), "run", "--config", str(config)]
-        if rehearse is not None:
-            command += ["--rehearse", rehearse]
-        super().__init__("the bot", command, log, env)
+        self._run = [str(program), "run", "--config", str(config)]
+        super().__init__("the bot", self._run, log, env)
+        self.config = config
         self.ready: dict[str, Any] = {}
         self.expected_errors: list[str] = []
+        if rehearse is not None:
+            self.rehearse(rehearse)
+
+    def rehearse(self, clock: str) -> None:
+        """Start from now on with that `--rehearse`; its database has to say the same (bot.demo.winding)."""
+        self.command = [*self._run, "--rehearse", clock]
 
     def inherited(self) -> dict[str, str]:
         """Our environment without the secrets of some other bot that may stand in it."""

@@ -44,7 +44,7 @@ class PersonSpec:
 class RoomSpec:
     """A room and the forum that meets in it. The first of `people` makes the room and invites the bot.
 
-    `more` is what else stands in the room's config: digest, meeting, meeting_start, language, agencies.
+    `more` is what else stands in the room's config: digest, meeting, meeting_start, joins, standing, language …
     `encrypted` None is as the programme is.
     """
 
@@ -271,9 +271,18 @@ async def set_up(synapse: Synapse, programme: Programme, directory: Path, *, suf
 
 
 def _table(head: str, values: Mapping[str, Any]) -> str:
-    """A TOML table. JSON's strings, numbers, booleans and lists of them are TOML's as well."""
-    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
-    return "\n".join([head, *lines, ""])
+    """A TOML table."""
+    return "\n".join([head, *(f"{name} = {_toml(value)}" for name, value in values.items()), ""])
+
+
+def _toml(value: Any) -> str:
+    """A value in TOML: JSON's strings, numbers and booleans are TOML's as well, its objects are not."""
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{json.dumps(key)} = {_toml(each)}" for key, each in value.items())
+        return f"{{ {inside} }}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _write_private(path: Path, text: str) -> None:
