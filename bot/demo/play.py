@@ -15,6 +15,7 @@ from bot.demo.participant import NeverCameError, Participant, UnexpectedError, r
 from bot.demo.process import BotProcess
 from bot.demo.screen import Screen
 from bot.demo.stage import Stage
+from bot.demo.winding import wind
 
 # A homeserver's times are whole milliseconds, and a rehearsal's minutes are shorter than that.
 _SLACK = timedelta(minutes=15)
@@ -90,6 +91,20 @@ class Play:
                     self.screen.note("For meget mangler. Historien slutter her.")
                     return
 
+    async def wind(self, at: datetime | str, rate: float) -> None:
+        """Let the bot, stopped before or now, go on at another moment (as text: local time) and another pace."""
+        if self.bot.running:
+            await self.bot.stop()
+        if isinstance(at, str):
+            at = datetime.fromisoformat(at).replace(tzinfo=self.stage.timezone)
+        self.set_clock(await wind(self.bot, at, rate))
+        await self.bot.begin()
+
+    def set_clock(self, clock: Clock) -> None:
+        """Live by another clock from now on."""
+        self.clock = clock
+        self.screen.set_clock(clock)
+
     # -- what people do
 
     def person(self, key: str) -> Participant:
@@ -161,6 +176,28 @@ class Play:
             lambda event: self._new_from_bot(event, kind, parts), self.room(room), timeout=self.patience
         )
         return await self.expect(what, coming)
+
+    async def reaction(self, key: str, room: str, event: str, sign: str) -> None:
+        """Expect the bot's reaction with that sign to an event of a room, once."""
+        person, where = self.person(key), self.room(room)
+        wanted = [(self.stage.bot, sign)]
+        coming = person.wait_for(
+            lambda _: [one for one in person.reactions(where, event) if one[0] == self.stage.bot] == wanted,
+            where,
+            timeout=self.patience,
+        )
+        await self.expect(f"{sign} på en besked i #{room}", coming)
+
+    async def pinned(self, key: str, room: str, event: str) -> None:
+        """Expect the bot to pin that message in a room, and no other."""
+        coming = self.person(key).wait_for(
+            lambda heard: (
+                heard["type"] == "m.room.pinned_events" and heard["content"].get("pinned") == [event]
+            ),
+            self.room(room),
+            timeout=self.patience,
+        )
+        await self.expect(f"dagsordenen er fastgjort i #{room}", coming)
 
     async def expect(self, what: str, coming: Awaitable[Event]) -> Event:
         """Wait for something and note whether it came. Raises SceneBrokenError when it did not."""
@@ -258,5 +295,10 @@ def holds(event: Event, parts: Iterable[str]) -> bool:
 
 def answers(event: Event, said: str) -> bool:
     """Whether an event replies to another."""
+    return answered(event) == said
+
+
+def answered(event: Event) -> str:
+    """The id of the event that an event replies to; empty for none."""
     relates = event["content"].get("m.relates_to")
-    return isinstance(relates, dict) and relates.get("m.in_reply_to", {}).get("event_id") == said
+    return str(relates.get("m.in_reply_to", {}).get("event_id", "")) if isinstance(relates, dict) else ""

@@ -27,7 +27,15 @@ ROOMS = (
         "fremdriftsgruppe",
         ["signe", "mette", "ali", "lene", "jonas", "bo", "yusuf"],
         "Fremdriftsgruppen",
-        {"digest": "mon 08:30", "meeting": "FREQ=WEEKLY;BYDAY=TU;BYHOUR=10;BYMINUTE=0", "duration": 120},
+        {
+            "digest": "mon 08:30",
+            "meeting": "FREQ=WEEKLY;BYDAY=TU;BYHOUR=10;BYMINUTE=0",
+            "meeting_start": "2026-11-24",
+            "duration": 120,
+            "place": "Medborgerhuset, lokale 2",
+            "joins": {"POLITI": 2},
+            "standing": [{"item": "Fritidsjob", "minutes": 10}],
+        },
     ),
     RoomSpec(
         "ledelse",
@@ -36,7 +44,7 @@ ROOMS = (
         "Ledelsesgruppen",
         {
             "digest": "mon 08:30",
-            "meeting": "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE;BYHOUR=13;BYMINUTE=0",
+            "meeting": "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE;BYHOUR=9;BYMINUTE=0",
             "meeting_start": "2026-11-25",
         },
     ),
@@ -48,7 +56,7 @@ ROOMS = (
         {
             "digest": "mon 08:30",
             "meeting": "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH;BYHOUR=9;BYMINUTE=0",
-            "meeting_start": "2026-11-26",
+            "meeting_start": "2026-12-10",
         },
     ),
     RoomSpec(
@@ -56,7 +64,11 @@ ROOMS = (
         "gadeteam",
         ["signe", "mette", "yusuf", "freja"],
         "Gadeteamet",
-        {"digest": "wed 16:30", "meeting": "FREQ=WEEKLY;BYDAY=WE;BYHOUR=17;BYMINUTE=0"},
+        {
+            "digest": "wed 16:30",
+            "meeting": "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH;BYHOUR=17;BYMINUTE=0",
+            "meeting_start": "2026-12-10",
+        },
     ),
     RoomSpec(
         "hotspotraad",
@@ -66,7 +78,7 @@ ROOMS = (
         {
             "digest": "mon 09:00",
             "meeting": "FREQ=MONTHLY;INTERVAL=3;BYDAY=1WE;BYHOUR=17;BYMINUTE=0",
-            "meeting_start": "2026-12-02",
+            "meeting_start": "2027-01-06",
         },
     ),
 )

@@ -16,7 +16,7 @@ from bot.demo.stage import Stage
 
 HELP = """\
 Skriv, og det bliver sagt i rummet. Prøv: !hjælp eller !aftaler eller
-!aftale mig ringe til skolen i morgen
+!aftale mig ringe til skolen i morgen eller !møde start
 /som lene       skriv som Lene (uden navn: hvem der er)
 /rum fremdrift  skriv i det rum (uden navn: hvilke rum du er i)
 /dm             skriv til botten alene

@@ -31,6 +31,7 @@ class Screen:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._seen: set[str] = set()
+        self._edits: dict[str, str] = {}  # what an edited message said last
         self._day: date | None = None
         self._bot = ""
         self._names: dict[str, str] = {}
@@ -93,6 +94,9 @@ class Screen:
                 # Its body is the whole alternative text; the numbers stand in the message above it.
                 title = body.partition("\n")[0].rstrip(":")
                 return Text(f": [billede: {_short(title, 2 * _QUOTE)}]")
+            if content.get("msgtype") == "m.file":
+                name = readable(str(content.get("filename") or body))
+                return Text(f": [fil: {_short(name, 2 * _QUOTE)}]", style="green")
             return Text(f": {body}")
         if event["type"] == "m.room.encrypted" and content:
             return Text(": (kan ikke læses)", style="italic")
@@ -100,6 +104,9 @@ class Screen:
             relates = content.get("m.relates_to", {})
             about = self._quote(person, relates.get("event_id", ""))
             return Text(f" reagerer {readable(str(relates.get('key', '')))} på {about}", style="italic")
+        if event["type"] == "m.room.pinned_events":
+            newest = next(iter(reversed(content.get("pinned") or [])), "")
+            return Text(f" fastgør {self._quote(person, str(newest))}", style="italic") if newest else None
         if event["type"] == "m.room.redaction":
             target = content.get("redacts") or event.get("redacts", "")
             return Text(f" {self._taken_back(person, target)}", style="italic")
@@ -109,8 +116,10 @@ class Screen:
 
     def _edited(self, person: Participant, event: Event) -> Text:
         new = event["content"].get("m.new_content")
-        lines = readable(str(new.get("body", "")) if isinstance(new, dict) else "").splitlines()
-        before = self._body(person, event["content"]["m.relates_to"].get("event_id", "")).splitlines()
+        body = readable(str(new.get("body", "")) if isinstance(new, dict) else "")
+        of = event["content"]["m.relates_to"].get("event_id", "")
+        lines, before = body.splitlines(), (self._edits.get(of) or self._body(person, of)).splitlines()
+        self._edits[of] = body
         changed = next((line for line in lines if line.strip() and line not in before), "") or "(samme ord)"
         return Text(f" retter til: {_short(changed, 2 * _QUOTE)}", style="italic")
 

@@ -4,30 +4,31 @@ The bot runs as a process of its own through `hotspotbot run --rehearse`, as any
 """
 
 import asyncio
+import io
 import shutil
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import docx
+from icalendar import Calendar
 from rich.console import Console
 
-from bot.app import open_vault
 from bot.clock import RehearsalClock
 from bot.demo.homeserver import Synapse
-from bot.demo.play import Play, Script
+from bot.demo.play import Play, Script, answered, holds
 from bot.demo.process import BotProcess, StartFailedError
 from bot.demo.programme import PROGRAMME
 from bot.demo.prompt import HELP, Prompt, how_to_log_in
 from bot.demo.recovery import RecoveryKey
 from bot.demo.screen import Screen
 from bot.demo.stage import set_up
-from bot.settings import load
-from bot.storage import queries
-from bot.storage.database import Database
 
-# Five hours a second: the two weeks take about a minute.
-START = "2026-11-23T10:00"
-RATE = 18_000
+START = "2026-11-24T09:15"
+# A meeting is held at ten minutes a second; the two weeks go by at five and a half hours a second.
+MEETING_RATE = 600
+RATE = 20_000
 # At the prompt people type at their own pace: a minute a second.
 PROMPT_RATE = 60
 
@@ -37,20 +38,47 @@ SECRETS = ("friplads", "virksomheden", "biblioteket", "stationen", "familien")
 script = Script()
 
 
-@script.at("2026-11-24T09:15", "Tirsdag: er der noget på listen?")
-async def nothing_yet(play: Play) -> None:
-    """An empty list is said in a line."""
+@script.at("2026-11-24T09:35", "Tirsdag: dagsordenen er på plads før mødet")
+async def agenda(play: Play) -> None:
+    """The bot's agenda with its calendar file, pinned; people put on it what they have. No promises so far."""
+    posted = await play.message("lene", "fremdrift", "meeting.agenda", "kl. 10.00–12.00", "Fritidsjob")
+    file = await play.message("lene", "fremdrift", "meeting.calendar")
+    await play.pinned("lene", "fremdrift", posted["event_id"])
+    entry = _entry(await play.person("lene").download(file))
+    play.check(
+        "mødet kan lægges i kalenderen", entry["dtstart"].dt.isoformat() == "2026-11-24T10:00:00+01:00"
+    )
     await play.command("signe", "fremdrift", "!aftaler", kind="actions.list")
+    for key, item in (
+        ("ali", "friplads til søskende 20 min"),
+        ("jonas", "fælles aften i klubben 15 min"),
+        ("lene", "ny folder til forældre 10 min"),
+    ):
+        await play.command(key, "fremdrift", f"!dagsorden {item}", item[:-7], kind="agenda.changed")
 
 
 @script.at("2026-11-24T10:00", "Tirsdag: møde i fremdriftsgruppen")
 async def progress_meeting(play: Play) -> None:
-    """Three promises: by name, by "mig" and by an agency's code."""
-    await play.say("signe", "fremdrift", "Godmorgen alle sammen. Vi begynder med klubben.")
+    """The bot asks at the hour. Three promises, by name, by "mig" and by an agency's code, and a decision."""
+    question = await play.message("signe", "fremdrift", "meeting.ask_start", "10.00")
+    await play.person("signe").react(play.room("fremdrift"), question["event_id"], "✅")
+    started = await play.message("jonas", "fremdrift", "meeting.started", "Signe Bak", "1. friplads")
+    await play.person("jonas").react(play.room("fremdrift"), started["event_id"], "👋")
+    await play.say("lene", "fremdrift", "Godmorgen alle sammen. Klubben har en plads, hvis vi søger nu.")
+    present = ("Bo Lund", "Hanne Lind")
+    await play.command(
+        "signe", "fremdrift", "!fremmødt Bo Lund, gæst Hanne Lind", *present, kind="meeting.present"
+    )
     friday = ("1", "Lene Holm", "BUF", "søge friplads i klubben", "fre. 27. nov.", "uge 48")
+    promised = await play.command(
+        "signe", "fremdrift", "!aftale Lene søge friplads i klubben inden fredag", *friday
+    )
+    await play.reaction("lene", "fremdrift", answered(promised), "📝")
+    text = "!beslutning vi søger puljen til fritidsjob sammen"
+    await play.command("mette", "fremdrift", text, "2026-W48-1", kind="decision.recorded")
+    await play.command("signe", "fremdrift", "!næste", "2. fælles aften", kind="meeting.item")
     await play.meet(
         "fremdrift",
-        ("signe", "!aftale Lene søge friplads i klubben inden fredag", friday),
         (
             "jonas",
             "!aftale mig ringe til virksomheden om et fritidsjob senest torsdag",
@@ -62,6 +90,43 @@ async def progress_meeting(play: Play) -> None:
             ("3", "Ali Demir", "SOF", "ons. 2. dec."),
         ),
     )
+    await play.command("signe", "fremdrift", "!møde slut", "3 aftaler", "1 beslutning", kind="meeting.ended")
+
+
+@script.at("2026-11-24T10:10", "Tirsdag: Signe læser udkastet til referat")
+async def minutes(play: Play) -> None:
+    """A draft for who led the meeting; a word changed in the original; then minutes for all, and own lists."""
+    draft = await play.reminder("signe", "2026-W48-1", "Hanne Lind", kind="minutes.draft")
+    decided = next(
+        event
+        for event in play.person("mette").timeline(play.room("fremdrift"))
+        if str(event["content"].get("body", "")).startswith("!beslutning")
+    )
+    better = "!beslutning vi søger puljen til fritidsjob sammen inden jul"
+    await play.person("mette").say(play.room("fremdrift"), better, replace=decided["event_id"])
+    signe = play.person("signe")
+    await play.expect(
+        "udkastet følger den rettede besked",
+        signe.wait_for(
+            lambda _: holds(signe.latest(draft["event_id"]), ["inden jul"]), timeout=play.patience
+        ),
+    )
+    await signe.react(draft["room_id"], draft["event_id"], "✅")
+    await play.reminder("signe", "2026-W48", kind="minutes.approved", after=draft["event_id"])
+    parts = ("Referat", "2026-W48-1", "inden jul", "søge friplads", "ny folder", "Hanne Lind")
+    await play.message("lene", "fremdrift", "minutes", *parts)
+    file = await play.message("lene", "fremdrift", "minutes.file")
+    words = _words(await play.person("lene").download(file))
+    play.check("referatet kan åbnes i Word", all(part in words for part in parts))
+    for key, own, other in (("lene", "friplads", "virksomheden"), ("jonas", "virksomheden", "friplads")):
+        sent = await play.reminder(key, own, kind="minutes.own")
+        play.check(f"{play.person(key).displayname} får kun sine egne aftaler", not holds(sent, [other]))
+
+
+@script.at("2026-11-24T10:20", "Resten af tirsdagen springer vi over")
+async def to_wednesday(play: Play) -> None:
+    """The bot starts again on the next morning."""
+    await play.wind("2026-11-25T07:30", MEETING_RATE)
 
 
 @script.at("2026-11-25T08:00", "Onsdag: morgenens beskeder")
@@ -73,15 +138,28 @@ async def first_morning(play: Play) -> None:
     await play.tell_bot("jonas", "færdig", "2", kind="action.done")
 
 
-@script.at("2026-11-25T13:00", "Onsdag: ledelsesgruppen")
+@script.at("2026-11-25T09:00", "Onsdag: ledelsesgruppen")
 async def managers(play: Play) -> None:
-    """A date as people write it."""
+    """A date as people write it, a decision with a number of its own, and minutes that say decisions first."""
+    await play.message("mette", "ledelse", "meeting.ask_start", "9.00")
+    await play.command("mette", "ledelse", "!møde start", "Mette Krogh", kind="meeting.started")
     await play.command(
         "mette",
         "ledelse",
         "!aftale Karin sende overblik over aftenerne senest 4/12",
         "4", "Karin Vind", "POLITI", "fre. 4. dec.", "uge 49",
     )  # fmt: skip
+    text = "!beslutning vi prøver lys og vagter på stien i december"
+    await play.command("mette", "ledelse", text, "2026-W48-1", kind="decision.recorded")
+    await play.say("karin", "ledelse", "Godt. Så ser jeg på vagterne.")
+    await play.command("mette", "ledelse", "!møde slut", "1 aftale", "1 beslutning", kind="meeting.ended")
+    await play.reminder("mette", "Beslutningsreferat", "lys og vagter", kind="minutes.draft")
+
+
+@script.at("2026-11-25T09:10", "Nu går det hurtigt: fem timer i sekundet")
+async def faster(play: Play) -> None:
+    """Starting takes the bot some hours of that."""
+    await play.wind("2026-11-25T12:00", RATE)
 
 
 @script.at("2026-11-25T17:00", "Onsdag: gadeteamet går på vagt")
@@ -91,7 +169,7 @@ async def street_team(play: Play) -> None:
         "signe",
         "gadeteam",
         "!aftale Freja tale med de unge ved stationen",
-        "5", "Freja Toft", "ons. 2. dec.", "næste møde",
+        "5", "Freja Toft", "tors. 10. dec.", "næste møde",
     )  # fmt: skip
 
 
@@ -109,13 +187,7 @@ async def police(play: Play) -> None:
     )
 
 
-@script.at("2026-11-27T08:00", "Fredag: fristen for aftale 1 er i dag")
-async def deadline_day(play: Play) -> None:
-    """The owner hears it on the day."""
-    await play.reminder("lene", "søge friplads", "i dag")
-
-
-@script.at("2026-11-27T16:30", "Fredag: Freja kan ikke")
+@script.at("2026-11-26T16:30", "Torsdag: Freja kan ikke")
 async def declined(play: Play) -> None:
     """❌ on the reminder; the bot asks why, and the room hears the reason at once."""
     reminder = await play.reminder("freja", "stationen")
@@ -124,6 +196,24 @@ async def declined(play: Play) -> None:
     await play.reminder("freja", kind="action.why", after=reminder["event_id"])
     await play.tell_bot("freja", "jeg er flyttet til et andet hold", kind="action.declined")
     await play.message("yusuf", "gadeteam", "action.declined", "5", "Freja Toft", "et andet hold")
+
+
+@script.at("2026-11-27T08:00", "Fredag: frist, referat og den næste dagsorden")
+async def deadline_day(play: Play) -> None:
+    """The owner hears it on the day; minutes that nobody objected to go out; the next agenda has what was left."""
+    await play.reminder("lene", "søge friplads", "i dag")
+    await play.message("karin", "ledelse", "minutes", "Beslutningsreferat", "lys og vagter", "Karin Vind")
+    await play.message("karin", "ledelse", "minutes.file")
+    posted = await play.message(
+        "lene",
+        "fremdrift",
+        "meeting.agenda",
+        "1. dec.",
+        "ny folder til forældre",
+        "søge friplads",
+        "uden Lokalpolitiet",
+    )
+    await play.pinned("lene", "fremdrift", posted["event_id"])
 
 
 @script.at("2026-11-27T18:00", "Fredag: en time før")
@@ -140,8 +230,8 @@ async def restart(play: Play) -> None:
     await play.bot.kill()
     text = "!aftale Jonas, Lene holde netværksmøde senest torsdag den 3. december"
     said = await play.say("signe", "fremdrift", text)
-    play.screen.note("botten starter igen")
-    await play.bot.begin()
+    play.screen.note("botten starter igen søndag")
+    await play.wind("2026-11-29T16:00", RATE)
     parts = ("7", "Jonas Friis", "Lene Holm", "tors. 3. dec.")
     await play.answer("signe", play.room("fremdrift"), said, text, *parts, kind="action.recorded")
 
@@ -149,7 +239,8 @@ async def restart(play: Play) -> None:
 @script.at("2026-11-30T08:00", "Mandag: ugestatus")
 async def first_digest(play: Play) -> None:
     """The Hotspotchef's across forums, and each room its own; a snooze with ⏰."""
-    await play.reminder("mette", "søge friplads", "sende overblik", kind="digest")
+    parts = ("søge friplads", "sende overblik", "2026-W48-1", "puljen til fritidsjob", "1 holdt af 1")
+    await play.reminder("mette", *parts, kind="digest")
     digest = await play.message(
         "lene", "fremdrift", "digest", "Lene Holm", "søge friplads", "ringe til virksomheden"
     )
@@ -162,6 +253,16 @@ async def first_digest(play: Play) -> None:
     await play.reminder("ali", "3", "fre. 4. dec.", kind="action.moved", after=reminder["event_id"])
 
 
+@script.at("2026-11-30T12:00", "Mandag: mødet i morgen bliver aflyst")
+async def called_off(play: Play) -> None:
+    """Called off in a line: the agenda that is pinned says so, and so does the calendar."""
+    await play.say("signe", "fremdrift", "Halvdelen er på kursus i morgen. Vi tager det i næste uge.")
+    await play.command("signe", "fremdrift", "!møde aflys", "1. dec.", "8. dec.", kind="meeting.cancelled")
+    file = await play.message("lene", "fremdrift", "meeting.calendar")
+    entry = _entry(await play.person("lene").download(file))
+    play.check("mødet er aflyst i kalenderen", (entry["status"], entry["sequence"]) == ("CANCELLED", 1))
+
+
 @script.at("2026-12-01T08:00", "Tirsdag: aftale 1 er over tid")
 async def overdue(play: Play) -> None:
     """Every second working day while it is overdue; a note is not a done."""
@@ -169,8 +270,8 @@ async def overdue(play: Play) -> None:
     await play.tell_bot("lene", "1 er i gang, mangler svar fra skolen", "1", kind="action.noted")
 
 
-@script.at("2026-12-01T10:00", "Tirsdag: møde i fremdriftsgruppen")
-async def second_meeting(play: Play) -> None:
+@script.at("2026-12-01T10:00", "Tirsdag: hvad blev der af aftale 1?")
+async def history(play: Play) -> None:
     """The history of a promise, and a slip of the finger."""
     await play.command("signe", "fremdrift", "!vis 1", "mangler svar fra skolen", kind="action.shown")
     await play.command(
@@ -197,9 +298,20 @@ async def which_one(play: Play) -> None:
     await play.reminder("jonas", "7", kind="action.done", after=reminder["event_id"])
 
 
-@script.at("2026-12-04T08:00", "Fredag: aftale 1 løftes til koordinatoren")
+@script.at("2026-12-04T08:00", "Fredag: aftale 1 løftes til koordinatoren, og mødet er på tirsdag")
 async def raised(play: Play) -> None:
-    """Five working days over time: the coordinator hears it, politely."""
+    """Five working days over time: the coordinator hears it, politely. Lene hears that the meeting will ask."""
+    posted = await play.message(
+        "lene",
+        "fremdrift",
+        "meeting.agenda",
+        "8. dec.",
+        "ny folder til forældre",
+        "over fristen",
+        "søge friplads",
+    )
+    await play.pinned("lene", "fremdrift", posted["event_id"])
+    await play.reminder("lene", "søge friplads", kind="meeting.headsup")
     await play.reminder("signe", "1", "Lene Holm", kind="overdue.raised")
     await play.tell_bot("lene", "!færdig 1 de har givet os pladsen", "1", kind="action.done")
     reminder = await play.reminder("karin", "sende overblik", "i dag")
@@ -215,7 +327,7 @@ async def second_digest(play: Play) -> None:
     await play.check_promises(SECRETS)
 
 
-async def perform(directory: Path, console: Console, *, rate: float = RATE, patience: float = 10.0) -> int:
+async def perform(directory: Path, console: Console, *, patience: float = 10.0) -> int:
     """Set everything up in `directory`, play the story, hand over the prompt if there is a terminal.
 
     `patience` is how many real seconds something expected may take.
@@ -229,10 +341,13 @@ async def perform(directory: Path, console: Console, *, rate: float = RATE, pati
         Synapse(directory / "homeserver") as synapse,
         await set_up(synapse, PROGRAMME, directory / "bot") as stage,
     ):
-        bot = BotProcess(stage.config, directory / "bot.log", rehearse=f"{START}@{rate:g}")
+        bot = BotProcess(stage.config, directory / "bot.log", rehearse=f"{START}@{MEETING_RATE:g}")
         try:
-            play = Play(stage, bot, _clock(await bot.begin()), Screen(console), patience=patience)
-            play.screen.watch(stage, play.clock)
+            # The bot begins to speak before it says which clock it runs on; that shows START then.
+            clock = RehearsalClock(datetime.fromisoformat(START).replace(tzinfo=stage.timezone), 1)
+            play = Play(stage, bot, clock, Screen(console), patience=patience)
+            play.screen.watch(stage, clock)
+            play.set_clock(_clock(await bot.begin()))
             await stage.bot_joined()
             await play.perform(script.steps)
             play.check("bottens log er uden fejl", not bot.errors())
@@ -243,6 +358,20 @@ async def perform(directory: Path, console: Console, *, rate: float = RATE, pati
             if bot.running:
                 await bot.stop()
     return result
+
+
+def _entry(data: bytes) -> Any:
+    """The one meeting in a calendar file."""
+    calendar: Any = Calendar.from_ical(data)
+    (entry,) = calendar.walk("VEVENT")
+    return entry
+
+
+def _words(data: bytes) -> str:
+    """The words of a Word file."""
+    document = docx.Document(io.BytesIO(data))
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
 def _clock(ready: dict[str, str]) -> RehearsalClock:
@@ -272,33 +401,13 @@ def _sum_up(play: Play, console: Console) -> int:
 async def _hand_over(play: Play, console: Console) -> None:
     """Go on at a pace one can type in, and let the person at the terminal be anybody."""
     await play.bot.stop()
-    clock = await _wind(play.stage.config, RehearsalClock(play.clock.now(), PROMPT_RATE))
-    rehearse = f"{clock.start.isoformat()}@{clock.rate:g}"
-    slow = BotProcess(play.stage.config, play.bot.log, rehearse=rehearse)
-    try:
-        await slow.begin()
-        play.screen.set_clock(clock)
-        key = RecoveryKey()
-        await asyncio.gather(*map(key.open_for, play.stage.people.values()))
-        console.print()
-        for text in (how_to_log_in(play.stage, key), "", HELP):
-            console.print(text, markup=False, highlight=False)
-        await Prompt(play.stage, play.screen).run()
-    finally:
-        if slow.running:
-            await slow.stop()
-
-
-async def _wind(config: Path, clock: RehearsalClock) -> RehearsalClock:
-    """Let the rehearsal of a stopped bot go on by another clock; time does not jump back, it only slows down."""
-    settings = load(config)
-    database = Database(settings.database.url, open_vault(settings))
-    database.open(exclusive=True)
-    try:
-        await database.run(queries.set_meta, "clock", clock.save())
-    finally:
-        database.close()
-    return clock
+    await play.wind(play.clock.now(), PROMPT_RATE)
+    key = RecoveryKey()
+    await asyncio.gather(*map(key.open_for, play.stage.people.values()))
+    console.print()
+    for text in (how_to_log_in(play.stage, key), "", HELP):
+        console.print(text, markup=False, highlight=False)
+    await Prompt(play.stage, play.screen).run()
 
 
 def run_demo(directory: Path = Path("var/demo")) -> int:
