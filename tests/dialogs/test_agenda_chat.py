@@ -105,6 +105,7 @@ def test_the_posted_agenda_follows(chat: Chat) -> None:
     pass_minutes(chat)
     assert "„bb“" in chat.edit("ali", event, "!dagsorden bb 10 min")
     assert "2. 10.50 bb · 10 min" in posted(chat)
+    pass_minutes(chat)
     chat.delete("ali", event)
     assert "bb" not in posted(chat)
     assert "1. 10.00 a · 60 min" in posted(chat)

@@ -255,6 +255,11 @@ class TestPrivacy:
             assert [m["kind"] for m in chat.messages(before)] == ["problem"]
             assert "puljen" not in "".join(chat.since(before))
 
+    def test_an_answer_to_ones_own_list_does_not_open_them(self, chat: Chat) -> None:
+        approved(chat)
+        assert "købe lamper" in chat.direct("ali")[-1]
+        assert "puljen" not in chat.answer("ali", "!referat", "dm")
+
     @pytest.mark.parametrize("who", ["lene2", "clara"])
     def test_others_get_nothing(self, chat: Chat, who: str) -> None:
         chat.say("ali", "!dagsorden hemmelig sag til næste gang")
