@@ -204,7 +204,10 @@ class Meetings:
 
     def start(self, forum: Forum) -> Meeting:
         """Begin the meeting that is due about now, or one that nobody had planned."""
-        meeting = self.ensure(forum, self._due(forum))
+        of = self._due(forum)
+        meeting = self.ensure(forum, of)
+        if of.row is None and of.slot.startswith("extra:"):
+            meeting.state = "cancelled"  # what it is again if the beginning is taken back: nobody had planned it
         self.prepare(forum, meeting)
         with self._changing(meeting):
             meeting.state = "running"

@@ -139,8 +139,9 @@ def _case(words: str, ctx: Context) -> tuple[str | None, str]:
 
 
 def _case_at(session: Session, ctx: Context) -> str | None:
-    """The case of the agenda item that the meeting is at."""
-    item = queries.agenda_item(session, ctx.meeting.item_uid) if ctx.meeting and not ctx.existing else None
+    """The case of the agenda item that the meeting is at, or was at when an action was agreed that is edited now."""
+    at = ctx.existing.item_uid if ctx.existing else ctx.meeting.item_uid if ctx.meeting else None
+    item = queries.agenda_item(session, at)
     return item.case_code if item else None
 
 

@@ -487,7 +487,9 @@ def decision(session: Session, ctx: Context, words: Rest) -> Reply:
     if ctx.place.direct:
         raise Problem("problem-meeting-in-room", prefix=ctx.prefix)
     forum = forum_of(session, ctx)
-    item = queries.agenda_item(session, ctx.meetings(session).item_at(ctx.meeting))
+    before = queries.decision_of_line(session, ctx.event_id, ctx.line)  # an edit words it anew where it stands
+    at = before.item_uid if before else ctx.meetings(session).item_at(ctx.meeting)
+    item = queries.agenda_item(session, at)
     case = case_inside(said, ctx) or (item.case_code if item else None)
     row = ctx.meetings(session).decide(forum, ctx.meeting, said, case=case)
     shown = ctx.say("decision-recorded", label=row.label, words=text.text_ref(row.text_uid or ""))

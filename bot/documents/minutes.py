@@ -266,9 +266,12 @@ class _Minutes:
         return [Bullets(said, leads)] if rows else []
 
     def _coded(self, row: Decision | Action, case: str | None) -> str:
-        """Its words, behind the code of its case where that does not stand above it."""
+        """Its words, behind the code of its case where that stands neither above it nor in them."""
         words = text.text_ref(row.text_uid) if row.text_uid else _plain(self.say("line-no-text"))
-        return f"{row.case_code} · {words}" if row.case_code and row.case_code != case else words
+        if not row.case_code or row.case_code == case:
+            return words
+        said = queries.words(self.session, row.text_uid) or ""
+        return words if row.case_code.casefold() in said.casefold() else f"{row.case_code} · {words}"
 
     def _actions(self, rows: Sequence[Action], case: str | None) -> list[Block]:
         """Who does what by when."""
