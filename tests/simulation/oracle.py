@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from dateutil.rrule import WEEKLY, rrule
+
 CPH = ZoneInfo("Europe/Copenhagen")
 DAY = timedelta(days=1)
 
@@ -193,6 +195,64 @@ class Digest:
         return False
 
 
+MONTHS = "jan. feb. marts april maj juni juli aug. sep. okt. nov. dec.".split()
+
+
+@dataclass
+class Gathering:
+    """One meeting of a forum as it is planned: `police` says whether they come, None where they never do."""
+
+    forum: str
+    start: datetime
+    end: datetime
+    police: bool | None = None
+    posted: bool = False
+    asked: bool = False
+
+    @property
+    def agenda(self) -> datetime:
+        """When its agenda goes out: at the office's hour, two working days before."""
+        day = self.start.astimezone(CPH).date() - DAY
+        while working_days(day, self.start.astimezone(CPH).date() - DAY, office_works) < 2:
+            day -= DAY
+        return datetime.combine(day, OFFICE_HOUR, CPH).astimezone(UTC)
+
+    @property
+    def named(self) -> str:
+        """How its agenda names it."""
+        at = self.start.astimezone(CPH)
+        comes = {None: "", True: " med", False: " uden"}[self.police]
+        return f"{at.day}. {MONTHS[at.month - 1]} {at.year} kl. {at.hour}.{at.minute:02d}{comes}"
+
+
+def gatherings(
+    forum: str,
+    first: datetime,
+    last: date,
+    *,
+    weeks: int,
+    after: bool = False,
+    police: int | None = None,
+    minutes: int = 60,
+) -> list[Gathering]:
+    """A forum's meetings every so many weeks, the first (on the wall, not aware) to the last day.
+
+    `after`: one that falls on a closed day is held on the next working day, else not at all. The police come to the
+    first and then to every so manieth, called off or not.
+    """
+    found = []
+    rule = rrule(WEEKLY, interval=weeks, dtstart=first, until=datetime.combine(last, time(23)))
+    for number, local in enumerate(rule):
+        day = local.date()
+        while not office_works(day) and after:
+            day += DAY
+        if office_works(day):
+            start = datetime.combine(day, local.time(), CPH).astimezone(UTC)
+            comes = None if police is None else number % police == 0
+            found.append(Gathering(forum, start, start + timedelta(minutes=minutes), comes))
+    return found
+
+
 @dataclass
 class Oracle:
     """The year as it should be. `coordinators`: room → people; `digests`: target → digest; `contacts`: partners."""
@@ -202,6 +262,7 @@ class Oracle:
     digests: dict[str, Digest]
     contacts: dict[str, str]
     start: datetime
+    meetings: list[Gathering] = field(default_factory=list)
     actions: dict[int, Action] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
 
@@ -315,6 +376,7 @@ class Oracle:
             found |= {datetime.combine(day, d.hour, CPH).astimezone(UTC) for d in self.digests.values()}
             found.add(datetime.combine(day, OFFICE_HOUR, CPH).astimezone(UTC))
             day += DAY
+        found |= {at for meeting in self.meetings for at in (meeting.agenda, meeting.start)}
         found |= {a.due.passes() - timedelta(hours=1) for a in self.actions.values() if a.due.at}
         return sorted(m for m in found if after < m <= until)
 
@@ -345,6 +407,18 @@ class Oracle:
             if digest.waiting:
                 digest.waiting = False
                 self._say(now, target, "digest")
+
+        for meeting in self.meetings:
+            self._meet(meeting, now)
+
+    def _meet(self, meeting: Gathering, now: datetime) -> None:
+        """An agenda that could not go out in time goes out late, and the question is asked while the meeting lasts."""
+        if meeting.agenda <= now < meeting.start and not meeting.posted:
+            meeting.posted = True
+            self._say(now, meeting.forum, f"meeting.agenda {meeting.named}")
+        if meeting.start <= now < meeting.end and not meeting.asked:
+            meeting.asked = True
+            self._say(now, meeting.forum, "meeting.ask_start")
 
     # --- the inside
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,9 @@ from bot.storage.sealing import Vault
 from tests.simulation.oracle import CPH, Sent
 
 BOT = "@hotspotbot:example.dk"
-WATCHED = ("reminder", "reminder.now", "overdue.raised", "digest")
+WATCHED = ("reminder", "reminder.now", "overdue.raised", "digest", "meeting.agenda", "meeting.ask_start")
+# What is said of a meeting is about no action in particular; an agenda says who comes.
+MEETING = ("meeting.agenda", "meeting.ask_start")
 
 CONFIG = """
 [matrix]
@@ -106,6 +109,11 @@ contact = "@tove:example.dk"
 room = "#fremdrift:example.dk"
 forum = "fremdriftsgruppe"
 digest = "mon 08:30"
+meeting = "FREQ=WEEKLY;BYDAY=TH;BYHOUR=10;BYMINUTE=0"
+meeting_start = "2026-09-03"
+on_closed = "after"
+[rooms.joins]
+politi = 2
 [[rooms]]
 room = "#ledelse:example.dk"
 forum = "ledelsesgruppe"
@@ -121,6 +129,8 @@ digest = "sat 16:30"
 [[rooms]]
 room = "#by:example.dk"
 forum = "byudvikling"
+meeting = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH;BYHOUR=14;BYMINUTE=30"
+meeting_start = "2026-09-03"
 """
 
 ROOMS: dict[str, tuple[str, ...]] = {
@@ -226,8 +236,13 @@ class Programme:
                 select(Outbox).where(col(Outbox.kind).in_(WATCHED), Outbox.what == "message")
             ):
                 to = forums.get(row.target) or row.target.removeprefix("dm:@").split(":")[0]
-                about = () if row.kind == "digest" else tuple(sorted(numbers.get(row.id, [])))
-                found[Sent(f"{row.created_at.astimezone(CPH):%Y-%m-%d %H:%M}", to, row.kind, about)] += 1
+                about = tuple(sorted(numbers.get(row.id, [])))
+                kind = row.kind
+                if kind == "digest" or kind in MEETING:
+                    about = ()
+                if kind == "meeting.agenda":
+                    kind = f"{kind} {_agenda(row.template or '')}"
+                found[Sent(f"{row.created_at.astimezone(CPH):%Y-%m-%d %H:%M}", to, kind, about)] += 1
             return found
 
         return self.db.run_sync(ask)
@@ -242,6 +257,13 @@ class Programme:
     def waiting(self, now: datetime) -> int:
         """How many owners' reminders are due and not handled."""
         return self.db.run_sync(lambda session: len(queries.owners_to_remind(session, now)))
+
+
+def _agenda(template: str) -> str:
+    """Of which meeting an agenda is, and whether it says that the police come."""
+    day = re.search(r"(\d+)\. \w+\.? \d{4} kl\. [\d.]+", template)
+    comes = re.search(r"· (med|uden) \S", template)  # only the police come to some meetings and not to others
+    return f"{day and day[0]} {comes[1] if comes else ''}".strip()
 
 
 def _short(owner: str) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.simulation.oracle import CLOSED, Sent, is_raise_day, is_reminder_day, office_works
+from tests.simulation.oracle import CLOSED, CPH, Sent, gatherings, is_raise_day, is_reminder_day, office_works
 from tests.simulation.year import Year
 
 SEEDS = [int(seed) for seed in os.environ.get("SIMULATED_SEEDS", "2026").split(",")]
@@ -55,6 +55,26 @@ def test_the_oracle_has_no_great_prayer_day() -> None:
     assert not {date(2026, 5, 1), date(2027, 4, 23)} & CLOSED
 
 
+def test_the_oracle_meets_as_was_worked_out_by_hand() -> None:
+    """Weekly on Thursdays, moved from closed days to the next working day, police every second one, even unheld."""
+    first = datetime(2026, 12, 3, 10)  # noqa: DTZ001
+    weekly = gatherings("fremdrift", first, date(2027, 1, 7), weeks=1, after=True, police=2)
+    assert [(m.named, f"{m.agenda.astimezone(CPH):%d/%m %H}") for m in weekly] == [
+        ("3. dec. 2026 kl. 10.00 med", "01/12 08"),
+        ("10. dec. 2026 kl. 10.00 uden", "08/12 08"),
+        ("17. dec. 2026 kl. 10.00 med", "15/12 08"),
+        ("28. dec. 2026 kl. 10.00 uden", "22/12 08"),
+        ("4. jan. 2027 kl. 10.00 med", "29/12 08"),
+        ("7. jan. 2027 kl. 10.00 uden", "05/01 08"),
+    ]
+    second = gatherings("by", datetime(2026, 12, 10, 14, 30), date(2027, 1, 21), weeks=2)  # noqa: DTZ001
+    assert [m.named for m in second] == [
+        "10. dec. 2026 kl. 14.30",
+        "7. jan. 2027 kl. 14.30",
+        "21. jan. 2027 kl. 14.30",
+    ]
+
+
 def test_six_weeks(tmp_path: Path) -> None:
     """Six weeks around Easter, on whose Sunday the clocks go forward: quick enough for every run."""
     _play(Year(tmp_path, seed=7, weeks=6, first=date(2027, 3, 1)))
@@ -71,6 +91,9 @@ def test_a_whole_year(tmp_path: Path, seed: int) -> None:
     assert kinds["reminder.now"] > 100
     assert kinds["overdue.raised"] > 50
     assert kinds["digest"] > 250
+    # A weekly and a fortnightly forum; some meetings passed while the bot was down.
+    assert sum(n for kind, n in kinds.items() if kind.startswith("meeting.agenda")) > 65
+    assert kinds["meeting.ask_start"] > 50
     assert len(year.oracle.actions) > 250
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from tests.simulation.oracle import CLOSED, CPH, Action, Digest, Due, Oracle, Person
+from tests.simulation.oracle import CLOSED, CPH, Action, Digest, Due, Gathering, Oracle, Person, gatherings
 from tests.simulation.programme import ROOMS, Programme, Said
 
 TASKS = (
@@ -74,8 +74,17 @@ class Year:
             digests={to: Digest(frozenset(days), at, self.first) for to, (days, at) in SLOTS.items()},
             contacts={"KAB": "tove"},
             start=self.now,
+            meetings=self._meetings(),
         )
         self.alarm = self.bot.tick(self.now)
+
+    def _meetings(self) -> list[Gathering]:
+        """What the config says of them, written out a second time."""
+        last = self.end.astimezone(CPH).date() + timedelta(days=30)
+        first = datetime(2026, 9, 3)  # noqa: DTZ001 - on the wall
+        weekly = gatherings("fremdrift", first.replace(hour=10), last, weeks=1, after=True, police=2)
+        second = gatherings("by", first.replace(hour=14, minute=30), last, weeks=2)
+        return [meeting for meeting in (*weekly, *second) if meeting.start > self.now]
 
     # --- time
 
