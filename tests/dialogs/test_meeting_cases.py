@@ -22,6 +22,7 @@ def test_an_edited_decision_keeps_the_case_of_its_item(chat: Chat) -> None:
     begin(chat)
     said = chat.send("karla", "!beslutning familien tilbydes en kontaktperson")
     chat.say("karla", "!møde slut")
+    chat.at("2026-11-24 11:30")
     chat.edit("karla", said, "!beslutning familien tilbydes to kontaktpersoner")
     only = chat.say("karla", "!referat HS-26-014")
     assert "familien tilbydes to kontaktpersoner" in only
