@@ -1,0 +1,33 @@
+"""Meetings of a forum: which come, and what can happen to one and its agenda, decisions and minutes.
+
+Until there is something to remember a meeting is what the config's rhythm says (bot.planned); then it gets a row,
+found again by its `slot`. Every step that a person causes is a `Change` with a snapshot of the row before and after,
+so that undoing, editing and taking back a reaction are one operation, `revert`, as with actions.
+"""
+
+from bot.meetings.calendar import (
+    NEAR,
+    Planned,
+    calendar,
+    following,
+    next_meeting,
+    planned,
+    upcoming,
+    week_label,
+)
+from bot.meetings.history import BOT
+from bot.meetings.meeting import EARLY, Meetings
+
+__all__ = [
+    "BOT",
+    "EARLY",
+    "NEAR",
+    "Meetings",
+    "Planned",
+    "calendar",
+    "following",
+    "next_meeting",
+    "planned",
+    "upcoming",
+    "week_label",
+]
