@@ -55,13 +55,16 @@ class Held:
     start: Outbox
     chair: str
     end: Outbox | None = None
+    asked: datetime | None = (
+        None  # nobody ended it, and this is when the bot asked: what came later is another matter
+    )
     drafts: list[Outbox] = field(default_factory=list)
     minutes: list[Outbox] = field(default_factory=list)
 
     def surely_in(self, at: datetime, heard: Outbox | None) -> bool:
         """Whether something was said after its beginning and before its end, by its writer's clock and in the room."""
         ended = self.end.created_at if self.end else datetime.max.replace(tzinfo=UTC)
-        return self.start.created_at < at < ended and _after(heard, self.start)
+        return self.start.created_at < at < (self.asked or ended) and _after(heard, self.start)
 
     def perhaps_in(self, at: datetime, heard: Outbox | None) -> bool:
         """Whether by its writer's clock, or by the order in the room, something may have been said in it."""
@@ -110,6 +113,7 @@ class Meetings:
             *self._approved(),
             *self._files(),
             *self._own_lists(),
+            *self._drafts_say_the_same(),
             *self._content(),
             *self._signs(),
             *self._once_in_a_document(),
@@ -127,6 +131,9 @@ class Meetings:
                 current = Held(self.forums[target], row, self._asker(row))
             elif current is not None:
                 current.end = row
+                if row.reply_to is None and not row.reason.startswith("reply:"):
+                    questions = [r for r in self.kinds["meeting.ask_end"] if r.target == target]
+                    current.asked = max(r.created_at for r in questions if _after(row, r))
                 yield current
                 current = None
         if current is not None:
@@ -330,40 +337,68 @@ class Meetings:
                 if late and not one.minutes and self._is_plain(forum):
                     yield f"no minutes of the meeting in {forum} that began {one.start.created_at}"
 
+    def _at_once(self, kind: str) -> dict[tuple[str, datetime], list[Outbox]]:
+        """Messages of a kind by place and moment: one forum may have two meetings' minutes approved at once."""
+        found: dict[tuple[str, datetime], list[Outbox]] = defaultdict(list)
+        for row in self.kinds[kind]:
+            found[row.target, row.created_at].append(row)
+        return found
+
     def _files(self) -> Iterator[str]:
         """One document with each minutes, which says what they say."""
-        for row in self.kinds["minutes"]:
-            files = [
-                r
-                for r in self.kinds["minutes.file"]
-                if (r.target, r.created_at) == (row.target, row.created_at)
+        files = self._at_once("minutes.file")
+        for place, rows in self._at_once("minutes").items():
+            if len(files[place]) != len(rows):
+                yield f"{len(files[place])} files with {len(rows)} minutes of {place[1]}"
+                continue
+            events = [self.event_of.get(row.id) for row in files[place]]
+            shown = [self._words(row) for row in rows]
+            opened = [
+                _document(self.world.uploads, e) for e in events if e is not None and e.redacted_by is None
             ]
-            if len(files) != 1:
-                yield f"{len(files)} files with the minutes of {row.created_at}"
+            if not all(shown) or len(opened) != len(rows):
                 continue
-            shown, event = self._words(row), self.event_of.get(files[0].id)
-            if event is None or not shown or event.redacted_by is not None:
-                continue
-            written = _document(self.world.uploads, event)
-            missing = set(_WORD.findall(shown)) ^ set(_WORD.findall(written))
-            if missing:
-                yield f"file and minutes of {row.created_at} differ in {sorted(missing)}"
+            differ = set(_WORD.findall(" ".join(shown))) ^ set(_WORD.findall(" ".join(opened)))
+            if differ:
+                yield f"file and minutes of {place[1]} differ in {sorted(differ)}"
 
     def _own_lists(self) -> Iterator[str]:
         """Each owner that the minutes name gets one own list, nobody else."""
-        for row in self.kinds["minutes"]:
-            shown = self._words(row)
-            if not shown:
+        for (_, at), rows in self._at_once("minutes").items():
+            shown = [self._words(row) for row in rows]
+            if not all(shown):
                 continue
-            lines = _ACTION.findall(shown)
             wanted = Counter(
-                {f"dm:{mxid(FULL_NAMES[n])}": 1 for _, who in lines for n in FULL_NAMES if n in who}
+                f"dm:{mxid(name)}"
+                for words in shown
+                for name in {
+                    FULL_NAMES[n] for _, who in _ACTION.findall(words) for n in FULL_NAMES if n in who
+                }
             )
-            lists = [r for r in self.kinds["minutes.own"] if r.created_at == row.created_at]
-            name = shown.split("\n")[2].split(" · ")[0]  # two forums' minutes may be approved at once
+            lists = [r for r in self.kinds["minutes.own"] if r.created_at == at]
+            name = shown[0].split("\n")[2].split(" · ")[0]  # two forums' minutes may be approved at once
             got = Counter(r.target for r in lists if name in (self._words(r) or name))
             if got != wanted:
-                yield f"own lists after the minutes of {row.created_at}: {dict(got)}, not {dict(wanted)}"
+                yield f"own lists after the minutes of {at}: {dict(got)}, not {dict(wanted)}"
+
+    def _drafts_say_the_same(self) -> Iterator[str]:
+        """A draft that nobody approved says in the end what its minutes say: edits and deletions reach it."""
+        spoken = {row.created_at for row in self.kinds["minutes.approved"]}
+        for one in self._ended():
+            for minutes in one.minutes:
+                shown = self._words(minutes)
+                for draft in one.drafts:
+                    event = self.event_of.get(draft.id)
+                    if (
+                        not shown
+                        or event is None
+                        or event.redacted_by is not None
+                        or minutes.created_at in spoken
+                    ):
+                        continue
+                    differ = set(_WORD.findall(shown)) ^ set(_WORD.findall(self._now_says(draft)))
+                    if differ and self._is_plain(one.forum):
+                        yield f"draft and minutes of {one.start.created_at} differ in {sorted(differ)}"
 
     def _content(self) -> Iterator[str]:
         """What was agreed in a meeting, and stood when its minutes were made, is in them; and in no others."""

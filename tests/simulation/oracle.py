@@ -195,7 +195,7 @@ class Digest:
         return False
 
 
-MONTHS = "jan. feb. marts april maj juni juli aug. sep. okt. nov. dec.".split()
+MONTHS = "jan. feb. marts april maj juni juli aug. sept. okt. nov. dec.".split()
 
 
 @dataclass
