@@ -19,7 +19,13 @@ FREMDRIFT = RoomSpec(
     people=("karla", "lene", "ali", "anna"),
     more={"digest": "mon 08:30", "meeting": "FREQ=WEEKLY;BYDAY=TU;BYHOUR=10;BYMINUTE=0"},
 )
-ONE_ROOM = Programme(people=PEOPLE, rooms=(FREMDRIFT,), agencies=AGENCIES)
+# Deadlines know the next meeting; agendas and questions that come by themselves would come on some weekdays only.
+ONE_ROOM = Programme(
+    people=PEOPLE,
+    rooms=(FREMDRIFT,),
+    agencies=AGENCIES,
+    settings={"meetings": {"agenda_before": "never", "ask_to_start": False}},
+)
 WITH_STRANGER = Programme(
     people=PEOPLE,
     rooms=(

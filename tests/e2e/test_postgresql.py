@@ -12,7 +12,9 @@ from tests.e2e.programmes import ONE_ROOM
 
 
 async def test_the_bot_works_on_postgresql(postgresql_url: str, programme: SetUp, run_bot: RunBot) -> None:
-    stage = await programme(dataclasses.replace(ONE_ROOM, settings={"database": {"url": postgresql_url}}))
+    stage = await programme(
+        dataclasses.replace(ONE_ROOM, settings={**ONE_ROOM.settings, "database": {"url": postgresql_url}})
+    )
     bot = await run_bot(stage.config)
     await stage.bot_joined()
     karla, lene, room = stage.people["karla"], stage.people["lene"], stage.rooms["fremdrift"]
