@@ -25,7 +25,6 @@ from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.exports import export_actions, export_minutes
 from bot.storage.meetings import Meeting
-from bot.text import t
 
 _COLUMNS = "number state forum room owners agency due text case created_by source_event".split()
 
@@ -108,11 +107,7 @@ def _minutes(session: Session, settings: Settings, format: Format) -> list[dict[
         language = room_language(session, access, meeting.forum_uid)
         shown = minutes_of(session, access, meeting, language, now)
         document = resolved(shown.document, partial(queries.words, session))
-        made = plain.markdown_file(document) if format is Format.md else plain.text(document)
-        if not shown.draft:
-            return made
-        draft = t(document.language, "minutes-is-draft")
-        return f"**{draft}**\n\n{made}" if format is Format.md else f"{draft}\n\n{made}"
+        return plain.markdown_file(document) if format is Format.md else plain.text(document)
 
     return export_minutes(session, settings.general.tz, lambda meeting: name(meeting, access), text)
 

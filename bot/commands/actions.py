@@ -13,12 +13,12 @@ from bot.actions import Ownership, deadline
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command, listing
 from bot.commands.people import People, lacks_owner, people_of
 from bot.documents.lines import day, listed, owners_line, with_agency
-from bot.meetings import following
+from bot.meetings import upcoming
 from bot.owed import Message, direct
 from bot.owed import forum as forum_target
 from bot.storage import queries
 from bot.storage.models import Action, Forum
-from bot.when import Deadline, NextMeeting, Recurring, WhenError, find, read
+from bot.when import Deadline, MeetingDay, NextMeeting, Recurring, WhenError, find, read
 
 _REACH = timedelta(days=400)
 _LONGEST_NAME = 3  # words; what is longer is a sentence and no misspelt name
@@ -80,7 +80,7 @@ def _write(
     if existing is None:
         row = actions.record(forum, ctx.place.room_id, said, owners, due, case)
         if ctx.meeting is not None:
-            row.meeting_uid, row.item_uid = ctx.meeting.uid, ctx.meeting.item_uid
+            row.meeting_uid, row.item_uid = ctx.meeting.uid, _item_at(session, ctx)
         return row
     later = {
         change.field
@@ -140,9 +140,12 @@ def _case(words: str, ctx: Context) -> tuple[str | None, str]:
 
 def _case_at(session: Session, ctx: Context) -> str | None:
     """The case of the agenda item that the meeting is at, or was at when an action was agreed that is edited now."""
-    at = ctx.existing.item_uid if ctx.existing else ctx.meeting.item_uid if ctx.meeting else None
-    item = queries.agenda_item(session, at)
+    item = queries.agenda_item(session, _item_at(session, ctx))
     return item.case_code if item else None
+
+
+def _item_at(session: Session, ctx: Context) -> str | None:
+    return ctx.existing.item_uid if ctx.existing else ctx.meetings(session).item_at(ctx.meeting)
 
 
 def case_inside(words: str, ctx: Context) -> str | None:
@@ -172,8 +175,11 @@ def resolve(
     if isinstance(value, Recurring):
         return None, Problem("ask-due-repeat")
     if isinstance(value, NextMeeting):
-        meeting = next_meeting(session, ctx, forum, value.forum)
+        meeting = meeting_meant(session, ctx, forum, value)
         return meeting, None if meeting else Problem("ask-due-no-meeting")
+    if isinstance(value, MeetingDay):
+        on_it = NextMeeting(value.forum, first=value.day, last=value.day)
+        return meeting_meant(session, ctx, forum, on_it) or Deadline(value.day), None
     return value, None
 
 
@@ -183,18 +189,30 @@ def when_problem(error: WhenError) -> Problem:
     return Problem(f"when-ask-{error.reason}", **shown)
 
 
-def next_meeting(session: Session, ctx: Context, forum: Forum, kind: str | None = None) -> Deadline | None:
-    """The forum's next meeting as a deadline, or that of the one forum of another kind; None if unknown."""
-    if kind is not None and forum.kind != kind:
-        others = [each for each in queries.forums(session) if each.kind == kind]
+def next_meeting(session: Session, ctx: Context, forum: Forum) -> Deadline | None:
+    """The forum's next meeting as a deadline; None if unknown."""
+    return meeting_meant(session, ctx, forum, NextMeeting())
+
+
+def meeting_meant(session: Session, ctx: Context, forum: Forum, said: NextMeeting) -> Deadline | None:
+    """The meeting that was meant as a deadline, of this forum or the one forum of another kind; None if none
+    or several are."""
+    if said.forum is not None and forum.kind != said.forum:
+        others = [each for each in queries.forums(session) if each.kind == said.forum]
         if len(others) != 1:
             return None
         forum = others[0]
-    start = following(session, ctx.access, forum, ctx.at)
-    if start is None or start - ctx.at > _REACH:
+    ahead = upcoming(session, ctx.access, forum, ctx.at, ctx.at + _REACH)
+    tz = ctx.access.settings.general.tz
+    starts = [each.start.astimezone(tz) for each in ahead if each.state == "planned"]
+    if said.first is not None and said.last is not None:
+        starts = [start for start in starts if said.first <= start.date() <= said.last]
+        if len(starts) > 1:
+            return None
+    if len(starts) < said.count:
         return None
-    local = start.astimezone(ctx.access.settings.general.tz)
-    return Deadline(local.date(), local.time().replace(second=0, microsecond=0))
+    start = starts[said.count - 1]
+    return Deadline(start.date(), start.time().replace(second=0, microsecond=0))
 
 
 # --- what happens to an action afterwards

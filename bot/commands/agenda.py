@@ -12,7 +12,7 @@ from bot.access import is_citizen
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.actions import case_inside
 from bot.commands.meeting_places import coming, due_or_next, forum_of
-from bot.proceedings import refresh_agenda, show_agenda, when
+from bot.proceedings import refresh, show_agenda, when
 from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
 from bot.storage.models import Forum
@@ -85,7 +85,7 @@ def agenda(session: Session, ctx: Context, words: Rest) -> Reply:
         made = _add(session, ctx, forum, meeting, _ADD.sub("", said, count=1))
     if meeting is not None:
         said_at = (ctx.heard or ctx.at).isoformat()
-        refresh_agenda(session, ctx.access, meeting, f"{ctx.event_id}:{ctx.line}:{said_at}", ctx.at)
+        refresh(session, ctx.access, meeting, f"{ctx.event_id}:{ctx.line}:{said_at}", ctx.at)
     return made
 
 

@@ -24,7 +24,7 @@ from bot.commands import (
 )
 from bot.documents.lines import action_line, day, listed
 from bot.owed import Message, owe_edit
-from bot.proceedings import refresh_agenda
+from bot.proceedings import refresh
 from bot.storage import queries
 from bot.storage.models import Change, PersonState
 from bot.when import Deadline, WhenError, read
@@ -311,7 +311,7 @@ def take_back(
     An action recorded by them is withdrawn; without `withdraw_changed` only if nothing has happened to it since.
     """
     done = ctx.actions(session).revert(changes, withdraw_changed=withdraw_changed)
-    done += _meetings_as_before(session, ctx, changes)
+    done += _meetings_as_before(session, ctx, changes, done)
     own = [c for c in changes if c.person == ctx.person.user_id and not c.undone]
     hours = ctx.access.hours(session, ctx.person.user_id)
     for change in reversed(own):
@@ -325,11 +325,15 @@ def take_back(
     return done + own
 
 
-def _meetings_as_before(session: Session, ctx: Context, changes: Sequence[Change]) -> list[Change]:
-    """Reverse what happened to meetings; an agenda that was posted and a draft that was sent say so."""
+def _meetings_as_before(
+    session: Session, ctx: Context, changes: Sequence[Change], actions: Sequence[Change]
+) -> list[Change]:
+    """Reverse what happened to meetings; what was sent about them, and about these actions in them, says so."""
     done = ctx.meetings(session).revert(changes)
-    for uid in {change.meeting_uid for change in done if change.meeting_uid}:
+    rows = queries.actions_by_uid(session, [change.action_uid for change in actions if change.action_uid])
+    about = {change.meeting_uid for change in done} | {row.meeting_uid for row in rows.values()}
+    for uid in sorted(filter(None, about)):
         meeting = queries.meeting(session, uid)
         if meeting is not None:
-            refresh_agenda(session, ctx.access, meeting, f"{ctx.event_id}:{ctx.at.isoformat()}", ctx.at)
+            refresh(session, ctx.access, meeting, f"{ctx.event_id}:{ctx.at.isoformat()}", ctx.at)
     return done

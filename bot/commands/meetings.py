@@ -33,7 +33,7 @@ from bot.proceedings import (
     owe_calendar,
     owe_draft,
     planned_of,
-    refresh_agenda,
+    refresh,
     room_language,
     when,
     year_of,
@@ -231,7 +231,7 @@ def _changed(session: Session, ctx: Context, forum: Forum, row: Meeting, kind: s
         message = Message(kind, shown, notify=True, language=language, meeting=row.uid)
         also = (Also(f"{reason}:said", forum_target(forum.uid), message),)
     said_at = (ctx.heard or ctx.at).isoformat()
-    refresh_agenda(session, ctx.access, row, f"{ctx.event_id}:{ctx.line}:{said_at}", ctx.at)
+    refresh(session, ctx.access, row, f"{ctx.event_id}:{ctx.line}:{said_at}", ctx.at)
     owe_calendar(session, ctx.access, forum, [planned_of(ctx.access, forum, row)], reason, ctx.at)
     return Reply(kind, said, also=also, meeting=row.uid)
 
@@ -487,7 +487,9 @@ def decision(session: Session, ctx: Context, words: Rest) -> Reply:
     if ctx.place.direct:
         raise Problem("problem-meeting-in-room", prefix=ctx.prefix)
     forum = forum_of(session, ctx)
-    before = queries.decision_of_line(session, ctx.event_id, ctx.line)  # an edit words it anew where it stands
+    before = queries.decision_of_line(
+        session, ctx.event_id, ctx.line
+    )  # an edit words it anew where it stands
     at = before.item_uid if before else ctx.meetings(session).item_at(ctx.meeting)
     item = queries.agenda_item(session, at)
     case = case_inside(said, ctx) or (item.case_code if item else None)

@@ -14,11 +14,11 @@ from bot.commands.actions import case_inside
 from bot.commands.meeting_places import forum_of, week_named, week_start
 from bot.documents.digest import forum_name
 from bot.documents.lines import with_agency
+from bot.documents.minutes import addendum
 from bot.documents.model import markdown
 from bot.owed import Message
 from bot.owed import forum as forum_target
 from bot.proceedings import (
-    addendum,
     approve,
     home,
     may_read,
@@ -139,9 +139,8 @@ def _show(session: Session, ctx: Context, forum: Forum, said: str) -> Reply:
             ctx.say("minutes-file-comes", label=name(meeting, ctx.access)),
             meeting=meeting.uid,
         )
-    head = f"*{ctx.say('minutes-is-draft')}*\n\n" if shown.draft else ""
     uids = tuple(row.uid for row in queries.actions_of_meeting(session, meeting.uid))
-    return Reply("minutes.shown", head + markdown(shown.document), uids, meeting=meeting.uid)
+    return Reply("minutes.shown", markdown(shown.document), uids, meeting=meeting.uid)
 
 
 def _held(session: Session, ctx: Context, forum: Forum, said: str) -> tuple[Meeting, str]:
@@ -264,11 +263,11 @@ def added(
     label = name(meeting, ctx.access)
     also: tuple[Also, ...] = ()
     language = room_language(session, ctx.access, where.uid)
-    line = addendum(ctx.access, row.by, row.at, row.about, row.text_uid, language, ctx.at)
+    line = addendum(ctx.access, row, language, ctx.at)
     if ctx.place.direct:
         shown = f"**{text.t(language, 'minutes-addendum-head', label=label)}** {line}"
         message = Message("minutes.addendum", shown, notify=True, language=language, meeting=meeting.uid)
         also = (Also(f"addendum:{ctx.event_id}:{ctx.line}", forum_target(where.uid), message),)
-    mine = addendum(ctx.access, row.by, row.at, row.about, row.text_uid, ctx.language, ctx.at)
+    mine = addendum(ctx.access, row, ctx.language, ctx.at)
     said = f"**{ctx.say('minutes-addendum-head', label=label)}** {mine}"
     return Reply("minutes.addendum", said, also=also, meeting=meeting.uid)

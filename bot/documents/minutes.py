@@ -52,6 +52,11 @@ def minutes(
     return _Minutes(session, access, meeting, language, now).document(case)
 
 
+def cases(session: Session, access: Access, meeting: Meeting, language: str, now: datetime) -> list[str]:
+    """The cases that have a part of their own in a meeting's minutes."""
+    return _Minutes(session, access, meeting, language, now).cases()
+
+
 def with_addenda(
     document: Document,
     session: Session,
@@ -67,6 +72,21 @@ def with_addenda(
     """
     made = _Minutes(session, access, meeting, document.language, now)
     return replace(document, blocks=(*document.blocks, *made.addenda(document, case)))
+
+
+def addendum(access: Access, row: Remark, language: str, now: datetime) -> str:
+    """An addendum in words: when, who, about which decision or action."""
+    local = row.at.astimezone(access.settings.general.tz)
+    moment = Deadline(local.date(), local.time().replace(second=0, microsecond=0))
+    said: dict[str, object] = {
+        "at": day(access, moment, language, now),
+        "who": with_agency(access, row.by),
+        "words": text.text_ref(row.text_uid) if row.text_uid else _plain(text.t(language, "line-no-text")),
+    }
+    if row.about is None:
+        return text.t(language, "minutes-addendum", **said)
+    about = text.t(language, "minutes-about-action", number=row.about) if row.about.isdigit() else row.about
+    return text.t(language, "minutes-addendum-about", about=about, **said)
 
 
 class _Minutes:
@@ -111,7 +131,7 @@ class _Minutes:
         heading = self.say("minutes-title-decisions" if self.decisions_first else "minutes-title")
         if case is None:
             made = Document(heading, self.language, subtitle, tuple(self._common()))
-            pages = [block for code in self._cases() for block in self._case(code, new_page=True)]
+            pages = [block for code in self.cases() for block in self._case(code, new_page=True)]
             made = replace(made, blocks=(*made.blocks, *pages))
         else:
             self.by_case = True
@@ -163,7 +183,7 @@ class _Minutes:
 
     def _item(self, number: int, item: AgendaItem) -> list[Block]:
         """An item in the part for everybody. Of a case's own item only its number stands there."""
-        cases = [code for code in self._cases() if self._rows(item, code)]
+        cases = [code for code in self.cases() if self._rows(item, code)]
         own = item.case_code if self.by_case else None
         content = self._content(item, None)
         if not (content or cases or self._taken_up(item)):
@@ -301,7 +321,7 @@ class _Minutes:
 
     # --- cases
 
-    def _cases(self) -> list[str]:
+    def cases(self) -> list[str]:
         """The cases that have a page: something was said of them, or their item stood on the agenda."""
         if not self.by_case:
             return []
@@ -354,21 +374,10 @@ class _Minutes:
                 about = f"{self.say('minutes-case', case=code)}: " if code and case is None else ""
                 new_page = case is None and (paged or code is not None)
                 blocks.append(Heading(f"{about}{self.say('minutes-addenda')}", new_page=new_page))
-                blocks.append(Bullets(tuple(map(self._addendum, rows))))
+                blocks.append(
+                    Bullets(tuple(addendum(self.access, row, self.language, self.now) for row in rows))
+                )
         return blocks
-
-    def _addendum(self, row: Remark) -> str:
-        tz = self.access.settings.general.tz
-        local = row.at.astimezone(tz)
-        moment = Deadline(local.date(), local.time().replace(second=0, microsecond=0))
-        said: dict[str, object] = {
-            "at": day(self.access, moment, self.language, self.now),
-            "who": with_agency(self.access, row.by),
-            "words": text.text_ref(row.text_uid) if row.text_uid else _plain(self.say("line-no-text")),
-        }
-        if row.about:
-            return self.say("minutes-addendum-about", about=row.about, **said)
-        return self.say("minutes-addendum", **said)
 
 
 def _plain(words: str) -> str:

@@ -121,7 +121,7 @@ ask-owner-unknown = Jeg kender ingen „{ $word }“ her. Hvem tager den? Svar m
 ask-owner-more = Hvem er den anden ejer? Svar med et navn, fx „Lene“ eller „mig“.
 ask-due = Hvornår skal det være gjort? Svar med en dag, fx „fredag“ eller „3/12“.
 ask-due-repeat = Jeg kan kun holde én dato ad gangen. Hvornår er første gang? Svar med en dag, fx „fredag“.
-ask-due-no-meeting = Jeg kender ikke datoen for det møde. Hvornår skal det være gjort? Svar med en dag, fx „fredag“.
+ask-due-no-meeting = Jeg kan ikke se i kalenderen, hvilket møde det er. Hvornår skal det være gjort? Svar med en dag, fx „fredag“.
 ask-text = Hvad er aftalt? Svar med det, der skal gøres, fx „søge friplads i klubben“.
 
 ## Når noget ikke kan lade sig gøre
@@ -700,7 +700,7 @@ problem-agenda-long = Et punkt er en linje: skriv det kort, højst { $count } te
 problem-agenda-citizen = Du kan sætte punkter på dagsordenen, men ikke flytte eller stryge dem. Skriv fx `{ $prefix }dagsorden mere lys på stien`.
 problem-agenda-full = Der er { $count } punkter på dagsordenen, og flere kan den ikke have. Stryg nogle først.
 
-## Kalender og referat (bot/proceedings.py, bot/commands/minutes.py)
+## Kalender og referat (bot/proceedings, bot/commands/minutes.py)
 
 calendar-summary = { $forum }: møde
 calendar-cancelled = Aflyst: { $forum }

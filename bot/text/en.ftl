@@ -121,7 +121,7 @@ ask-owner-unknown = I know no “{ $word }” here. Who takes it? Reply with a n
 ask-owner-more = Who is the other owner? Reply with a name, such as “Lene” or “me”.
 ask-due = When should it be done? Reply with a day, such as “Friday” or “3 December”.
 ask-due-repeat = I can keep only one date at a time. When is the first time? Reply with a day, such as “Friday”.
-ask-due-no-meeting = I do not know the date of that meeting. When should it be done? Reply with a day, such as “Friday”.
+ask-due-no-meeting = I cannot tell from the calendar which meeting that is. When should it be done? Reply with a day, such as “Friday”.
 ask-text = What was agreed? Reply with what is to be done, such as “apply for a place at the club”.
 
 ## When something cannot be done
@@ -695,7 +695,7 @@ problem-agenda-long = An item is one line: say it in at most { $count } characte
 problem-agenda-citizen = You can put items on the agenda, but not move or strike them. Write for example `{ $prefix }agenda more light on the path`.
 problem-agenda-full = There are { $count } items on the agenda, and it cannot hold more. Strike some first.
 
-## Calendar and minutes (bot/proceedings.py, bot/commands/minutes.py)
+## Calendar and minutes (bot/proceedings, bot/commands/minutes.py)
 
 calendar-summary = { $forum }: meeting
 calendar-cancelled = Called off: { $forum }

@@ -193,7 +193,7 @@ def test_the_text_is_what_was_approved_with_what_was_added_since(programme: Prog
 
     programme.write(change)
     before, meeting = programme.rows()
-    text = str(meeting["text"])
+    text = " ".join(str(meeting["text"]).split())  # its lines break wherever they are full
     assert "kontingentet" in text
     assert "noget andet" not in text, "what was approved stands"
     assert (
@@ -202,7 +202,8 @@ def test_the_text_is_what_was_approved_with_what_was_added_since(programme: Prog
         < text.index("Hanne gik kl. 11")
     )
     assert not text.startswith("Udkast")
-    assert str(before["text"]).startswith("Udkast, ikke godkendt endnu\n\nReferat\n=======\n")
+    assert str(before["text"]).startswith("Referat\n=======\n")
+    assert "\nUdkast, ikke godkendt endnu\n" in str(before["text"])
 
 
 def test_erased_words_are_gone_from_all_of_it_and_from_what_was_approved(programme: Programme) -> None:
@@ -247,7 +248,8 @@ def test_the_readable_minutes_stand_one_after_the_other(programme: Programme) ->
     found = programme.export("md")
     assert found.returncode == 0, found.stderr
     first, second = found.stdout.split("\n---\n\n")
-    assert first.startswith("**Udkast, ikke godkendt endnu**\n\n# Referat\n")
+    assert first.startswith("# Referat\n")
+    assert "\n**Udkast, ikke godkendt endnu**\n" in first
     assert second.startswith("# Referat\n")
     assert "\n## Til stede\n" in second
     assert "# Tilføjelser efter godkendelsen" in second

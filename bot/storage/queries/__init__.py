@@ -72,6 +72,7 @@ from bot.storage.queries.lists import (
 )
 from bot.storage.queries.meetings import (
     actions_of_meeting,
+    actions_withdrawn,
     agenda,
     agenda_item,
     agenda_of_all_states,
@@ -199,6 +200,7 @@ __all__ = [
     "actions_of_event",
     "actions_of_meeting",
     "actions_to_raise",
+    "actions_withdrawn",
     "agency_counts",
     "agenda",
     "agenda_item",

@@ -307,6 +307,18 @@ def open_due_at(session: Session, forum_uid: str, due: str) -> Sequence[Action]:
     ).all()
 
 
+def actions_withdrawn(session: Session, meeting_uid: str) -> Sequence[Action]:
+    """The actions agreed in a meeting whose recording was taken back, by number."""
+    taken_back = select(Change.action_uid).where(Change.field == "created", col(Change.undone).is_(True))
+    return session.exec(
+        select(Action)
+        .where(
+            Action.meeting_uid == meeting_uid, Action.state == "cancelled", col(Action.uid).in_(taken_back)
+        )
+        .order_by(col(Action.number))
+    ).all()
+
+
 # --- history and messages
 
 
