@@ -47,7 +47,9 @@ OF_THE_MEETING = (
     *("outbox.sent:2", "inbox.committed:2"),
 )
 OF_THE_DRAFT = ("inbox.before-commit:1", "inbox.committed:1", "direct.created:1", "outbox.sent:1")
-OF_THE_MINUTES = ("inbox.committed:1", "file.made:1", "file.uploaded:1", "outbox.sent:1")
+OF_THE_MINUTES = (
+    *("inbox.committed:1", "outbox.before-send:1", "file.made:1", "file.uploaded:1", "outbox.sent:1"),
+)
 
 
 async def die(bot: BotProcess, deaths: Sequence[str], deed: Callable[[int], Awaitable[None]] | None) -> None:
