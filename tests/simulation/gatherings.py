@@ -53,7 +53,9 @@ class Gatherings(Life):
             steps.append(partial(does, forum))
         if self.random.random() < 0.7:
             steps.append(partial(self._end, forum, chair))
-            if self.random.random() < 0.6:
+            if self.random.random() < 0.5:
+                steps.append(partial(self._corrects, forum))
+            if self.random.random() < 0.5:
                 steps.append(partial(self._approve, forum, chair))
         at = 0.0
         for step in steps:
@@ -164,6 +166,16 @@ class Gatherings(Life):
         self._command(who, room_id, [("shift", f"!møde {words}")])
 
     # --- what is taken back or worded anew
+
+    def _corrects(self, forum: str) -> None:
+        """A decision is worded anew or deleted, which a draft has to follow."""
+        own = [c for c in self.said if c.forum == forum and "decide" in c.verbs and not c.deleted]
+        if not own:
+            return
+        if self.random.random() < 0.7:
+            self._reword(own[-1])
+        elif self._redact(own[-1].event):
+            own[-1].deleted = True
 
     def _worded_anew(self, command: Command) -> str | None:
         if command.verbs[0] == "decide" and command.forum is not None:

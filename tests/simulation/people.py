@@ -370,8 +370,12 @@ class Life:
 
     def _edit(self) -> None:
         command = self._recent()
-        first = self._worded_anew(command) if command is not None else None
-        if command is None or first is None:
+        if command is not None:
+            self._reword(command)
+
+    def _reword(self, command: Command) -> None:
+        first = self._worded_anew(command)
+        if first is None:
             return
         lines = [first, *command.event.said["body"].split("\n")[1:]]
         body = "\n".join(lines)
