@@ -7,6 +7,7 @@ from typing import Final
 from bot.answer import words as w
 from bot.answer.done import is_reach
 from bot.answer.reading import DATES, SEPARATORS, Token
+from bot.when import MeetingDay, NextMeeting
 
 _REQUEST: Final = re.compile(
     r"(?:\S+ ){0,3}?(?:"
@@ -154,7 +155,7 @@ def _verdict(clause: Sequence[Token], *, only: bool, question: bool) -> str:
     rest = [token.word for token in clause if token.word not in DATES and token.word != "PAST"]
     if not there & DATES:
         return "vague" if not question and puts_off(clause) else ""
-    if "PAST" in there:
+    if "PAST" in there or _attends(clause, set(rest)):
         return ""
     if question:
         rest = [
@@ -226,6 +227,15 @@ def _verdict(clause: Sequence[Token], *, only: bool, question: bool) -> str:
     } & (set(rest) | {t.word for t in clause}):
         return ""
     return "due"
+
+
+_ATTENDS: Final = frozenset("jeg vi er kommer gerne ogsaa nok lige ja okay men og i am will".split())
+
+
+def _attends(clause: Sequence[Token], rest: set[str]) -> bool:
+    """Whether nothing is said but who comes to a meeting: "jeg kommer til mødet"."""
+    meeting = any(isinstance(token.value, NextMeeting | MeetingDay) for token in clause)
+    return meeting and rest <= _ATTENDS and bool(rest & {"er", "kommer", "am"})
 
 
 def _not_before(clause: Sequence[Token]) -> bool:

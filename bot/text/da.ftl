@@ -591,7 +591,7 @@ meeting-moved-actions = { $count ->
 }
 meeting-cancelled = Mødet **{ $day }** er aflyst. Det, der stod på dagsordenen, kommer på den næste.
 meeting-next = Næste møde er { $day }.
-meeting-extra = Ekstra møde: **{ $day }**. Sæt punkter på med `!dagsorden`.
+meeting-extra = Ekstra møde: **{ $day }**. Sæt punkter på med `{ $prefix }dagsorden`.
 meeting-changed-by = { $state ->
     [cancelled] { $who } har aflyst mødet **{ $day }**.
    *[planned] { $who } har lagt mødet **{ $day }**.
@@ -734,4 +734,9 @@ problem-no-minutes-week = Der er intet referat fra uge { $week }. Skriv `{ $pref
 problem-minutes-not-yours = Det kan { $who }, som ledte mødet, koordinatoren og Hotspotchefen. Skriv til en af dem, hvis noget skal rettes.
 problem-minutes-approved = Referatet { $label } er allerede godkendt. Skriv en tilføjelse med `{ $prefix }referat tilføj …`.
 problem-no-decision = Jeg finder ingen beslutning „{ $word }“ her. Skriv nummeret, som det står i referatet, fx `{ $prefix }referat ret 2026-W48-3 ny ordlyd`.
-problem-minutes-which = Du har udkast fra flere fora ({ $forums }). Svar på det udkast, du mener, fx med `{ $prefix }referat godkend`.
+problem-minutes-which = Du har udkast fra flere grupper ({ $forums }). Svar på det udkast, du mener, fx med `{ $prefix }referat godkend`.
+problem-meeting-cancel-running = Mødet er i gang. Afslut det med `{ $prefix }møde slut`. Er det et senere møde, der skal aflyses, så skriv dagen med, fx `{ $prefix }møde aflys uge 49`.
+problem-meeting-end-later = Jeg kan ikke afslutte mødet på forhånd. Skriv `{ $prefix }møde slut`, når det er slut.
+problem-meeting-edited-late = Den besked er for gammel til at rette. Skriv kommandoen i en ny besked.
+problem-minutes-several = Der var flere møder i den uge: { $days }. Skriv dagen med, fx `{ $prefix }referat { $example }`.
+problem-no-minutes-day = Der er intet referat fra { $day }. Skriv `{ $prefix }referat`, så viser jeg det seneste.

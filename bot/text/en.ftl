@@ -586,7 +586,7 @@ meeting-moved-actions = { $count ->
 }
 meeting-cancelled = The meeting **{ $day }** is called off. What stood on its agenda goes to the next.
 meeting-next = The next meeting is { $day }.
-meeting-extra = Extra meeting: **{ $day }**. Put items on it with `!agenda`.
+meeting-extra = Extra meeting: **{ $day }**. Put items on it with `{ $prefix }agenda`.
 meeting-changed-by = { $state ->
     [cancelled] { $who } has called off the meeting **{ $day }**.
    *[planned] { $who } has put the meeting on **{ $day }**.
@@ -730,3 +730,8 @@ problem-minutes-not-yours = { $who }, who chaired the meeting, the coordinator a
 problem-minutes-approved = The minutes { $label } are approved already. Add to them with `{ $prefix }minutes add …`.
 problem-no-decision = I find no decision “{ $word }” here. Write its number as it stands in the minutes, for example `{ $prefix }minutes correct 2026-W48-3 other words`.
 problem-minutes-which = You have drafts from several forums ({ $forums }). Reply to the draft you mean, for example with `{ $prefix }minutes approve`.
+problem-meeting-cancel-running = The meeting is under way. End it with `{ $prefix }meeting end`. If a later one is to be called off, name its day, for example `{ $prefix }meeting cancel week 49`.
+problem-meeting-end-later = I cannot end the meeting in advance. Write `{ $prefix }meeting end` when it is over.
+problem-meeting-edited-late = That message is too old to be edited. Write the command in a new message.
+problem-minutes-several = There were several meetings that week: { $days }. Name the day, for example `{ $prefix }minutes { $example }`.
+problem-no-minutes-day = There are no minutes of { $day }. Write `{ $prefix }minutes` and I show the last.

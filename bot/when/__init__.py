@@ -6,7 +6,7 @@ every phrase in free text, `say` prints a deadline. All take `now`; nothing here
 
 from .calendar import Calendar
 from .finding import Found, Mention, find, mentions
-from .model import REASONS, Deadline, Meaning, NextMeeting, Reason, Recurring, WhenError
+from .model import REASONS, Deadline, Meaning, MeetingDay, NextMeeting, Reason, Recurring, WhenError
 from .reading import read
 from .rhythm import Rhythm
 from .say import say
@@ -17,6 +17,7 @@ __all__ = [
     "Deadline",
     "Found",
     "Meaning",
+    "MeetingDay",
     "Mention",
     "NextMeeting",
     "Reason",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
@@ -146,7 +147,7 @@ _FORUMS = {
     r"(?:leder|ledelses?|ledelsesgruppe)": "ledelsesgruppe",
     r"politi(?:samarbejds)?": "politi",
     r"(?:gade)?team": "gadeteam",
-    r"(?:hotspot)?raads?": "hotspotraad",
+    r"(?:hotspot-?)?raads?": "hotspotraad",
     r"byudviklings?": "byudvikling",
     r"program(?:gruppe)?": "programgruppe",
     r"samarbejds": "samarbejde",
@@ -157,7 +158,7 @@ _FORUM_NAMES = {
     r"(?:ledelses|leder)gruppen?|ledelsen": "ledelsesgruppe",
     r"politiet": "politi",
     r"gadeteamet": "gadeteam",
-    r"hotspot-?raadet": "hotspotraad",
+    r"(?:hotspot-?)?raad(?:et)?": "hotspotraad",
     r"byudviklingen": "byudvikling",
     r"programgruppen?": "programgruppe",
     r"styregruppen?": "styregruppe",
@@ -222,6 +223,32 @@ def _offset(groups: Groups) -> Offset:
 
 _ABOUT = r"(?:omkring|ca\.?|cirka|op mod|hen ad|hen mod|lige op til|nogenlunde)"
 _PLACE = r"(?:(?:den|det|vores|jeres|deres) )?"
+_COMING = r"(?:naeste?|kommende|foerstkommende)"
+_MEET = r"(?:moedes|ses|holder moede|har moede)"
+_BEGINS = r"(?: (?:begynder|starter|gaar i gang))?"
+# A forum's name before "møde" and after "møde i". Each twice, for the alternatives of one rule.
+_OF, _OF2 = (rf"(?:(?P<{name}>{keys(_FORUMS)})[- ]?)?" for name in ("forum", "group"))
+_IN, _IN2 = (rf"(?: i (?P<{name}>{keys(_FORUM_NAMES)}))?" for name in ("name", "body"))
+# Bodies whose own name stands for their meeting: "til næste fremdriftsgruppe", "på Hotspot-rådet".
+_BODY = r"fremdrifts|ledelsesg|lederg|styreg|programg|hotspot"
+
+
+def _forum(groups: Groups) -> tuple[str | None, ...]:
+    """The forums that were named: none, one, or two that contradict each other."""
+    said = [key_of(_FORUMS, groups.text(name)) for name in ("forum", "group") if groups.has(name)]
+    said += [key_of(_FORUM_NAMES, groups.text(name)) for name in ("name", "body") if groups.has(name)]
+    return tuple(dict.fromkeys(said)) or (None,)
+
+
+def _meeting(count: int = 1, *, definite: bool = False) -> Callable[[Groups], tuple[Piece, ...]]:
+    """What makes a meeting of a rule's groups; of two forums at once there is none."""
+
+    def make(groups: Groups) -> tuple[Piece, ...]:
+        forums = _forum(groups)
+        return (Meeting(forums[0], definite, count),) if len(forums) == 1 else (Vague(),)
+
+    return make
+
 
 RULES: tuple[Rule, ...] = (
     *numeric_rules(_DEN),
@@ -358,16 +385,28 @@ RULES: tuple[Rule, ...] = (
     Rule(r"(?:ved |omkring )?(?:kl\.? ?)?{hour}[- ]?tiden|(?:omkring|ca\.?|cirka) (?:kl\.? ?|"
          r"klokken )(?:\d{1,2}(?:[.:]\d\d)?|{h:hourword})", lambda g: Part("any"), weak=2),
     # Meetings.
-    Rule(rf"{_PLACE}(?:naeste?|kommende|foerstkommende) (?P<forum>{keys(_FORUMS)})?-?moede(?:t)?",
-         lambda g: Meeting(key_of(_FORUMS, g.text("forum")) if g.has("forum") else None)),
-    Rule(rf"(?:naeste?|kommende) moede i (?P<forum>{keys(_FORUM_NAMES)})",
-         lambda g: Meeting(key_of(_FORUM_NAMES, g.text("forum")))),
-    Rule(rf"(?P<forum>{keys(_FORUM_NAMES)})s (?:naeste )?moede",
-         lambda g: Meeting(key_of(_FORUM_NAMES, g.text("forum")))),
-    Rule(r"naeste gang(?: vi (?:moedes|ses|holder moede|har moede))?|vi (?:moedes|ses) (?:naeste gang|igen)",
-         lambda g: Meeting()),
-    Rule(rf"(?P<forum>{keys(_FORUMS)})?-?moedet",
-         lambda g: Meeting(key_of(_FORUMS, g.text("forum")) if g.has("forum") else None, True), weak=1),
+    Rule(rf"{_PLACE}{_COMING} {_OF}moede(?:t)?{_IN}", _meeting()),
+    Rule(rf"{_PLACE}naeste {_OF}moede(?:t)?{_IN} igen", _meeting(2)),
+    Rule(rf"{_PLACE}(?:over|naest)naeste {_OF}moede{_IN}", _meeting(2)),
+    Rule(rf"{_OF}moede(?:t)?{_IN} efter (?:det |den )?naeste(?: igen| moede)?{_IN2}", _meeting(2)),
+    Rule(rf"{_PLACE}{_COMING} (?P<name>(?={_BODY}){keys(_FORUM_NAMES)})", _meeting()),
+    Rule(rf"(?P<name>{keys(_FORUM_NAMES)})s {_COMING} moede", _meeting()),
+    Rule(rf"(?P<name>{keys(_FORUM_NAMES)})s moede{_BEGINS}", _meeting(definite=True), weak=1),
+    Rule(rf"naeste gang(?: (?:vi|(?P<name>{keys(_FORUM_NAMES)})) {_MEET})?|naar vi {_MEET} (?:naeste gang|igen)|"
+         r"vi (?:moedes|ses) (?:naeste gang|igen)", _meeting()),
+    Rule(rf"(?:(?<=inden )|(?<=foer ))(?:vi|(?P<name>{keys(_FORUM_NAMES)})) {_MEET}(?: naeste gang| igen)?",
+         _meeting(definite=True), weak=1),
+    Rule(rf"(?:(?<=inden )|(?<=foer )|(?<=senest )|(?<=paa ))(?P<name>(?={_BODY}){keys(_FORUM_NAMES)})"
+         r"(?=[ .,;:!?)]*\Z|[.,;)])", _meeting(definite=True), weak=1),
+    Rule(rf"(?:vores )?{_OF}moedet{_IN}{_BEGINS}|vores {_OF2}moede{_IN2}", _meeting(definite=True), weak=1),
+    Rule(rf"(?P<forum>{keys(_FORUMS)})-?moede|moede i (?P<name>{keys(_FORUM_NAMES)})", _meeting(definite=True), weak=1),
+    Rule(rf"(?:(?P<next>naeste)|denne) uges {_OF}moede(?:t)?{_IN}",
+         lambda g: (*_meeting(definite=True)(g), Period("week", ahead=int(g.has("next"))))),
+    Rule(rf"{{fullday}}(?:s-?moedet|ens moede){_IN}",
+         lambda g: (*_meeting(definite=True)(g), Weekday(g.weekday("fullday")))),
+    Rule(rf"(?:hvert(?: eneste)? {_OF}moede|(?:alle|samtlige) {_OF2}moeder(?:ne)?){_IN}|hver gang vi {_MEET}",
+         _meeting(0)),
+    Rule(r"om {number} moeder?|{n:number} moeder frem", lambda g: Vague()),
     # Recurrence.
     Rule(r"(?:fast )?(?:hver(?:t)?|alle) (?:{ordinal} )?(?P<rate>dag|morgen|aften|uge|m(?:aa|a)ned|kvartal|halvaar|"
          r"halve aar|aar)(?:e|er)?",

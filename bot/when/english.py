@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -135,10 +136,28 @@ _FORUMS = {
     r"management(?: group)?": "ledelsesgruppe",
     r"police(?: liaison)?": "politi",
     r"street team": "gadeteam",
-    r"(?:citizens'? )?council": "hotspotraad",
+    r"(?:citizens'? |hotspot )?council": "hotspotraad",
     r"programme group": "programgruppe",
     r"steering (?:group|committee)": "styregruppe",
 }
+# A forum's name before "meeting" and after "meeting of". The latter twice, for two places in one rule.
+_OF = rf"(?:(?P<forum>{keys(_FORUMS)}) )?"
+_IN, _IN2 = (rf"(?: (?:in|of) (?:the )?(?P<{name}>{keys(_FORUMS)}))?" for name in ("name", "other"))
+# Bodies whose own name stands for their meeting: "by the next progress group".
+_BODY = r"progress group|management group|steering|programme group|(?:citizens'? |hotspot )?council"
+
+
+def _meeting(count: int = 1, *, definite: bool = False) -> Callable[[Groups], tuple[Piece, ...]]:
+    """What makes a meeting of a rule's groups; of two forums at once there is none."""
+
+    def make(groups: Groups) -> tuple[Piece, ...]:
+        named = [key_of(_FORUMS, groups.text(g)) for g in ("forum", "body", "name", "other") if groups.has(g)]
+        forums = tuple(dict.fromkeys(named)) or (None,)
+        return (Meeting(forums[0], definite, count),) if len(forums) == 1 else (Vague(),)
+
+    return make
+
+
 _RATES: dict[str, tuple[Freq, int]] = {
     "day": ("DAILY", 1), "morning": ("DAILY", 1), "evening": ("DAILY", 1), "week": ("WEEKLY", 1),
     "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3), "half year": ("MONTHLY", 6), "year": ("YEARLY", 1),
@@ -326,13 +345,19 @@ RULES: tuple[Rule, ...] = (
     Rule(r"(?:by |at |before )?(?:the )?(?:end of (?:the )?(?:(?:working|business) )?day|close of business|eod|"
          r"cob)|(?:later|during) (?:today|the day)", lambda g: Part("any", True)),
     # Meetings.
-    Rule(rf"(?:the |our )?next (?P<forum>{keys(_FORUMS)})? ?meeting",
-         lambda g: Meeting(key_of(_FORUMS, g.text("forum")) if g.has("forum") else None)),
-    Rule(rf"(?:the |our )?next meeting (?:in|of) (?:the )?(?P<forum>{keys(_FORUMS)})",
-         lambda g: Meeting(key_of(_FORUMS, g.text("forum")))),
-    Rule(r"(?:the )?next time we meet|we (?:next )?meet(?: again| next)?", lambda g: Meeting()),
-    Rule(rf"the (?P<forum>{keys(_FORUMS)} )?meeting",
-         lambda g: Meeting(key_of(_FORUMS, g.text("forum").strip()) if g.has("forum") else None, True), weak=1),
+    Rule(r"(?:to|for)(?= (?:the |our )?(?:next )?(?:[\w']+ ){0,3}meeting)", lambda g: Relation("by")),
+    Rule(rf"(?:the |our )?(?:next|coming|upcoming) {_OF}meeting{_IN}|"
+         rf"(?:the |our )?next (?P<body>(?={_BODY}){keys(_FORUMS)})", _meeting()),
+    Rule(rf"(?:the )?{_OF}meeting{_IN} after (?:the )?next(?: one| meeting)?{_IN2}", _meeting(2)),
+    Rule(rf"(?:the )?(?P<body>{keys(_FORUMS)})'?s (?P<next>next )?meeting",
+         lambda g: _meeting(definite=not g.has("next"))(g), weak=1),
+    Rule(r"(?:the )?next time we meet|we (?:next )?meet(?: again| next)?", _meeting()),
+    Rule(rf"(?:the|our) {_OF}meeting{_IN}(?: (?:begins|starts))?", _meeting(definite=True), weak=1),
+    Rule(rf"(?:(?P<next>next)|this) week'?s {_OF}meeting{_IN}",
+         lambda g: (*_meeting(definite=True)(g), Period("week", ahead=int(g.has("next"))))),
+    Rule(rf"{{fullday}}'?s {_OF}meeting{_IN}", lambda g: (*_meeting(definite=True)(g), Weekday(g.weekday("fullday")))),
+    Rule(rf"(?:every|each) (?:single )?{_OF}meeting{_IN}|all (?:the |our )?meetings|every time we meet", _meeting(0)),
+    Rule(r"in {number} meetings?|{n:number} meetings from now", lambda g: Vague()),
     # Recurrence.
     Rule(r"(?:every|each) (?:(?P<other>other|second) |{number} )?(?P<rate>day|morning|evening|week|month|quarter|"
          r"half year|year|fortnight)s?",

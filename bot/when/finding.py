@@ -9,7 +9,7 @@ from datetime import datetime
 
 from .calendar import Calendar
 from .folding import Folded, fold
-from .model import Deadline, Meaning, NextMeeting, WhenError
+from .model import Deadline, Meaning, MeetingDay, NextMeeting, WhenError
 from .pieces import DateOf, Gone, Meeting, Period, Relation, Vague
 from .reading import Path, Reader, attempt, language, paths
 from .rules import Language
@@ -35,6 +35,27 @@ _DOUBT = re.compile(
     r"(?<!\w)(?:for|af|fra|om|siden|over|under|mellem|med|hos|ikke|foerst|tidligst|hver|hvert|alle|anden|andet|"
     r"foerste|tredje|sidste|ca|omkring|cirka|from|about|since|of|between|not|earliest|every|each|first|second|"
     r"third|last|around)\.? \Z"
+)
+# A meeting after these words is what they speak of: "forberede næste møde", "følge op på mødet".
+_HOLDS = re.compile(
+    r"(?<!\w)(?:forbered\w*|planlaeg\w*|afhold\w*|hold(?:e|er|t)?|aflys\w*|flyt\w*|book\w*|arranger\w*|udskyd\w*|"
+    r"lede|facilitere|referere|evaluer\w*|koordiner\w*|indkald\w*|deltag\w*(?: i)?|"
+    r"prepar\w+|plan(?:s|ning)?|hold(?:s|ing)?|cancel\w*|move|book\w*|arrang\w+|organi[sz]\w+|schedul\w+|"
+    r"reschedul\w+|postpon\w+|chair|lead|attend\w*|evaluat\w+)(?: (?:det|vores|the|our))? \Z"
+)
+_INVITES = re.compile(
+    r"(?<!\w)(?:indkald|invit|tilmeld|meld|afbud|adgang|link|lokale|room|look)\w*(?: [^\s,.;:!?]+){0,6} \Z"
+)
+_AWAITS = re.compile(
+    r"(?<!\w)(?:(?:foelg|saml|rund|follow)\w*(?: \w+)? (?:op|up)|opfoelgning|vent\w*|svar\w*|haaber|styr|fokus\w*|"
+    r"lytte\w*|klar|wait\w*|follow-up|prepar\w*|ready|plan\w*) \Z"
+)
+# Prepositions that limit nothing: "deltage i mødet", "minutes of the meeting".
+_NO_LIMIT = re.compile(r"(?:i|nu|hen|pr\.?|per|of|in|on|during|the)(?!\w)")
+# A meeting of others: "inden mødet med skolen".
+_OF_OTHERS = re.compile(
+    r" (?:med|hos|om|for(?! at)|i|paa|ved|vedr\.?|vedroerende|angaaende|omkring|mellem|hvor|som|der|slutter|er|"
+    r"with|about|at|in|on|for|of|between|regarding|where|that|which|ends|is)(?!\w)"
 )
 _NEGATED = re.compile(r"(?<!\w)(?:ikke|not|aldrig|never)(?: \w+){0,3} \Z")
 
@@ -89,7 +110,7 @@ def mentions(text: str, *, now: datetime, lang: str = "da", calendar: Calendar) 
     """
     folded = fold(text)
     for spoken in language(lang):
-        found = [_mention(folded, hit) for hit in _scan(folded, spoken, now, calendar, lang)]
+        found = [_mention(folded, hit) for hit in _scan(folded, spoken, now, calendar, lang, whole=True)]
         if found:
             return found
     return []
@@ -111,13 +132,19 @@ def _doubtful(text: str, hit: _Hit) -> bool:
     return bool(_DOUBT.search(before) or (negated and _NEGATED.search(before)))
 
 
-def _scan(folded: Folded, spoken: Language, now: datetime, calendar: Calendar, lang: str) -> Iterator[_Hit]:
-    """Left to right, at each word the longest phrase that starts there."""
+def _scan(
+    folded: Folded, spoken: Language, now: datetime, calendar: Calendar, lang: str, *, whole: bool = False
+) -> Iterator[_Hit]:
+    """Left to right, at each word the longest phrase that starts there.
+
+    `whole`: "til mødet på fredag" is one phrase. Else the meeting is what it is about, and the day is when.
+    """
     text, position = folded.text, 0
     reader = Reader(text, spoken)
     while position < len(text) and (candidate := spoken.first.search(text, position)) is not None:
         start = candidate.start()
-        hit = _longest(folded, start, reader, now, calendar, lang) if _begins(text, start) else None
+        begins = _begins(text, start)
+        hit = _longest(folded, start, reader, now, calendar, lang, whole=whole) if begins else None
         if hit is not None:
             yield hit
             position = hit.end
@@ -127,17 +154,65 @@ def _scan(folded: Folded, spoken: Language, now: datetime, calendar: Calendar, l
 
 
 def _longest(
-    folded: Folded, start: int, reader: Reader, now: datetime, calendar: Calendar, lang: str
+    folded: Folded,
+    start: int,
+    reader: Reader,
+    now: datetime,
+    calendar: Calendar,
+    lang: str,
+    *,
+    whole: bool,
 ) -> _Hit | None:
     for path in sorted(paths(reader, start), key=lambda path: -path.end):
         if not _ends(folded.text, path.end) or not _strong(folded, start, path):
             continue
         meaning = attempt(path, now, calendar, lang)
-        # "til mødet på fredag": the meeting is what it is about, the day is when.
-        if meaning is None or (path.has(Meeting) and isinstance(meaning, Deadline)):
+        if meaning is None:
             continue
+        meeting = next((piece for piece in path.pieces if isinstance(piece, Meeting)), None)
+        if meeting is not None:
+            if _matter(folded.text, start, path, meeting):
+                continue
+            limits = _limits(path)
+            if isinstance(meaning, Deadline) and not (
+                isinstance(meaning, MeetingDay) and (whole or limits or not meeting.definite)
+            ):
+                continue
+            if _others(folded.text, path):
+                if not limits:
+                    continue
+                meaning = WhenError("vague")
         return _Hit(start, path, meaning)
     return None
+
+
+def _others(text: str, path: Path) -> bool:
+    """Whether the meeting that the phrase ends with is one of others: "inden mødet med skolen"."""
+    last = path.pieces[-1]
+    return isinstance(last, Meeting) and last.forum is None and _OF_OTHERS.match(text, path.end) is not None
+
+
+def _limits(path: Path) -> bool:
+    """Whether the phrase begins with a word that says that a limit follows: inden, senest, før."""
+    first = path.pieces[0]
+    return isinstance(first, Relation) and (first.firm or first.kind in {"inden", "before"})
+
+
+def _matter(text: str, start: int, path: Path, meeting: Meeting) -> bool:
+    """Whether a meeting is part of what is to be done, and not when: "indkalde til mødet", "aflyse næste møde"."""
+    if _limits(path):
+        return False
+    before = text[max(0, start - 60) : start]
+    if not isinstance(path.pieces[0], Relation) or _NO_LIMIT.match(text, start):
+        if meeting.definite or _HOLDS.search(before):
+            return True
+        word = re.search(r"(?<!\w)(?:til|to|paa|on|for) (?=(?:the )?\Z)", before)
+        if word is None:
+            return False
+        before, preposition = before[: word.start()], word.group()
+    else:
+        preposition = text[start : text.find(" ", start) + 1]
+    return (_INVITES if preposition in {"til ", "to "} else _AWAITS).search(before) is not None
 
 
 def _strong(folded: Folded, start: int, path: Path) -> bool:
@@ -183,7 +258,8 @@ def find(text: str, *, now: datetime, lang: str = "da", calendar: Calendar) -> F
     folded = fold(text)
     for spoken, name in zip(language(lang), ("en", "da") if lang == "en" else ("da", "en"), strict=True):
         hits = [hit for hit in _scan(folded, spoken, now, calendar, lang) if not hit.path.has(Gone)]
-        found = _choose(folded, hits, _OPENERS[name])
+        around = _Around(Reader(folded.text, spoken), now, calendar, lang)
+        found = _choose(folded, hits, _OPENERS[name], around)
         if found is not None:
             return found
     unread = _UNREAD.search(folded.text)
@@ -193,7 +269,30 @@ def find(text: str, *, now: datetime, lang: str = "da", calendar: Calendar) -> F
     return Found(text.strip())
 
 
-def _choose(folded: Folded, hits: list[_Hit], opener: re.Pattern[str]) -> Found | None:
+@dataclass(frozen=True)
+class _Around:
+    """What is needed to read the words before a phrase once more."""
+
+    reader: Reader
+    now: datetime
+    calendar: Calendar
+    lang: str
+
+    def meeting(self, hit: _Hit) -> _Hit | None:
+        """The meeting that takes place on the hit's day or in its week: "forberede sagen til mødet på fredag"."""
+        text = self.reader.text
+        for word in _WORD.finditer(text, max(0, hit.start - 50), hit.start):
+            if not _begins(text, word.start()):
+                continue
+            for path in paths(self.reader, word.start()):
+                if path.end == hit.end and path.has(Meeting):
+                    meaning = attempt(path, self.now, self.calendar, self.lang)
+                    if isinstance(meaning, MeetingDay | NextMeeting):
+                        return _Hit(word.start(), path, meaning)
+        return None
+
+
+def _choose(folded: Folded, hits: list[_Hit], opener: re.Pattern[str], around: _Around) -> Found | None:
     """The hit that is the deadline, what is wrong with it, or None where there is none."""
     text = folded.text
     opened = [hit for hit in hits if opener.match(text, hit.start)]
@@ -203,7 +302,7 @@ def _choose(folded: Folded, hits: list[_Hit], opener: re.Pattern[str]) -> Found 
         chosen.append(last)
     if not chosen:
         return None
-    meetings = [hit for hit in chosen if isinstance(hit.meaning, NextMeeting)]
+    meetings = [hit for hit in chosen if hit.path.has(Meeting) and not isinstance(hit.meaning, Deadline)]
     if len(chosen) > 1 and len(meetings) < len(chosen):
         chosen = [hit for hit in chosen if hit not in meetings]
     hit = chosen[0]
@@ -214,12 +313,20 @@ def _choose(folded: Folded, hits: list[_Hit], opener: re.Pattern[str]) -> Found 
         return _problem(folded, hit, WhenError("two", params=_both(folded, neighbour, hit)), keep=True)
     if isinstance(hit.meaning, WhenError):
         soft = any(isinstance(piece, Vague) and piece.soft for piece in hit.path.pieces)
-        return _problem(folded, hit, hit.meaning, keep=soft or _doubtful(text, hit) or _unfinished(text, hit))
+        part = _doubtful(text, hit) or _unfinished(text, hit) or _others(text, hit.path)
+        return _problem(folded, hit, hit.meaning, keep=soft or part)
     if _doubtful(text, hit) or _unfinished(text, hit):
         suggestion = hit.meaning if isinstance(hit.meaning, Deadline) else None
         return _problem(folded, hit, WhenError("vague", suggestion=suggestion), keep=True)
     start, end = folded.slice(hit.start, hit.end)
-    return Found(_without(folded.original, start, end), hit.meaning, None, folded.original[start:end])
+    meaning = hit.meaning
+    held = None if hit.path.has(Meeting) else around.meeting(hit)
+    if held is not None and not _HOLDS.search(text[: held.start]):
+        if _doubtful(text, held) or not isinstance(held.meaning, MeetingDay):
+            suggestion = hit.meaning if isinstance(hit.meaning, Deadline) else None
+            return _problem(folded, held, WhenError("vague", suggestion=suggestion), keep=True)
+        meaning = held.meaning
+    return Found(_without(folded.original, start, end), meaning, None, folded.original[start:end])
 
 
 def _both(folded: Folded, first: _Hit, second: _Hit) -> dict[str, str]:

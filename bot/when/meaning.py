@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from .bag import Bag, Unfit, gather
 from .calendar import Calendar
 from .days import days_of, related
-from .model import Deadline, Meaning, NextMeeting, Recurring, WhenError
-from .periods import Today, date_span
-from .pieces import Clock, Filler, Gone, Impossible, Offset, Part, Piece, Relation, Vague
+from .model import Deadline, Meaning, MeetingDay, NextMeeting, Recurring, WhenError
+from .periods import Today, checked, date_span
+from .pieces import Clock, Filler, Gone, Impossible, Meeting, Offset, Part, Piece, Relation, Vague
 from .rules import BYDAY
 
 # Until when a part of today can still be meant, in hours.
@@ -45,15 +45,13 @@ def understand(pieces: Sequence[Piece], now: datetime, calendar: Calendar, lang:
     if bag.every is not None:
         return _recurring(bag)
     if bag.meeting is not None:
-        if not bag.names_a_day and bag.clock is None:
-            return _meeting(bag)
-        if bag.head is not None or not (bag.near or bag.date_of or bag.weekday):
-            raise WhenError("vague")
-        # "inden mødet på fredag" is Friday: the preposition belongs to the meeting.
-        bag = replace(bag, meeting=None, relation=Relation("by") if bag.kind == "inden" else bag.relation)
-    if bag.either is not None:
-        return _either(bag, now, today)
-    return _deadline(bag, now, today)
+        return _meeting(bag, bag.meeting, now, today)
+    return understood(bag, now, today)
+
+
+def understood(bag: Bag, now: datetime, today: Today) -> Meaning:
+    """What parts mean of which none is a meeting or a recurrence."""
+    return _deadline(bag, now, today) if bag.either is None else _either(bag, now, today)
 
 
 def _vague(pieces: Sequence[Piece], now: datetime, calendar: Calendar, lang: str) -> Meaning:
@@ -68,13 +66,28 @@ def _vague(pieces: Sequence[Piece], now: datetime, calendar: Calendar, lang: str
     raise WhenError("vague")
 
 
-def _meeting(bag: Bag) -> NextMeeting:
-    meeting = bag.meeting
-    if meeting is None or (meeting.definite and bag.relation is None):
-        raise Unfit
-    if bag.kind == "after":
+def _meeting(bag: Bag, meeting: Meeting, now: datetime, today: Today) -> Meaning:
+    """A meeting by its turn, or by the day, week or month that it is in."""
+    if not bag.names_a_day and bag.clock is None and bag.either is None:
+        if bag.kind == "after":
+            raise WhenError("vague")
+        return NextMeeting(meeting.forum, meeting.count) if meeting.count else Recurring("")
+    if bag.head is not None or meeting.count != 1:
         raise WhenError("vague")
-    return NextMeeting(meeting.forum)
+    alone = replace(bag, meeting=None)
+    if bag.near or bag.date_of or bag.weekday:
+        if bag.kind == "after" or bag.either is not None:
+            return understood(alone, now, today)
+        # "inden mødet på fredag" is Friday: the preposition belongs to the meeting.
+        found = _deadline(replace(alone, relation=Relation("by")), now, today)
+        return MeetingDay(found.day, None, meeting.forum) if bag.clock is None and bag.part is None else found
+    if bag.days_said_by() <= {"period", "year"} and bag.clock is None and bag.kind != "after":
+        span = days_of(replace(alone, relation=Relation("by")), today)
+        if span.last < today.day:
+            raise today.trouble("past", span.last)
+        checked(span.last, today, guessed=span.guessed)
+        return NextMeeting(meeting.forum, first=span.first, last=span.last)
+    raise WhenError("vague")
 
 
 def _recurring(bag: Bag) -> Recurring:

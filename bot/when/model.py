@@ -60,14 +60,30 @@ class Deadline:
 
 @dataclass(frozen=True)
 class NextMeeting:
-    """The next meeting of this forum, or of the forum of the given kind (docs/domain, Forums)."""
+    """A meeting of this forum, or of the forum of the given kind (docs/domain, Forums), for its calendar to say.
+
+    The next one, or the `count`-th from now; with `first` and `last` (days) the only one within them.
+    """
+
+    forum: str | None = None
+    count: int = 1
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class MeetingDay(Deadline):
+    """A day that was named by a meeting on it: "mødet på tirsdag". `forum` as in `NextMeeting`.
+
+    Whoever knows the calendar makes it the meeting's hour; without a meeting on that day the date stands.
+    """
 
     forum: str | None = None
 
 
 @dataclass(frozen=True)
 class Recurring:
-    """A recurrence, as an RRULE (RFC 5545) without its name: `FREQ=WEEKLY;BYDAY=MO`."""
+    """A recurrence, as an RRULE (RFC 5545) without its name: `FREQ=WEEKLY;BYDAY=MO`. Empty: at every meeting."""
 
     rule: str
 

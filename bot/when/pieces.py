@@ -146,10 +146,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A forum's meeting; `definite` for "mødet", which needs a preposition to be a deadline."""
+    """A forum's meeting: the `count`-th from now, 0 for every one.
+
+    `definite` for "mødet", which in running text needs a preposition to be a deadline.
+    """
 
     forum: str | None = None
     definite: bool = False
+    count: int = 1
 
 
 @dataclass(frozen=True)

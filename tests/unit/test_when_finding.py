@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.when import Calendar, Deadline, NextMeeting, Recurring, WhenError, find, mentions
+from bot.when import Calendar, Deadline, MeetingDay, NextMeeting, Recurring, WhenError, find, mentions
 
 TZ = ZoneInfo("Europe/Copenhagen")
 CALENDAR = Calendar(TZ)
@@ -13,12 +13,15 @@ NOW = datetime(2026, 11, 20, 10, tzinfo=TZ)
 
 
 def meaning(found: object) -> str:
+    if isinstance(found, MeetingDay):
+        return f"{found.iso()} if meeting {found.forum or ''}".strip()
     if isinstance(found, Deadline):
         return found.iso()
     if isinstance(found, NextMeeting):
-        return f"meeting {found.forum or ''}".strip()
+        which = [found.forum, found.count if found.count > 1 else None, found.first, found.last]
+        return " ".join(["meeting", *(str(each) for each in which if each is not None)])
     if isinstance(found, Recurring):
-        return f"repeat {found.rule}"
+        return f"repeat {found.rule}".strip()
     return f"ask {found.reason}" if isinstance(found, WhenError) else "-"
 
 
@@ -53,7 +56,66 @@ ACTIONS = [
     ("skrive referat i morgen kl. 9", "skrive referat", "2026-11-21T09:00", "i morgen kl. 9"),
     ("tage det op til næste møde", "tage det op", "meeting", "til næste møde"),
     ("tage det op til næste ledermøde", "tage det op", "meeting ledelsesgruppe", "til næste ledermøde"),
-    ("forberede sagen til mødet på fredag", "forberede sagen til mødet", "2026-11-27", "på fredag"),
+    (
+        "forberede sagen til mødet på fredag",
+        "forberede sagen til mødet",
+        "2026-11-27 if meeting",
+        "på fredag",
+    ),
+    (
+        "skrive oplæg inden mødet i ledelsesgruppen",
+        "skrive oplæg",
+        "meeting ledelsesgruppe",
+        "inden mødet i ledelsesgruppen",
+    ),
+    (
+        "ringe til skolen inden mødet på tirsdag",
+        "ringe til skolen",
+        "2026-11-24 if meeting",
+        "inden mødet på tirsdag",
+    ),
+    ("inden mødet ringe til moren", "ringe til moren", "meeting", "inden mødet"),
+    ("tage det op på Hotspot-rådet", "tage det op", "meeting hotspotraad", "på Hotspot-rådet"),
+    ("tage det op på ledelsesmødet", "tage det op", "meeting ledelsesgruppe", "på ledelsesmødet"),
+    (
+        "skrive oplæg til mødet i uge 49",
+        "skrive oplæg",
+        "meeting 2026-11-30 2026-12-06",
+        "til mødet i uge 49",
+    ),
+    ("ringe, mødet efter næste", "ringe", "meeting 2", "mødet efter næste"),
+    (
+        "ringe senest mødet i ledelsesgruppen",
+        "ringe",
+        "meeting ledelsesgruppe",
+        "senest mødet i ledelsesgruppen",
+    ),
+    ("være klar inden vi mødes", "være klar", "meeting", "inden vi mødes"),
+    ("tage noter på hvert møde", "tage noter", "repeat", "på hvert møde"),
+    # A meeting that is what the task is about stays text.
+    ("indkalde til mødet med skolen", "indkalde til mødet med skolen", "-", ""),
+    ("indkalde skolen til mødet", "indkalde skolen til mødet", "-", ""),
+    ("invitere skolen til næste møde", "invitere skolen til næste møde", "-", ""),
+    ("skrive referat af mødet", "skrive referat af mødet", "-", ""),
+    ("skrive referat af mødet i ledelsesgruppen", "skrive referat af mødet i ledelsesgruppen", "-", ""),
+    ("møde med moren", "møde med moren", "-", ""),
+    ("aflyse næste møde", "aflyse næste møde", "-", ""),
+    ("følge op på mødet", "følge op på mødet", "-", ""),
+    ("deltage i mødet", "deltage i mødet", "-", ""),
+    ("vente på Hotspot-rådet", "vente på Hotspot-rådet", "-", ""),
+    ("tal med mor inden forældremødet", "tal med mor inden forældremødet", "-", ""),
+    ("spørge på mødet i boligforeningen", "spørge på mødet i boligforeningen", "-", ""),
+    ("sende notat til ledelsesgruppen", "sende notat til ledelsesgruppen", "-", ""),
+    ("holde mødet i uge 49", "holde mødet", "2026-12-04", "i uge 49"),
+    # Which day or whose meeting is not known: it is asked, and no word is lost.
+    ("ringe inden mødet med skolen", "ringe inden mødet med skolen", "ask vague", "inden mødet"),
+    ("skrive oplæg mødet i uge 49", "skrive oplæg mødet i uge 49", "ask vague", "mødet i uge 49"),
+    (
+        "skrive referat af mødet på tirsdag",
+        "skrive referat af mødet på tirsdag",
+        "ask vague",
+        "mødet på tirsdag",
+    ),
     ("ringe til klubben hver mandag", "ringe til klubben", "repeat FREQ=WEEKLY;BYDAY=MO", "hver mandag"),
     ("følge op på planen om 14 dage", "følge op på planen", "2026-12-04", "om 14 dage"),
     ("samle op efter jul", "samle op", "2026-12-28", "efter jul"),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.text import t
-from bot.when import REASONS, Calendar, Deadline, NextMeeting, Recurring, WhenError, read
+from bot.when import REASONS, Calendar, Deadline, MeetingDay, NextMeeting, Recurring, WhenError, read
 from tests.unit.when_tables import DANISH, DANISH_IN_ENGLISH, ENGLISH, ENGLISH_IN_DANISH, rows, said_list
 
 TZ = ZoneInfo("Europe/Copenhagen")
@@ -19,10 +19,13 @@ def said(phrase: str, *, now: datetime = NOW, lang: str = "da", calendar: Calend
         meaning = read(phrase, now=now, lang=lang, calendar=calendar)
     except WhenError as trouble:
         return f"ask {trouble.reason}"
+    if isinstance(meaning, MeetingDay):
+        return f"{meaning.iso()} if meeting {meaning.forum or ''}".strip()
     if isinstance(meaning, Deadline):
         return meaning.iso()
     if isinstance(meaning, NextMeeting):
-        return f"meeting {meaning.forum or ''}".strip()
+        which = [meaning.forum, meaning.count if meaning.count > 1 else None, meaning.first, meaning.last]
+        return " ".join(["meeting", *(str(each) for each in which if each is not None)])
     assert isinstance(meaning, Recurring)
     return f"repeat {meaning.rule}"
 

@@ -1,6 +1,7 @@
 """What people write about time and what it means, worked out by hand with a calendar (no test of its own).
 
-A meaning is an ISO date or time, `meeting` (with a forum), `repeat RULE`, or `ask` with the reason.
+A meaning is an ISO date or time (`if meeting`: at the hour of one on that day), `meeting` (with a forum, a number if
+not the next, the days it is in), `repeat RULE`, or `ask` with the reason.
 Phrases are parted by " · ". All are said on Friday 2026-11-20 at 10:00 in Copenhagen (week 47).
 
      November 2026           December 2026           January 2027            March 2027
@@ -165,7 +166,7 @@ DANISH: dict[str, str] = {
     "2026-11-23T10:00": "mandag den 23. nov kl 1000 · om 3 dage kl. 10 · mandag formiddag kl. 10",
     "2026-11-23T19:00": "mandag aften kl. 7",
     "2026-11-24": "Tirsdag · tirs 24/11 · den kommende tirsdag · nu på tirsdag · allersenest tirsdag · "
-    "inden mødet på tirsdag",
+    "den 24.",
     "2026-11-25": "ons. den 25. · næste onsdag den 25. · indenfor 3 arbejdsdage · inden for de næste 3 arbejdsdage",
     "2026-11-26": "til på torsdag · senest på torsdag · helst på torsdag · den sidste torsdag i november · før fredag",
     "2026-11-26T10:00": "tors kl. 10",
@@ -180,7 +181,7 @@ DANISH: dict[str, str] = {
     "om én uge · om 1 uge · i dag om en uge · i dag otte dage · den 27nde · frem til fredag · gerne inden fredag · "
     "fredag senest · fredag, helst · fredag (uge 48) · frist: fredag · deadline fredag · "
     "hurtigst muligt og senest fredag · "
-    "til mødet på fredag · engang i næste uge · i næste uge · i slutningen af næste uge · senest uge 48 · "
+    "engang i næste uge · i næste uge · i slutningen af næste uge · senest uge 48 · "
     "næstkommende fredag · "
     "inden en uge · senest om en uge · fre. 27. nov., uge 48",
     "2026-11-27T09:00": "2026-11-27T09:00 · 2026-11-27 09:00",
@@ -280,13 +281,34 @@ DANISH: dict[str, str] = {
     "2028-05-20": "om halvandet år",
     "2028-11-20": "om 2 år",
     # Meetings and recurrences.
-    "meeting": "inden mødet · ved næste møde · på mødet · næste gang vi mødes · til næste gang · senest ved næste møde",
-    "meeting fremdriftsgruppe": "til næste fremdriftsmøde · inden næste møde i fremdriftsgruppen",
+    "meeting": "inden mødet · ved næste møde · på mødet · næste gang vi mødes · til næste gang · "
+    "senest ved næste møde · "
+    "mødet · til mødet · før mødet · senest mødet · frist næste møde · næste gang vi ses · når vi mødes igen · "
+    "inden vi mødes · før vi ses igen · vores møde · inden vores næste møde · inden mødet begynder · "
+    "førstkommende møde",
+    "meeting fremdriftsgruppe": "til næste fremdriftsmøde · inden næste møde i fremdriftsgruppen · "
+    "til næste fremdriftsgruppe · næste fremdriftsgruppemøde · næste fremdriftsgruppe møde",
     "meeting ledelsesgruppe": "næste ledelsesgruppemøde · ledelsesgruppens næste møde · "
-    "til næste møde i ledelsesgruppen",
-    "meeting politi": "næste politimøde",
-    "meeting hotspotraad": "til næste hotspotrådsmøde",
+    "til næste møde i ledelsesgruppen · mødet i ledelsesgruppen · inden ledelsesgruppens møde · på ledelsesmødet · "
+    "næste gang ledelsesgruppen mødes · inden ledelsesgruppen · til møde i ledelsesgruppen",
+    "meeting politi": "næste politimøde · inden politimødet",
+    "meeting hotspotraad": "til næste hotspotrådsmøde · til rådsmødet · på Hotspot-rådet · til næste hotspotråd",
     "meeting styregruppe": "inden styregruppemødet",
+    # The one after the next; the only one of a week or month; a day on which there may be one.
+    "meeting 2": "mødet efter næste · til mødet efter næste · det næste møde igen · næste møde igen · overnæste møde",
+    "meeting ledelsesgruppe 2": "mødet efter næste i ledelsesgruppen · mødet i ledelsesgruppen efter næste",
+    "meeting 2026-11-30 2026-12-06": "mødet i uge 49 · til mødet i uge 49 · inden mødet uge 49",
+    "meeting 2026-11-23 2026-11-29": "mødet i næste uge · næste uges møde",
+    "meeting 2026-12-01 2026-12-31": "mødet i december · på mødet i næste måned",
+    "meeting politi 2026-11-30 2026-12-06": "politimødet i uge 49",
+    "2026-11-27 if meeting": "til mødet på fredag",
+    "2026-11-24 if meeting": "inden mødet på tirsdag · mødet på tirsdag · til mødet tirsdag · tirsdagsmødet · "
+    "inden tirsdagens møde · "
+    "før mødet på tirsdag",
+    "2026-12-01 if meeting": "mødet d. 1/12 · senest på mødet den 1. december",
+    "2026-11-26 if meeting ledelsesgruppe": "mødet i ledelsesgruppen på torsdag",
+    "2026-11-24T13:00": "mødet på tirsdag kl. 13",
+    "repeat ": "hvert møde · på hvert møde · til alle møder · hver gang vi mødes",
     "repeat FREQ=DAILY": "hver dag · dagligt",
     "repeat FREQ=DAILY;BYHOUR=8;BYMINUTE=0": "hver morgen kl. 8",
     "repeat FREQ=WEEKLY": "hver uge · ugentligt",
@@ -402,8 +424,17 @@ ENGLISH: dict[str, str] = {
     "2027-05-20": "in half a year · in six months",
     "2027-05-31": "in May · end of May",
     "2027-09-30": "Q3 2027",
-    "meeting": "next meeting · before the next meeting",
-    "meeting ledelsesgruppe": "by the next management meeting",
+    "meeting": "next meeting · before the next meeting · before the meeting · at the meeting · by our next meeting · "
+    "next time we meet · before we meet",
+    "meeting ledelsesgruppe": "by the next management meeting · the management group's meeting · "
+    "before the management group's next meeting · the meeting of the management group",
+    "meeting hotspotraad": "the council meeting · by the next council meeting",
+    "meeting fremdriftsgruppe": "next progress group",
+    "meeting 2": "the meeting after next · meeting after next",
+    "meeting 2026-11-30 2026-12-06": "the meeting in week 49",
+    "meeting 2026-11-23 2026-11-29": "next week's meeting · the meeting next week",
+    "2026-11-24 if meeting": "the meeting on Tuesday · Tuesday's meeting",
+    "repeat ": "every meeting · at each meeting",
     "repeat FREQ=WEEKLY;BYDAY=MO": "every Monday",
     "repeat FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;BYHOUR=10;BYMINUTE=0": "every other Tuesday at 10",
     "repeat FREQ=WEEKLY;INTERVAL=2": "every two weeks",
