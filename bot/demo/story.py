@@ -26,9 +26,9 @@ from bot.demo.screen import Screen
 from bot.demo.stage import set_up
 
 START = "2026-11-24T09:15"
-# A meeting is held at ten minutes a second; the two weeks go by at five and a half hours a second.
+# A meeting is held at ten minutes a second; the two weeks go by at five hours a second.
 MEETING_RATE = 600
-RATE = 20_000
+RATE = 18_000
 # At the prompt people type at their own pace: a minute a second.
 PROMPT_RATE = 60
 
@@ -159,7 +159,7 @@ async def managers(play: Play) -> None:
 @script.at("2026-11-25T09:10", "Nu går det hurtigt: fem timer i sekundet")
 async def faster(play: Play) -> None:
     """Starting takes the bot some hours of that."""
-    await play.wind("2026-11-25T12:00", RATE)
+    await play.wind("2026-11-25T09:40", RATE)
 
 
 @script.at("2026-11-25T17:00", "Onsdag: gadeteamet går på vagt")
