@@ -97,7 +97,7 @@ _MINUTES_COLUMNS = (
     "label forum room state start end planned_start chair present apologies agenda decisions actions addenda "
     "approved_at approved_by text"
 ).split()
-_WORDS = {"agenda", "decisions", "actions", "addenda", "text"}
+_WORDS = {"chair", "present", "apologies", "approved_by", "agenda", "decisions", "actions", "addenda", "text"}
 
 
 def _minutes(session: Session, settings: Settings, format: Format) -> list[dict[str, Any]]:

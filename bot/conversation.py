@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot import cpr, proceedings, replies
 from bot.access import Access, Place
 from bot.actions import Cause
-from bot.commands import Context, Problem, Reply, look_up, run, split_line
+from bot.commands import Context, Problem, Reply, look_up, meetings, minutes, run, split_line
 from bot.commands.me import take_back
 from bot.matrix.batch import Arrival, string
 from bot.matrix.reading import Line, command_lines, incoming
@@ -24,6 +24,7 @@ from bot.meetings import Meetings
 from bot.owed import Message, direct, forum, owe, owe_edit, owe_reaction
 from bot.settings import Person
 from bot.storage import queries
+from bot.storage.meetings import Meeting
 from bot.storage.models import Command, InboxEvent, Outbox
 
 ANSWER = "answer"
@@ -59,8 +60,21 @@ class Conversation:
             event_id=arrival.event_id,
             about=tuple(seen),
             meeting=queries.meeting_at(session, place.forum.uid, arrival.at) if place.forum else None,
-            about_meeting=queries.meeting(session, about.meeting_uid) if about is not None else None,
+            about_meeting=self._meeting_of(session, place, person, about) if about is not None else None,
         )
+
+    def _meeting_of(self, session: Session, place: Place, person: Person, about: Outbox) -> Meeting | None:
+        """The meeting that a message of ours speaks of, to who may know of it: its forum's people, and who oversees it.
+
+        Others have such messages as well: an owner outside the forum hears of their own actions.
+        """
+        found = queries.meeting(session, about.meeting_uid)
+        if found is None:
+            return None
+        if place.forum is not None:
+            return found if found.forum_uid == place.forum.uid else None
+        inside = person.user_id in queries.forum_members(session, found.forum_uid)
+        return found if inside or self.access.leads_forum(session, person, found.forum_uid) else None
 
     # --- messages
 
@@ -273,11 +287,17 @@ class Conversation:
         vault = session.info["vault"]
         if old is not None and new is not None and old.words == vault.digest("words", new.text):
             return
+        if old is not None and new is not None and self._same_step(session, ctx, new):
+            self._remember(session, arrival, ctx, old.name, new.text, None)
+            return
         existing = queries.action_of_line(session, ctx.event_id, ctx.line)
         stays = existing is not None and new is not None and _is(new, ctx, "action")
         # A decision is worded anew where it stands, under its own number.
         decided = queries.decision_of_line(session, ctx.event_id, ctx.line)
         stays |= decided is not None and new is not None and _is(new, ctx, "decision")
+        # So is an agenda item, whichever agenda it has come to.
+        item = queries.item_of_line(session, ctx.event_id, ctx.line)
+        stays |= item is not None and new is not None and _is(new, ctx, "agenda")
         approved = proceedings.recorded(session, self.access, ctx.event_id, ctx.line, ctx.at)
         reason = f"edit:{arrival.event_id}:{ctx.line}"
         if old is not None and not stays:
@@ -297,6 +317,14 @@ class Conversation:
         self._amend(session, arrival, ctx, made.message(ctx.language))
         self._further(session, ctx, made, reason, arrival.at)
         proceedings.amended(session, self.access, approved, ctx.cause, reason)
+
+    def _same_step(self, session: Session, ctx: Context, new: Line) -> bool:
+        """Whether a line that began or ended a meeting, or approved its minutes, was only worded otherwise."""
+        changes = queries.changes_of(session, ctx.event_id, ctx.line)
+        words = split_line(new.text, ctx.prefix)[1]
+        return (_is(new, ctx, "meeting") and meetings.same_step(words, changes)) or (
+            _is(new, ctx, "minutes") and minutes.same_step(words, changes)
+        )
 
     def _edit_answer(
         self, session: Session, arrival: Arrival, ctx: Context, old: Command, words: str

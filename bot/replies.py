@@ -20,7 +20,8 @@ from bot.commands import actions as acts
 from bot.commands.asking import mine, not_yours, not_yours_line, which
 from bot.commands.people import people_of
 from bot.documents.lines import action_line
-from bot.proceedings import home, may_read
+from bot.meetings import EARLY
+from bot.proceedings import home, may_read, planned_of
 from bot.storage import queries
 from bot.storage.meetings import Meeting
 from bot.storage.models import Action, Outbox
@@ -313,8 +314,9 @@ def _at_meeting(session: Session, ctx: Context, meeting: Meeting, sign: str, kin
         return None
     if sign not in DONE | BEGIN or is_citizen(ctx.person):
         return None
-    if kind == "meeting.ask_start" and meeting.state == "planned":
-        return meetings.start(session, ctx, home(session, meeting))
+    if kind == "meeting.ask_start" and meeting.state == "planned" and ctx.at < meeting.ends_at + EARLY:
+        forum = home(session, meeting)
+        return meetings.start(session, ctx, forum, planned_of(ctx.access, forum, meeting))
     if kind == "meeting.ask_end" and meeting.state == "running":
         return meetings.end(session, ctx, meeting)
     may = may_read(session, ctx.access, ctx.person, meeting)

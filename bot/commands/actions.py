@@ -204,7 +204,7 @@ def meeting_meant(session: Session, ctx: Context, forum: Forum, said: NextMeetin
         forum = others[0]
     ahead = upcoming(session, ctx.access, forum, ctx.at, ctx.at + _REACH)
     tz = ctx.access.settings.general.tz
-    starts = [each.start.astimezone(tz) for each in ahead if each.state == "planned"]
+    starts = [each.start.astimezone(tz) for each in ahead if each.lay_ahead(ctx.at)]
     if said.first is not None and said.last is not None:
         starts = [start for start in starts if said.first <= start.date() <= said.last]
         if len(starts) > 1:

@@ -94,8 +94,9 @@ def _meeting(session: Session, ctx: Context, forum: Forum) -> Meeting | None:
     now = ctx.meeting or queries.running_meeting(session, forum.uid)
     if now is not None and now.state == "running":
         return now
-    if ctx.about_meeting is not None and ctx.about_meeting.state == "planned":
-        return ctx.about_meeting
+    about = ctx.about_meeting
+    if about is not None and about.state == "planned" and about.forum_uid == forum.uid:
+        return about
     following = due_or_next(session, ctx, forum)
     return ctx.meetings(session).ensure(forum, following) if following else None
 
@@ -191,7 +192,15 @@ def _add(session: Session, ctx: Context, forum: Forum, meeting: Meeting | None, 
     said_words = text.text_ref(item.text_uid or "")
     if meeting is None:
         return Reply("agenda.changed", ctx.say("agenda-waits", words=said_words))
-    number = 1 + [each.uid for each in queries.agenda(session, meeting.uid)].index(item.uid)
+    own = queries.meeting(session, item.meeting_uid) or meeting  # an edited item may stand on another agenda
+    places = [each.uid for each in queries.agenda(session, own.uid)]
+    if item.uid not in places:
+        return Reply("agenda.changed", ctx.say("agenda-reworded", words=said_words), meeting=own.uid)
+    if own.uid != meeting.uid:
+        said_at = (ctx.heard or ctx.at).isoformat()
+        refresh(session, ctx.access, own, f"{ctx.event_id}:{ctx.line}:{said_at}", ctx.at)
+        meeting = own
+    number = 1 + places.index(item.uid)
     shown = ctx.say(
         "agenda-added",
         number=number,

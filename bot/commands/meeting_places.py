@@ -25,6 +25,7 @@ _TOWARDS = re.compile(r"\s*(?:til|to)\s+", re.IGNORECASE)
 _FROM_TO = re.compile(
     r"(?:(?:mødet|moedet|møde|fra|from|the|meeting)\s+)*(.+?)\s+(?:til|to)\s+(.+)", re.IGNORECASE
 )
+_DATE = re.compile(r"(?:\bd\.?\s*)?\b(\d{1,2})/(\d{1,2})(?:[/ -]+(20\d\d))?\b")
 _HOUR = re.compile(r"(?:kl\.?|klokken|at)?\s*(\d{1,2})(?:[.:](\d\d))?\s*", re.IGNORECASE)
 
 
@@ -125,6 +126,32 @@ def day_named(ctx: Context, words: str) -> tuple[date, str] | None:
         words[: last.start],
     )
     return last.meaning.day, rest.strip(" ,")
+
+
+def day_gone(ctx: Context, words: str) -> tuple[date, str] | None:
+    """The day behind us that words name as a date ("24/11", "24/11 2026"), and the words without it."""
+    found = _DATE.search(words)
+    if found is None:
+        return None
+    today = ctx.access.today(ctx.at)
+    for year in [int(found[3])] if found[3] else [today.year, today.year - 1]:
+        try:
+            day = date(year, int(found[2]), int(found[1]))
+        except ValueError:
+            continue
+        if day <= today:
+            return day, f"{words[: found.start()]} {words[found.end() :]}".strip()
+    return None
+
+
+def hour_ahead(ctx: Context, words: str) -> bool:
+    """Whether words name a time of day that is still to come, by more than people's clocks differ."""
+    found = mentions(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    for each in found:
+        if isinstance(each.meaning, Deadline) and each.meaning.time is not None:
+            local = datetime.combine(each.meaning.day, each.meaning.time, ctx.access.calendar.tz)
+            return local - ctx.at > timedelta(minutes=10)
+    return False
 
 
 def to_move(session: Session, ctx: Context, forum: Forum, words: str) -> tuple[Planned, datetime]:

@@ -16,7 +16,9 @@ from bot.commands.attending import attendees, names_line
 from bot.commands.meeting_places import (
     coming_on,
     day_named,
+    due_or_next,
     forum_of,
+    hour_ahead,
     moment,
     on_day,
     running,
@@ -25,7 +27,7 @@ from bot.commands.meeting_places import (
 from bot.documents.agenda import lines as agenda_lines
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line, with_agency
-from bot.meetings import Planned, next_meeting, upcoming
+from bot.meetings import BACK_WITHIN, EARLY, Planned, next_meeting, upcoming
 from bot.owed import Message
 from bot.owed import forum as forum_target
 from bot.proceedings import (
@@ -40,7 +42,7 @@ from bot.proceedings import (
 )
 from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
-from bot.storage.models import Forum
+from bot.storage.models import Change, Forum
 from bot.when import Deadline
 from bot.when.say import say_clock, say_day
 
@@ -60,7 +62,7 @@ def meeting(session: Session, ctx: Context, words: Rest) -> Reply:
         !møde tid
         !møde flyt tirsdag kl. 13
         !møde flyt uge 49 til torsdag kl. 10
-        !møde aflys
+        !møde aflys uge 49
         !møde ekstra torsdag kl. 14
         !møde overtag
         !møde kalender
@@ -71,7 +73,7 @@ def meeting(session: Session, ctx: Context, words: Rest) -> Reply:
         !meeting time
         !meeting move Tuesday at 13
         !meeting move week 49 to Thursday at 10
-        !meeting cancel
+        !meeting cancel week 49
         !meeting extra Thursday at 14
         !meeting take over
         !meeting calendar
@@ -132,6 +134,7 @@ def _list(session: Session, ctx: Context) -> Reply:
         for forum in forums
         for each in upcoming(session, ctx.access, forum, ctx.at, ctx.at + _AHEAD, cancelled=True)
     ]
+    found = [(each, forum) for each, forum in found if each.state in ("planned", "cancelled")]
     found = sorted(found, key=lambda pair: pair[0].start)[:_LISTED]
     if not found:
         raise Problem("problem-no-meeting-known", prefix=ctx.prefix)
@@ -193,6 +196,8 @@ def _waiting_for(session: Session, ctx: Context, forum: Forum, before: object, s
 
 def _cancel(session: Session, ctx: Context, words: str) -> Reply:
     forum = forum_of(session, ctx)
+    if queries.running_meeting(session, forum.uid) is not None and not words.strip(" .!"):
+        raise Problem("problem-meeting-cancel-running", prefix=ctx.prefix)
     of, _ = coming_on(session, ctx, forum, words, sure=True)
     meetings = ctx.meetings(session)
     row = meetings.ensure(forum, of)
@@ -210,7 +215,11 @@ def _extra(session: Session, ctx: Context, words: str) -> Reply:
     if not words:
         raise Problem("problem-meeting-when-missing", prefix=ctx.prefix)
     row = ctx.meetings(session).summon(forum, moment(ctx, words, None))
-    said = ctx.say("meeting-extra", day=when(ctx.access, row.starts_at, ctx.language, ctx.at))
+    said = ctx.say(
+        "meeting-extra",
+        day=when(ctx.access, row.starts_at, ctx.language, ctx.at),
+        prefix=ctx.prefix,
+    )
     return _changed(session, ctx, forum, row, "meeting.moved", said)
 
 
@@ -254,21 +263,24 @@ def _start(session: Session, ctx: Context, words: str) -> Reply:
     forum = forum_of(session, ctx)
     if ctx.place.direct:
         raise Problem("problem-meeting-in-room", prefix=ctx.prefix)
+    now_meant(ctx)
     found = day_named(ctx, words)
+    if hour_ahead(ctx, words):
+        raise Problem("problem-meeting-start-later", words=text.user_text(words[:60]), prefix=ctx.prefix)
     if found is not None and not found[1] and found[0] != ctx.access.today(ctx.at):
         # "!møde start tirsdag": not now.
         raise Problem("problem-meeting-start-later", words=text.user_text(words[:60]), prefix=ctx.prefix)
     return start(session, ctx, forum)
 
 
-def start(session: Session, ctx: Context, forum: Forum) -> Reply:
-    """Begin the forum's meeting; one that is under way already is told of."""
+def start(session: Session, ctx: Context, forum: Forum, of: Planned | None = None) -> Reply:
+    """Begin the forum's meeting, a certain one if it was asked about; one that is under way already is told of."""
     already = queries.running_meeting(session, forum.uid)
     if already is not None:
         chair = with_agency(ctx.access, already.chair) if already.chair else ctx.say("nobody")
         began = _clock(ctx, already.began_at)
         raise Problem("problem-meeting-runs", at=began, who=chair, prefix=ctx.prefix)
-    row = ctx.meetings(session).start(forum)
+    row = ctx.meetings(session).start(forum, of)
     said = ctx.say(
         "meeting-started", at=_clock(ctx, row.began_at), who=with_agency(ctx.access, ctx.person.user_id)
     )
@@ -277,7 +289,35 @@ def start(session: Session, ctx: Context, forum: Forum) -> Reply:
     return Reply("meeting.started", f"{said}\n{made}", uids, meeting=row.uid)
 
 
+def _in_the_room(ctx: Context) -> None:
+    """Raise a Problem in direct messages: what a meeting does, everybody in it sees."""
+    if ctx.place.direct:
+        raise Problem("problem-meeting-in-room", prefix=ctx.prefix)
+
+
+def same_step(words: str, changes: Sequence[Change]) -> bool:
+    """Whether an edited `!møde …` still says what it did: began the meeting, ended it, or who leads it."""
+    verb = fold(words.strip().partition(" ")[0]).strip(" .,:;!")
+    does = _WORDS.get(verb)
+    for change in changes:
+        before, after = (change.before or {}).get("state"), (change.after or {}).get("state")
+        if not change.field.startswith("meeting:") or change.undone:
+            continue
+        if (does is _start and (before, after) == ("planned", "running")) or (
+            does is _end and (before, after) == ("running", "held")
+        ):
+            return True
+    return False
+
+
+def now_meant(ctx: Context) -> None:
+    """Raise a Problem for an old message that is edited: what it began or ended then must not happen now."""
+    if ctx.heard is not None and ctx.heard - ctx.at > BACK_WITHIN:
+        raise Problem("problem-meeting-edited-late", prefix=ctx.prefix)
+
+
 def _take_over(session: Session, ctx: Context, words: str) -> Reply:
+    _in_the_room(ctx)
     row = running(session, ctx)
     if row.chair == ctx.person.user_id:
         raise Problem("problem-chair-already", prefix=ctx.prefix)
@@ -287,7 +327,11 @@ def _take_over(session: Session, ctx: Context, words: str) -> Reply:
 
 
 def _end(session: Session, ctx: Context, words: str) -> Reply:
+    _in_the_room(ctx)
     forum = forum_of(session, ctx)
+    now_meant(ctx)
+    if hour_ahead(ctx, words):
+        raise Problem("problem-meeting-end-later", prefix=ctx.prefix)
     row = queries.running_meeting(session, forum.uid)
     if row is None:
         last = next(iter(queries.drafts(session, forum.uid)), None)
@@ -359,6 +403,7 @@ def next_(session: Session, ctx: Context, words: Rest) -> Reply:
         !next
         !next 4
     """
+    _in_the_room(ctx)
     row = running(session, ctx)
     items = queries.agenda(session, row.uid)
     wanted = re.fullmatch(r"(?:punkt|item|nr\.?|#)?\s*(\d{1,3})\.?", words.strip(), re.IGNORECASE)
@@ -425,6 +470,11 @@ def here(session: Session, ctx: Context, words: Rest) -> Reply:
     """
     forum = forum_of(session, ctx)
     row = ctx.meeting or queries.running_meeting(session, forum.uid)
+    if row is None:
+        # A moment before it begins people mean the one to come, afterwards the one they have just left.
+        due = due_or_next(session, ctx, forum)
+        if due is not None and due.start - EARLY <= ctx.at:
+            row = ctx.meetings(session).ensure(forum, due)
     row = row or next(iter(queries.drafts(session, forum.uid)), None)
     if row is None:
         raise Problem("problem-no-meeting-running", prefix=ctx.prefix)
@@ -458,14 +508,13 @@ def _attend(session: Session, ctx: Context, forum: Forum, row: Meeting, words: s
     meetings = ctx.meetings(session)
     for each in people:
         meetings.attend(row, each.who, state, agency=each.agency, name=each.name)
-    key = "meeting-present" if state == "present" else "meeting-apology"
-    if state == "apology" and row.state == "planned":
-        key = "meeting-apology-day"
-    said = (
-        ctx.say(key, who=names_line(ctx, people), day=when(ctx.access, row.starts_at, ctx.language, ctx.at))
-        if key == "meeting-apology-day"
-        else ctx.say(key, who=names_line(ctx, people))
-    )
+    shown = {"who": names_line(ctx, people)}
+    present = state == "present"
+    if row.state == "running":
+        said = ctx.say("meeting-present" if present else "meeting-apology", **shown)
+    else:
+        shown["day"] = when(ctx.access, row.starts_at, ctx.language, ctx.at)
+        said = ctx.say("meeting-present-day" if present else "meeting-apology-day", **shown)
     return Reply(f"meeting.{state}", said, meeting=row.uid)
 
 

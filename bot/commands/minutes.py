@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 
 from sqlmodel import Session
 
@@ -11,11 +12,13 @@ from bot import text
 from bot.access import is_citizen
 from bot.commands import Also, Context, Problem, Reply, Rest, command, fold
 from bot.commands.actions import case_inside
-from bot.commands.meeting_places import forum_of, week_named, week_start
+from bot.commands.meeting_places import day_gone, forum_of, week_named, week_start
+from bot.commands.meetings import now_meant
 from bot.documents.digest import forum_name
 from bot.documents.lines import with_agency
 from bot.documents.minutes import addendum
 from bot.documents.model import markdown
+from bot.meetings import week_label
 from bot.owed import Message
 from bot.owed import forum as forum_target
 from bot.proceedings import (
@@ -30,7 +33,8 @@ from bot.proceedings import (
 )
 from bot.storage import queries
 from bot.storage.meetings import Decision, Meeting
-from bot.storage.models import Forum
+from bot.storage.models import Change, Forum
+from bot.when.say import say_day
 
 _APPROVE = re.compile(r"(?:godkend(?:t|es)?|approved?)\b[\s:.!]*", re.IGNORECASE)
 _CORRECT = re.compile(r"(?:ret(?:telse)?|correct(?:ion)?)\b[\s:]*", re.IGNORECASE)
@@ -40,6 +44,9 @@ _LABEL = re.compile(
 )
 _SHORT = re.compile(r"(?:beslutning|decision)\s+(?:nr\.?\s*|#)?(\d{1,4})\b[\s:,–-]*", re.IGNORECASE)
 _ITEM = re.compile(r"(?:punkt|item)\s+(?:nr\.?\s*|#)?(\d{1,3})\b[\s:,–-]*", re.IGNORECASE)
+_WHICH = re.compile(r"\.\d\b")
+_EXACT = re.compile(r"\b20\d\d-?[wWuU]\d{1,2}\b(?!-)")
+_MOMENT = timedelta(microseconds=1)
 _FORMATS = {
     "docx": "docx",
     "word": "docx",
@@ -144,7 +151,14 @@ def _show(session: Session, ctx: Context, forum: Forum, said: str) -> Reply:
 
 
 def _held(session: Session, ctx: Context, forum: Forum, said: str) -> tuple[Meeting, str]:
-    """The held meeting that words name by its week, that of the message answered, or the last; and the other words."""
+    """The held meeting that words name by week or day, that of the message answered, or the last; the other words."""
+    if (by_day := day_gone(ctx, said)) is not None:
+        day, rest = by_day
+        begin = datetime.combine(day, time(), ctx.access.calendar.tz).astimezone(UTC) - _MOMENT
+        held = queries.meetings_held(session, forum.uid, begin, begin + timedelta(days=1))
+        if not held:
+            raise Problem("problem-no-minutes-day", day=f"{day.day}/{day.month}", prefix=ctx.prefix)
+        return held[0], rest
     named = week_named(said)
     if named is None:
         about = ctx.about_meeting
@@ -156,10 +170,26 @@ def _held(session: Session, ctx: Context, forum: Forum, said: str) -> tuple[Meet
         return last, said
     week, year, rest = named
     monday = week_start(ctx, week, year, ahead=False)
-    held = queries.meetings_held(session, forum.uid, monday, monday + timedelta(days=7))
-    if not held:
+    found = queries.meetings_held(session, forum.uid, monday, monday + timedelta(days=7))
+    if not found:
         raise Problem("problem-no-minutes-week", week=week, prefix=ctx.prefix)
-    return held[0], rest
+    if which := _WHICH.match(rest):
+        rest = rest[which.end() :].strip()
+    if len(found) > 1 and (which or _EXACT.search(said)):
+        called = f"{week_label(ctx.access, found[0].began_at or ctx.at)}{which[0] if which else ''}"
+        found = [each for each in found if name(each, ctx.access) == called] or found
+    if len(found) > 1:
+        raise _several(ctx, found)
+    return found[0], rest
+
+
+def _several(ctx: Context, found: Sequence[Meeting]) -> Problem:
+    """The question which of several meetings is meant, with the day of each."""
+    tz = ctx.access.settings.general.tz
+    days = [(each.began_at or each.starts_at).astimezone(tz) for each in reversed(found)]
+    shown = ", ".join(say_day(at.date(), ctx.language, today=at.date()) for at in days)
+    example = f"{days[0].day}/{days[0].month}"
+    return Problem("problem-minutes-several", days=shown, example=example, prefix=ctx.prefix)
 
 
 # --- correcting and approving
@@ -167,7 +197,7 @@ def _held(session: Session, ctx: Context, forum: Forum, said: str) -> tuple[Meet
 
 def _draft(session: Session, ctx: Context, forum: Forum, said: str) -> tuple[Meeting, str]:
     """The held meeting that a correction is about: by its week, the message answered, the latest draft, or the last."""
-    named = week_named(said) if _LABEL.match(said) is None else None
+    named = (week_named(said) or day_gone(ctx, said)) if _LABEL.match(said) is None else None
     if named is not None or (ctx.about_meeting is not None and ctx.about_meeting.state == "held"):
         return _held(session, ctx, forum, said)
     drafts = queries.drafts(session, forum.uid)
@@ -181,6 +211,7 @@ def _may_lead(session: Session, ctx: Context, meeting: Meeting) -> None:
 
 
 def _approve(session: Session, ctx: Context, meeting: Meeting) -> Reply:
+    now_meant(ctx)
     if meeting.minutes == "approved":
         raise Problem("problem-minutes-approved", label=name(meeting, ctx.access), prefix=ctx.prefix)
     _may_lead(session, ctx, meeting)
@@ -192,6 +223,15 @@ def approved(session: Session, ctx: Context, meeting: Meeting) -> Reply:
     approve(session, ctx.access, meeting, ctx.cause)
     return Reply(
         "minutes.approved", ctx.say("minutes-approved", label=name(meeting, ctx.access)), meeting=meeting.uid
+    )
+
+
+def same_step(words: str, changes: Sequence[Change]) -> bool:
+    """Whether an edited `!referat godkend` still approves what it approved."""
+    return _APPROVE.match(words.strip()) is not None and any(
+        (change.after or {}).get("minutes") == "approved" and not change.undone
+        for change in changes
+        if change.field.startswith("meeting:")
     )
 
 
@@ -240,7 +280,8 @@ def _remark(session: Session, ctx: Context, forum: Forum, said: str) -> Reply:
     if not words:
         raise Problem("problem-no-words", example=f"{ctx.prefix}referat tilføj punkt 2: …")
     if meeting.minutes == "approved":
-        return added(session, ctx, meeting, words, item_uid=item_uid)
+        about = f"item:{match[1]}" if match else None
+        return added(session, ctx, meeting, words, item_uid=item_uid, about=about)
     ctx.meetings(session).remark(meeting, words, item_uid=item_uid)
     refresh_draft(session, ctx.access, meeting, ctx.at)
     return Reply(
@@ -267,7 +308,9 @@ def added(
     if ctx.place.direct:
         shown = f"**{text.t(language, 'minutes-addendum-head', label=label)}** {line}"
         message = Message("minutes.addendum", shown, notify=True, language=language, meeting=meeting.uid)
-        also = (Also(f"addendum:{ctx.event_id}:{ctx.line}", forum_target(where.uid), message),)
+        said_at = f"edit:{ctx.heard.isoformat()}" if ctx.heard else ctx.at.isoformat()
+        reason = f"addendum:{ctx.event_id}:{ctx.line}:{said_at}"
+        also = (Also(reason, forum_target(where.uid), message),)
     mine = addendum(ctx.access, row, ctx.language, ctx.at)
     said = f"**{ctx.say('minutes-addendum-head', label=label)}** {mine}"
     return Reply("minutes.addendum", said, also=also, meeting=meeting.uid)

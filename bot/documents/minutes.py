@@ -85,7 +85,11 @@ def addendum(access: Access, row: Remark, language: str, now: datetime) -> str:
     }
     if row.about is None:
         return text.t(language, "minutes-addendum", **said)
-    about = text.t(language, "minutes-about-action", number=row.about) if row.about.isdigit() else row.about
+    about = row.about
+    if about.isdigit():
+        about = text.t(language, "minutes-about-action", number=about)
+    elif about.startswith("item:"):
+        about = text.t(language, "minutes-about-item", number=about.removeprefix("item:"))
     return text.t(language, "minutes-addendum-about", about=about, **said)
 
 

@@ -36,6 +36,8 @@ SILENT = timedelta(minutes=15)
 """A meeting whose time is up, and in which nothing was said for so long, is asked about."""
 UNANSWERED = timedelta(minutes=60)
 """After so long without an answer it is closed."""
+AT_LAST = timedelta(hours=3)
+"""So long after its time it is closed whatever is said in the room: that is no meeting any more."""
 
 
 def run(session: Session, access: Access, now: datetime) -> None:
@@ -49,11 +51,7 @@ def run(session: Session, access: Access, now: datetime) -> None:
             approve(session, access, row, Cause(BOT, now, f"approve:{row.occasion}"))
     for each in _calendar(session, access, now):
         posting = _agenda_at(access, each)
-        if (
-            posting is not None
-            and posting <= now < each.start
-            and (each.row is None or not each.row.posted_at)
-        ):
+        if posting is not None and posting <= now < each.start and _unposted(each, posting):
             post_agenda(session, access, _row(session, access, each, now), now)
         if _asks_to_start(access, each) and each.start <= now < each.end:
             _ask_to_start(session, access, each, now)
@@ -68,12 +66,14 @@ def _instants(session: Session, access: Access, now: datetime) -> Iterator[datet
     for row in queries.open_meetings(session):
         if row.state == "running":
             yield _asking_at(row)
-            yield _closing_at(row)
+            closing = _closing_at(row)
+            if closing is not None:
+                yield closing
         elif row.approve_at is not None:
             yield row.approve_at
     for each in _calendar(session, access, now):
         posting = _agenda_at(access, each)
-        if posting is not None and (each.row is None or not each.row.posted_at):
+        if posting is not None and _unposted(each, posting):
             yield posting
         if _asks_to_start(access, each):
             yield each.start
@@ -86,6 +86,12 @@ def _calendar(session: Session, access: Access, now: datetime) -> list[Planned]:
         return []
     found = calendar(session, access, forums, now - BEHIND, now + AHEAD)
     return [each for each in found if each.state == "planned"]
+
+
+def _unposted(each: Planned, posting: datetime) -> bool:
+    """Whether a meeting's agenda is still to be sent: never was, or long before the day it has been moved to."""
+    posted = each.row.posted_at if each.row else None
+    return posted is None or posted < posting - BEHIND
 
 
 def _row(session: Session, access: Access, each: Planned, now: datetime) -> Meeting:
@@ -106,7 +112,8 @@ def _before(access: Access, start: datetime, span: Span) -> datetime:
         last = access.calendar.shift(last, -span.count)
     else:
         last = access.calendar.on_or_before(last - timedelta(days=span.count))
-    return hours.at(last)
+    # At the day's own morning hour a meeting at eight has begun.
+    return min(hours.at(last), start - timedelta(hours=1))
 
 
 def _asks_to_start(access: Access, each: Planned) -> bool:
@@ -123,7 +130,7 @@ def _ask_to_start(session: Session, access: Access, each: Planned, now: datetime
     local = each.start.astimezone(access.settings.general.tz)
     said = text.t(
         language,
-        "meeting-ask-start",
+        "meeting-ask-start" if now - each.start < timedelta(minutes=2) else "meeting-ask-start-late",
         at=say_clock(local.time(), language),
         prefix=access.settings.general.prefix,
     )
@@ -132,26 +139,29 @@ def _ask_to_start(session: Session, access: Access, each: Planned, now: datetime
 
 
 def _asking_at(row: Meeting) -> datetime:
-    """When it is time to ask whether a meeting is over."""
+    """When it is time to ask whether a meeting is over: after a silence, and not again within the hour."""
     heard = max(row.heard_at or row.ends_at, row.ends_at)
-    if row.asked_end_at is not None and row.asked_end_at >= heard:
-        return row.asked_end_at + UNANSWERED  # asked already: what comes next is the closing
-    return heard + SILENT
+    asked = row.asked_end_at
+    return heard + SILENT if asked is None else max(heard + SILENT, asked + UNANSWERED)
 
 
-def _closing_at(row: Meeting) -> datetime:
-    """When a meeting is closed by itself; far away while it was not asked about."""
+def _closing_at(row: Meeting) -> datetime | None:
+    """When a meeting is closed by itself: an hour after the question, also where people only go on chatting.
+
+    None while it was not asked about; talk puts the closing off until so long after its time.
+    """
+    if row.asked_end_at is None:
+        return None
     heard = max(row.heard_at or row.ends_at, row.ends_at)
-    if row.asked_end_at is None or row.asked_end_at < heard:
-        return heard + SILENT + UNANSWERED
-    return row.asked_end_at + UNANSWERED
+    last = max(row.ends_at + AT_LAST, row.asked_end_at)
+    return row.asked_end_at + UNANSWERED if heard <= row.asked_end_at else last
 
 
 def _ask_or_close(session: Session, access: Access, row: Meeting, now: datetime) -> None:
     heard = max(row.heard_at or row.ends_at, row.ends_at)
-    asked = row.asked_end_at is not None and row.asked_end_at >= heard
+    closing = _closing_at(row)
     language = room_language(session, access, row.forum_uid)
-    if asked and _closing_at(row) <= now:
+    if closing is not None and closing <= now:
         cause = Cause(BOT, now, f"close:{row.occasion}")
         Meetings(session, access, cause).end(row, approve_at=approval(access, now), unended=True)
         row.ended_at = heard
@@ -159,13 +169,13 @@ def _ask_or_close(session: Session, access: Access, row: Meeting, now: datetime)
         said = text.t(language, "meeting-closed")
         message = Message("meeting.ended", said, language=language, meeting=row.uid)
         owe(session, f"closed:{row.occasion}:{heard.isoformat()}", forum(row.forum_uid), message, now=now)
-    elif not asked and _asking_at(row) <= now:
+    elif _asking_at(row) <= now:
         row.asked_end_at = now
         chair = row.chair if row.chair and access.person(row.chair) else None
         said = text.t(
             language,
-            "meeting-ask-end",
-            who=with_agency(access, chair) if chair else text.t(language, "nobody"),
+            "meeting-ask-end" if chair else "meeting-ask-end-all",
+            **({"who": with_agency(access, chair)} if chair else {}),
             prefix=access.settings.general.prefix,
         )
         mentions = frozenset({chair} if chair else ())

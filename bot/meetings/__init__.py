@@ -16,9 +16,10 @@ from bot.meetings.calendar import (
     week_label,
 )
 from bot.meetings.history import BOT
-from bot.meetings.meeting import EARLY, Meetings
+from bot.meetings.meeting import BACK_WITHIN, EARLY, Meetings
 
 __all__ = [
+    "BACK_WITHIN",
     "BOT",
     "EARLY",
     "NEAR",

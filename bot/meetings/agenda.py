@@ -28,10 +28,13 @@ class Agenda(History):
         Running it twice changes nothing.
         """
         self._reclaim(meeting)
+        earlier = upcoming(self.session, self.access, forum, self.cause.at, meeting.starts_at)
+        first = not any(each.state == "planned" and each.slot != meeting.slot for each in earlier)
+        # What is left over, and what waits, belongs to the very next meeting.
         for old in queries.items_left_over(self.session, forum.uid, self.cause.at):
-            if old.meeting_uid != meeting.uid:
+            if first and old.meeting_uid != meeting.uid:
                 self._carry(meeting, old)
-        for waiting in queries.waiting_items(self.session, forum.uid):
+        for waiting in queries.waiting_items(self.session, forum.uid) if first else ():
             waiting.meeting_uid = meeting.uid
             waiting.place = self._place(meeting, waiting.kind)
             self.session.flush()
@@ -136,6 +139,8 @@ class Agenda(History):
         An edited message words its item anew, where it stands.
         """
         item = queries.item_of_line(self.session, self.cause.event_id, self.cause.line)
+        if item is not None and item.state == "carried":
+            item = queries.newest_copy(self.session, item)
         before = snapshot(item) if item else None
         if item is None:
             item = AgendaItem(

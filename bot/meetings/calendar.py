@@ -36,6 +36,11 @@ class Planned:
     staying_away: frozenset[str] = frozenset()
     row: Meeting | None = None
 
+    def lay_ahead(self, now: datetime) -> bool:
+        """Whether it was still to come at a moment, which may be long ago: a message is edited, or heard late."""
+        began = self.row.began_at if self.row else None
+        return self.state == "planned" or (self.state in ("running", "held") and bool(began and began > now))
+
 
 def upcoming(
     session: Session, access: Access, forum: Forum, a: datetime, b: datetime, *, cancelled: bool = False
@@ -112,9 +117,7 @@ def _occurrence(access: Access, config: RoomConfig | None, slot: str) -> Occurre
 def next_meeting(session: Session, access: Access, forum: Forum, now: datetime) -> Planned | None:
     """The forum's next meeting that is to begin later than now; None if none is known within a year."""
     for reach in (NEAR, REACH):
-        found = [
-            each for each in upcoming(session, access, forum, now, now + reach) if each.state == "planned"
-        ]
+        found = [each for each in upcoming(session, access, forum, now, now + reach) if each.lay_ahead(now)]
         if found:
             return found[0]
     return None

@@ -15,8 +15,11 @@ from bot.storage import queries
 from bot.storage.meetings import Attendance, Decision, Meeting, Remark
 from bot.storage.models import Change, Forum
 
-EARLY = timedelta(hours=12)
-"""How long before its hour a meeting may be begun; who starts one earlier starts a meeting of its own."""
+EARLY = timedelta(hours=2)
+"""How long before its hour, and after its end, a meeting may be begun; else it is a meeting of its own."""
+BACK_WITHIN = timedelta(minutes=10)
+"""How long what became of a meeting can be taken back, as commands can (docs/domain, Commands)."""
+_LONGEST = timedelta(days=1)
 
 
 class Meetings(Agenda):
@@ -69,9 +72,9 @@ class Meetings(Agenda):
 
     # --- the meeting
 
-    def start(self, forum: Forum) -> Meeting:
-        """Begin the meeting that is due about now, or one that nobody had planned."""
-        of = self._due(forum)
+    def start(self, forum: Forum, of: Planned | None = None) -> Meeting:
+        """Begin a meeting: the one given, or the one that is due about now, or one that nobody had planned."""
+        of = of or self._due(forum)
         meeting = self.ensure(forum, of)
         if of.row is None and of.slot.startswith("extra:"):
             meeting.state = (
@@ -96,7 +99,7 @@ class Meetings(Agenda):
         now = self.cause.at
         near = [
             each
-            for each in upcoming(self.session, self.access, forum, now - EARLY * 2, now + EARLY)
+            for each in upcoming(self.session, self.access, forum, now - EARLY - _LONGEST, now + EARLY)
             if each.state == "planned" and each.end > now - EARLY
         ]
         if near:
@@ -234,7 +237,7 @@ class Meetings(Agenda):
             kind, _, key = change.field.partition(":")
             later = [c for c in queries.later_changes(self.session, change) if c.seq not in own]
             row = self._row(kind, key)
-            if later or row is None:
+            if later or row is None or (isinstance(row, Meeting) and self._stands(change)):
                 continue
             restore(row, change.before if change.before is not None else NEVER[kind])
             if isinstance(row, Attendance) and change.before is None:
@@ -246,6 +249,15 @@ class Meetings(Agenda):
         self.session.flush()
         return reversed_
 
+    def _stands(self, change: Change) -> bool:
+        """Whether a step is too old to be taken back: that a meeting began or ended, that its minutes were approved.
+
+        Others have built on it. Where and when a meeting is can be put right at any time.
+        """
+        before, after = change.before or {}, change.after or {}
+        steps = {before.get("state"), after.get("state")} & {"running", "held"}
+        return bool(steps) and self.cause.at - change.at > BACK_WITHIN
+
     def _as_before(self, meeting: Meeting, change: Change) -> None:
         """What else follows when a step of a meeting is taken back."""
         before, after = change.before or {}, change.after or {}
@@ -255,6 +267,8 @@ class Meetings(Agenda):
             meeting.sequence += 0 if states & {"running", "held"} else 1
         if meeting.minutes != "approved":
             meeting.approved_minutes = None
+        if meeting.approve_at is not None:  # who takes an approval back wants time for something
+            meeting.approve_at = max(meeting.approve_at, self.cause.at + timedelta(days=1))
         if meeting.state in ("planned", "running"):
             self._reclaim(meeting)
         if before.get("state") == "planned" and after.get("state") == "running":

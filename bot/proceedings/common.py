@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import cast
 
+from sqlalchemy.orm import object_session
 from sqlmodel import Session
 
 from bot.access import Access
@@ -36,8 +38,21 @@ def when(access: Access, instant: datetime, language: str, now: datetime) -> str
 
 
 def name(meeting: Meeting, access: Access) -> str:
-    """How a meeting and its files are named: by the ISO week in which it begins."""
-    return week_label(access, meeting.began_at or meeting.starts_at)
+    """How a meeting and its files are named: by the ISO week in which it begins, the second of a week as 2026-W48.2."""
+    began = meeting.began_at or meeting.starts_at
+    label = week_label(access, began)
+    session = object_session(meeting)
+    if session is None:
+        return label
+    earlier = queries.meetings_held(
+        cast(Session, session), meeting.forum_uid, began - timedelta(days=7), began
+    )
+    before = [
+        each
+        for each in earlier
+        if each.uid != meeting.uid and each.began_at and week_label(access, each.began_at) == label
+    ]
+    return f"{label}.{len(before) + 1}" if before else label
 
 
 def slug(words: str) -> str:

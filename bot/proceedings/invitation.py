@@ -98,7 +98,13 @@ def _head_up(session: Session, access: Access, where: Forum, meeting: Meeting, n
             language=language,
             meeting=meeting.uid,
         )
-        owe(session, f"headsup:{meeting.occasion}:{person}", direct(person), message, now=now)
+        owe(
+            session,
+            f"headsup:{meeting.occasion}:{meeting.sequence}:{person}",
+            direct(person),
+            message,
+            now=now,
+        )
 
 
 def owe_calendar(

@@ -16,7 +16,7 @@ from bot.documents.lines import action_line
 from bot.documents.minutes import cases, with_addenda
 from bot.documents.minutes import minutes as build_minutes
 from bot.documents.model import Document, Paragraph, markdown
-from bot.meetings import Meetings
+from bot.meetings import Meetings, week_label
 from bot.owed import Message, direct, forum, owe, owe_edit, owe_file, owe_redaction
 from bot.proceedings.common import home, name, room_language, slug, when
 from bot.settings import Person
@@ -89,7 +89,8 @@ def _draft(access: Access, meeting: Meeting, document: Document, language: str, 
         if meeting.approve_at
         else text.t(language, "minutes-draft-open")
     )
-    head = text.t(language, "minutes-draft-head", until=until, prefix=prefix, label=label)
+    week = week_label(access, meeting.began_at or meeting.starts_at)
+    head = text.t(language, "minutes-draft-head", until=until, prefix=prefix, label=label, week=week)
     return f"{head}\n\n{markdown(document)}"
 
 
@@ -126,8 +127,10 @@ def approve(session: Session, access: Access, meeting: Meeting, cause: Cause) ->
     frozen = json.dumps({"whole": document.to_json(), "cases": parts}, ensure_ascii=False)
     Meetings(session, access, cause).approve(meeting, frozen)
     reason = f"minutes:{meeting.occasion}"
-    if queries.outbox_by_reason(session, reason) is not None:  # approved once, and that was taken back
-        reason = f"{reason}:{cause.event_id}"
+    again = 1
+    while queries.outbox_by_reason(session, reason) is not None:  # approved before, and that was taken back
+        again += 1
+        reason = f"minutes:{meeting.occasion}:{again}"
     message = Message(
         "minutes", markdown(document), _actions(session, meeting), language=language, meeting=meeting.uid
     )
@@ -212,8 +215,8 @@ def take_back_minutes(session: Session, meeting: Meeting, reason: str, now: date
     sent = []
     if meeting.minutes != "approved":
         sent += [*queries.all_said_of_meeting(session, meeting.uid, "minutes")]
-        files = [queries.outbox_by_reason(session, f"{row.reason}:docx") for row in sent]
-        sent += [row for row in files if row is not None and row.state in ("owed", "sent")]
+        files = queries.files_of_meeting(session, meeting.uid, "minutes.file")
+        sent += [row for row in files if not row.reason.startswith("file:")]  # those somebody asked for
         sent += queries.all_said_of_meeting(session, meeting.uid, "minutes.own")
     if meeting.minutes == "none":
         sent += queries.all_said_of_meeting(session, meeting.uid, "minutes.draft")

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access
 from bot.documents import agenda as agendas
-from bot.owed import Message, owe_edit
+from bot.owed import Message, owe_edit, owe_redaction
 from bot.proceedings.addenda import withdrawn_since
 from bot.proceedings.common import home, when
 from bot.proceedings.invitation import owe_calendar, planned_of, show_agenda
@@ -24,6 +24,7 @@ def refresh(session: Session, access: Access, meeting: Meeting, reason: str, now
     The agenda until the meeting begins; its calendar entry; and what a taken-back ending or approval had sent.
     """
     take_back_minutes(session, meeting, reason, now)
+    _take_back_news(session, meeting, reason, now)
     withdrawn_since(session, access, meeting, reason, now)
     if meeting.state not in ("planned", "cancelled"):
         return
@@ -43,3 +44,22 @@ def refresh(session: Session, access: Access, meeting: Meeting, reason: str, now
             "meeting.agenda", made.template, made.actions, language=said.language, meeting=meeting.uid
         )
         owe_edit(session, said, f"agenda-edit:{reason}:{meeting.occasion}", message, now=now)
+
+
+def _take_back_news(session: Session, meeting: Meeting, reason: str, now: datetime) -> None:
+    """Delete from the room what was written elsewhere and is so no more: a move, or an addendum that was taken back."""
+    said = [
+        row
+        for kind in ("meeting.moved", "meeting.cancelled")
+        for row in queries.all_said_of_meeting(session, meeting.uid, kind)
+        if row.reason.endswith(":said")
+        and row.reason != f"calendar:{meeting.occasion}:{meeting.sequence}:said"
+    ]
+    for remark in queries.remarks_withdrawn(session, meeting.uid):
+        said += [
+            row
+            for row in queries.quoting(session, remark.text_uid or "")
+            if row.kind == "minutes.addendum" and row.reason.startswith("addendum:") and row.template
+        ]
+    for row in said:
+        owe_redaction(session, row, f"gone:{reason}:{row.reason}", now=now)

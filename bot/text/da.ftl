@@ -710,7 +710,7 @@ calendar-alt = { $count ->
 }
 calendar-with = Med { $agencies }.
 calendar-without = Uden { $agencies }.
-minutes-draft-head = **Udkast til referat { $label }.** Ret ved at redigere de oprindelige beskeder, eller skriv fx `{ $prefix }referat ret { $label }-1 ny ordlyd` eller `{ $prefix }referat tilføj punkt 2: …`. Godkend med ✅ eller `{ $prefix }referat godkend`. { $until }
+minutes-draft-head = **Udkast til referat { $label }.** Ret ved at redigere de oprindelige beskeder, eller skriv fx `{ $prefix }referat ret { $week }-1 ny ordlyd` eller `{ $prefix }referat tilføj punkt 2: …`. Godkend med ✅ eller `{ $prefix }referat godkend`. { $until }
 minutes-draft-until = Hører jeg ikke andet, sender jeg det { $at }.
 minutes-draft-open = Det sendes først, når du har godkendt det.
 minutes-file-name = referat
@@ -740,3 +740,8 @@ problem-meeting-end-later = Jeg kan ikke afslutte mødet på forhånd. Skriv `{ 
 problem-meeting-edited-late = Den besked er for gammel til at rette. Skriv kommandoen i en ny besked.
 problem-minutes-several = Der var flere møder i den uge: { $days }. Skriv dagen med, fx `{ $prefix }referat { $example }`.
 problem-no-minutes-day = Der er intet referat fra { $day }. Skriv `{ $prefix }referat`, så viser jeg det seneste.
+agenda-reworded = Punktet hedder nu: „{ $words }“
+meeting-present-day = Fremmødt til mødet { $day }: { $who }.
+meeting-ask-start-late = Mødet skulle begynde kl. { $at }. Skal vi begynde nu? Reagér med ✅, eller skriv `{ $prefix }møde start`.
+meeting-ask-end-all = Tiden er gået. Er mødet slut? Reagér med ✅, eller skriv `{ $prefix }møde slut`. Ellers lukker jeg det om en time.
+minutes-about-item = punkt { $number }

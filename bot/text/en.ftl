@@ -705,7 +705,7 @@ calendar-alt = { $count ->
 }
 calendar-with = With { $agencies }.
 calendar-without = Without { $agencies }.
-minutes-draft-head = **Draft of the minutes { $label }.** Correct it by editing the original messages, or write for example `{ $prefix }minutes correct { $label }-1 other words` or `{ $prefix }minutes add item 2: …`. Approve it with ✅ or `{ $prefix }minutes approve`. { $until }
+minutes-draft-head = **Draft of the minutes { $label }.** Correct it by editing the original messages, or write for example `{ $prefix }minutes correct { $week }-1 other words` or `{ $prefix }minutes add item 2: …`. Approve it with ✅ or `{ $prefix }minutes approve`. { $until }
 minutes-draft-until = If I hear nothing else, I send it { $at }.
 minutes-draft-open = It is sent only once you have approved it.
 minutes-file-name = minutes
@@ -735,3 +735,8 @@ problem-meeting-end-later = I cannot end the meeting in advance. Write `{ $prefi
 problem-meeting-edited-late = That message is too old to be edited. Write the command in a new message.
 problem-minutes-several = There were several meetings that week: { $days }. Name the day, for example `{ $prefix }minutes { $example }`.
 problem-no-minutes-day = There are no minutes of { $day }. Write `{ $prefix }minutes` and I show the last.
+agenda-reworded = The item is now called: “{ $words }”
+meeting-present-day = Present at the meeting { $day }: { $who }.
+meeting-ask-start-late = The meeting was to begin at { $at }. Shall we begin now? React with ✅, or write `{ $prefix }meeting start`.
+meeting-ask-end-all = Time is up. Is the meeting over? React with ✅, or write `{ $prefix }meeting end`. Otherwise I close it in an hour.
+minutes-about-item = item { $number }

@@ -84,7 +84,9 @@ class TestDraft:
 
     def test_who_comes_late_to_the_list_is_noted_afterwards(self, chat: Chat) -> None:
         Held(chat)
-        assert "Fremmødt: Bo Lund (politi)." in chat.say("karla", "!fremmødt @bo")
+        assert "Fremmødt til mødet tirs. 24. nov. kl. 10.00, uge 48: Bo Lund (politi)." in chat.say(
+            "karla", "!fremmødt @bo"
+        )
         chat.at(f"{TUESDAY} 11:05")
         assert "politi: Bo Lund" in draft(chat)
 

@@ -46,7 +46,8 @@ def chat(tmp_path: Path) -> Iterator[Chat]:
 
 def due(chat: Chat, number: int = 1) -> str | None:
     """An action's deadline as it is exported."""
-    return next(row["due"] for row in chat.actions() if row["number"] == number)
+    found = chat.action(number)["due"]
+    return None if found is None else str(found)
 
 
 def text(chat: Chat, number: int = 1) -> str:

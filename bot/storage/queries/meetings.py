@@ -191,6 +191,19 @@ def item_carried_from(session: Session, uid: str) -> AgendaItem | None:
     return session.exec(select(AgendaItem).where(AgendaItem.carried_from == uid)).first()
 
 
+def newest_copy(session: Session, item: AgendaItem) -> AgendaItem:
+    """An item as it stands on the latest agenda that it was carried to."""
+    seen = {item.uid}
+    while (
+        later := session.exec(
+            select(AgendaItem).where(AgendaItem.carried_from == item.uid, col(AgendaItem.uid).not_in(seen))
+        ).first()
+    ) is not None:
+        item = later
+        seen.add(item.uid)
+    return item
+
+
 # --- who was there
 
 
@@ -359,6 +372,32 @@ def newest_change_of_meeting(session: Session, meeting_uid: str) -> int:
 def said_of_meeting(session: Session, meeting_uid: str, kind: str) -> Outbox | None:
     """The newest message of a kind about a meeting that stands: owed or sent, and not deleted since."""
     return next(iter(all_said_of_meeting(session, meeting_uid, kind)), None)
+
+
+def files_of_meeting(session: Session, meeting_uid: str, kind: str) -> Sequence[Outbox]:
+    """The files of a kind about a meeting that stand: owed or sent, and not deleted since."""
+    return session.exec(
+        select(Outbox)
+        .where(
+            Outbox.meeting_uid == meeting_uid,
+            Outbox.kind == kind,
+            Outbox.what == "file",
+            col(Outbox.state).in_(("owed", "sent")),
+            col(Outbox.template_sealed).is_not(None),
+        )
+        .order_by(col(Outbox.seq))
+    ).all()
+
+
+def remarks_withdrawn(session: Session, meeting_uid: str) -> Sequence[Remark]:
+    """The addenda to a meeting's minutes that were taken back."""
+    return session.exec(
+        select(Remark).where(
+            Remark.meeting_uid == meeting_uid,
+            Remark.state == "withdrawn",
+            col(Remark.addendum).is_(True),
+        )
+    ).all()
 
 
 def all_said_of_meeting(session: Session, meeting_uid: str, kind: str) -> Sequence[Outbox]:
