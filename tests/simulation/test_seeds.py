@@ -17,7 +17,7 @@ import pytest
 from tests.simulation.loop import Standstill, VirtualLoop
 from tests.simulation.run import simulate
 
-AT_ONCE = 20  # seeds in one test, so that workers share them
+AT_ONCE = 30  # seeds in one test, so that workers share them
 SEEDS = 120
 ACTS = (3, 4, 5, 6, 12)  # how much happens in a seed: mostly little, for a short story is soon read
 
