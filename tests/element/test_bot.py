@@ -19,6 +19,8 @@ MEETING = Programme(
     rooms=(FREMDRIFT,),
     agencies=AGENCIES,
     encrypted=True,
+    # What the bot says before somebody logs in on Element can never be read there.
+    settings={"meetings": {"agenda_before": "never", "ask_to_start": False}},
 )
 
 
