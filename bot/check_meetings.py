@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.access import Access
 from bot.check_trust import Line
 from bot.config_problems import shown
+from bot.documents.lines import who_comes
 from bot.planned import Occurrence, occurrences
 from bot.settings import Room, Settings
 from bot.text import t
@@ -36,11 +37,6 @@ def meeting_lines(settings: Settings, now: datetime) -> Iterator[Line]:
 def _said(settings: Settings, room: Room, each: Occurrence, now: datetime) -> str:
     """A meeting in words, with the agencies that come to some meetings only."""
     language, tz = settings.general.language, settings.general.tz
-    local = each.start.astimezone(tz)
-    said = say(Deadline(local.date(), local.time()), language, now=now, tz=tz)
-    notes = [
-        t(language, key, agencies=", ".join(sorted(agencies)))
-        for key, agencies in (("meeting-with", each.joining), ("meeting-without", each.staying_away))
-        if agencies
-    ]
+    said = say(Deadline.of(each.start, tz), language, now=now, tz=tz)
+    notes = who_comes(language, each.joining, each.staying_away)
     return f"{said} ({', '.join(notes)})" if notes else said

@@ -106,7 +106,7 @@ def _minutes(session: Session, settings: Settings, format: Format) -> list[dict[
     def text(meeting: Meeting) -> str:
         language = room_language(session, access, meeting.forum_uid)
         shown = minutes_of(session, access, meeting, language, now)
-        document = resolved(shown.document, partial(queries.words, session))
+        document = resolved(shown, partial(queries.words, session))
         return plain.markdown_file(document) if format is Format.md else plain.text(document)
 
     return export_minutes(session, settings.general.tz, lambda meeting: name(meeting, access), text)

@@ -60,6 +60,11 @@ class Context:
         return Cause(self.person.user_id, self.heard or self.at, self.event_id, self.line)
 
     @property
+    def saying(self) -> str:
+        """What names this line as it is worded now, in the reasons of messages: an edit is another saying."""
+        return f"{self.event_id}:{self.line}:{(self.heard or self.at).isoformat()}"
+
+    @property
     def prefix(self) -> str:
         """The command prefix of the config, for examples."""
         return self.access.settings.general.prefix

@@ -125,7 +125,7 @@ def _forum_of(session: Session, ctx: Context) -> Forum:
             return own
     if ctx.place.forum is not None:
         return ctx.place.forum
-    mine = [f for f in queries.forums(session) if ctx.person.user_id in queries.forum_members(session, f.uid)]
+    mine = queries.forums_inside(session, ctx.person.user_id)
     if len(mine) == 1:
         return mine[0]
     raise Problem("problem-action-in-room", prefix=ctx.prefix)
@@ -211,8 +211,7 @@ def meeting_meant(session: Session, ctx: Context, forum: Forum, said: NextMeetin
             return None
     if len(starts) < said.count:
         return None
-    start = starts[said.count - 1]
-    return Deadline(start.date(), start.time().replace(second=0, microsecond=0))
+    return Deadline.of(starts[said.count - 1], tz)
 
 
 # --- what happens to an action afterwards
@@ -296,7 +295,7 @@ def due(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
 
 def move(session: Session, ctx: Context, row: Action, words: str) -> str:
     """Set the deadline that the words name; raises Problem when they name none. Returns the line to say."""
-    forum = next(f for f in queries.forums(session) if f.uid == row.forum_uid)
+    forum = queries.forum(session, row.forum_uid)
     try:
         value = read(words, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
     except WhenError as error:

@@ -12,7 +12,8 @@ from bot.access import is_citizen
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.actions import case_inside
 from bot.commands.meeting_places import coming, due_or_next, forum_of
-from bot.proceedings import refresh, show_agenda, when
+from bot.documents.lines import when
+from bot.proceedings import refresh, show_agenda
 from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
 from bot.storage.models import Forum
@@ -84,8 +85,7 @@ def agenda(session: Session, ctx: Context, words: Rest) -> Reply:
     if made is None:
         made = _add(session, ctx, forum, meeting, _ADD.sub("", said, count=1))
     if meeting is not None:
-        said_at = (ctx.heard or ctx.at).isoformat()
-        refresh(session, ctx.access, meeting, f"{ctx.event_id}:{ctx.line}:{said_at}", ctx.at)
+        refresh(session, ctx.access, meeting, ctx.saying, ctx.at)
     return made
 
 
@@ -197,8 +197,7 @@ def _add(session: Session, ctx: Context, forum: Forum, meeting: Meeting | None, 
     if item.uid not in places:
         return Reply("agenda.changed", ctx.say("agenda-reworded", words=said_words), meeting=own.uid)
     if own.uid != meeting.uid:
-        said_at = (ctx.heard or ctx.at).isoformat()
-        refresh(session, ctx.access, own, f"{ctx.event_id}:{ctx.line}:{said_at}", ctx.at)
+        refresh(session, ctx.access, own, ctx.saying, ctx.at)
         meeting = own
     number = 1 + places.index(item.uid)
     shown = ctx.say(

@@ -11,8 +11,9 @@ from bot import text
 from bot.commands import Context, Problem
 from bot.commands.actions import when_problem
 from bot.documents.digest import forum_name
+from bot.documents.lines import when
 from bot.meetings import Planned, next_meeting, upcoming
-from bot.proceedings import home, when
+from bot.proceedings import home
 from bot.storage import queries
 from bot.storage.meetings import Meeting
 from bot.storage.models import Forum
@@ -36,7 +37,7 @@ def forum_of(session: Session, ctx: Context, *, reading: bool = False) -> Forum:
     """
     if ctx.place.forum is not None:
         return ctx.place.forum
-    mine = [f for f in queries.forums(session) if ctx.person.user_id in queries.forum_members(session, f.uid)]
+    mine = queries.forums_inside(session, ctx.person.user_id)
     own = ctx.access.own_forums(session, ctx.person)
     may = own if reading else mine or own
     if ctx.about_meeting is not None and any(f.uid == ctx.about_meeting.forum_uid for f in [*mine, *own]):

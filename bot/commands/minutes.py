@@ -82,20 +82,19 @@ def minutes(session: Session, ctx: Context, words: Rest) -> Reply:
         !minutes HS-26-014
     """
     said = words.strip()
-    changing = not is_citizen(ctx.person)
-    if not changing and any(p.match(said) for p in (_APPROVE, _CORRECT, _ADD)):
+    step = next((match for p in (_APPROVE, _CORRECT, _ADD) if (match := p.match(said))), None)
+    if step is not None and is_citizen(ctx.person):
         raise Problem("problem-not-for-you", prefix=ctx.prefix)
-    forum = _forum(session, ctx, bool(changing and any(p.match(said) for p in (_APPROVE, _CORRECT, _ADD))))
-    if changing and (match := _APPROVE.match(said)):
-        return _approve(session, ctx, _draft(session, ctx, forum, said[match.end() :])[0])
-    if changing and (match := _CORRECT.match(said)):
-        return _correct(session, ctx, forum, said[match.end() :])
-    if changing and (match := _ADD.match(said)):
-        return _remark(session, ctx, forum, said[match.end() :])
-    return _show(session, ctx, forum, said)
+    forum = _forum(session, ctx, changing=step is not None)
+    if step is None:
+        return _show(session, ctx, forum, said)
+    rest = said[step.end() :]
+    if step.re is _APPROVE:
+        return _approve(session, ctx, _draft(session, ctx, forum, rest)[0])
+    return (_correct if step.re is _CORRECT else _remark)(session, ctx, forum, rest)
 
 
-def _forum(session: Session, ctx: Context, changing: bool) -> Forum:
+def _forum(session: Session, ctx: Context, *, changing: bool) -> Forum:
     """The forum whose minutes are meant: in direct messages that of the draft one has to deal with, or has led."""
     if ctx.place.forum is not None or ctx.about_meeting is not None:
         return forum_of(session, ctx, reading=ctx.about_meeting is None)
@@ -107,9 +106,7 @@ def _forum(session: Session, ctx: Context, changing: bool) -> Forum:
             raise Problem("problem-minutes-which", forums=names, prefix=ctx.prefix)
         return home(session, led[0])
     own = ctx.access.own_forums(session, ctx.person)
-    inside = [
-        f for f in queries.forums(session) if ctx.person.user_id in queries.forum_members(session, f.uid)
-    ]
+    inside = queries.forums_inside(session, ctx.person.user_id)
     forums = {f.uid: f for f in [*own, *inside]}
     last = [row for uid in forums if (row := queries.last_meeting(session, uid, ctx.at)) and row.began_at]
     last = [row for row in last if may_read(session, ctx.access, ctx.person, row)]
@@ -138,16 +135,14 @@ def _show(session: Session, ctx: Context, forum: Forum, said: str) -> Reply:
         target = f"dm:{ctx.person.user_id}" if ctx.place.direct else forum_target(forum.uid)
         room_id = ctx.place.room_id if ctx.place.direct else None
         reason = f"file:{ctx.event_id}:{ctx.line}"
-        owe_minutes_file(
-            session, ctx.access, meeting, shown.document, format_, reason, target, ctx.at, room_id
-        )
+        owe_minutes_file(session, ctx.access, meeting, shown, format_, reason, target, ctx.at, room_id)
         return Reply(
             "minutes.shown",
             ctx.say("minutes-file-comes", label=name(meeting, ctx.access)),
             meeting=meeting.uid,
         )
     uids = tuple(row.uid for row in queries.actions_of_meeting(session, meeting.uid))
-    return Reply("minutes.shown", markdown(shown.document), uids, meeting=meeting.uid)
+    return Reply("minutes.shown", markdown(shown), uids, meeting=meeting.uid)
 
 
 def _held(session: Session, ctx: Context, forum: Forum, said: str) -> tuple[Meeting, str]:

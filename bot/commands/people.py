@@ -227,7 +227,7 @@ def still_open(session: Session, ctx: Context, row: Action) -> list[Problem]:
 
 def people_of(session: Session, ctx: Context, row: Action) -> People:
     """The people of an action's forum and what they are called."""
-    return People(session, ctx, next(f for f in queries.forums(session) if f.uid == row.forum_uid))
+    return People(session, ctx, queries.forum(session, row.forum_uid))
 
 
 _FOLDED_WORDS = frozenset(fold(word) for word in ORDINARY_WORDS)

@@ -17,11 +17,11 @@ from bot.meetings import BOT, Meetings
 from bot.settings import Room as RoomConfig
 from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
-from bot.storage.models import Action, Forum
+from bot.storage.models import Forum
 from bot.when.say import say_clock, say_day
 
 SHOWN = 15  # actions listed under one item; the rest is counted and can be listed
-_COUNTED = 1_000  # actions of one item that are counted at most
+ABOUT_ACTIONS = ("overdue", "due")  # kinds of items
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,20 @@ def lines(
     for number, (item, minutes) in enumerate(
         zip(items, slots([item.minutes for item in items], _length(meeting)), strict=True), start=1
     ):
-        count = len(_about(session, access, meeting, item, now))
+        count = _count(session, access, meeting, item, now)
         found.append(
             AgendaLine(number, item, title(session, access, item, language, count=count), minutes, at)
         )
         at += timedelta(minutes=minutes)
     return found
+
+
+def _count(session: Session, access: Access, meeting: Meeting, item: AgendaItem, now: datetime) -> int:
+    """How many actions an item is about; none for one that is about something else."""
+    if item.kind not in ABOUT_ACTIONS:
+        return 0
+    forum = queries.forum(session, meeting.forum_uid)
+    return _meetings(session, access, meeting, now).count_about(forum, meeting, item.kind)
 
 
 def _length(meeting: Meeting) -> int:
@@ -129,15 +137,8 @@ def title(
     return f"{said} {text.t(language, 'agenda-carried-from', week=week)}"
 
 
-def _about(
-    session: Session, access: Access, meeting: Meeting, item: AgendaItem, now: datetime
-) -> Sequence[Action]:
-    """The actions that an item is about, the most urgent first."""
-    forum = session.get(Forum, meeting.forum_uid)
-    if item.kind not in ("overdue", "due") or forum is None:
-        return ()
-    meetings = Meetings(session, access, Cause(BOT, now, f"agenda:{meeting.uid}"))
-    return meetings.actions_about(forum, meeting, item.kind, limit=_COUNTED)
+def _meetings(session: Session, access: Access, meeting: Meeting, now: datetime) -> Meetings:
+    return Meetings(session, access, Cause(BOT, now, f"agenda:{meeting.uid}"))
 
 
 def agenda(
@@ -253,14 +254,18 @@ def _below(
     session: Session, access: Access, meeting: Meeting, item: AgendaItem, language: str, now: datetime
 ) -> tuple[list[str], list[str]]:
     """The actions that an item is about, a line each."""
-    rows = _about(session, access, meeting, item, now)
-    some = rows[:SHOWN]
-    owners = queries.owners_of(session, [row.uid for row in some])
+    if item.kind not in ABOUT_ACTIONS:
+        return [], []
+    forum = queries.forum(session, meeting.forum_uid)
+    meetings = _meetings(session, access, meeting, now)
+    rows = meetings.actions_about(forum, meeting, item.kind, limit=SHOWN)
+    owners = queries.owners_of(session, [row.uid for row in rows])
     said = [
         f"  - **{row.number}** "
         + action_line(session, access, row, language, now, owners=owners[row.uid], marked=item.kind == "due")
-        for row in some
+        for row in rows
     ]
-    if len(rows) > len(some):
-        said.append(f"  - {text.t(language, 'agenda-more', count=len(rows) - len(some))}")
-    return said, [row.uid for row in some]
+    total = len(rows) if len(rows) < SHOWN else meetings.count_about(forum, meeting, item.kind)
+    if total > len(rows):
+        said.append(f"  - {text.t(language, 'agenda-more', count=total - len(rows))}")
+    return said, [row.uid for row in rows]

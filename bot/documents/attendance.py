@@ -24,7 +24,16 @@ def apologies(access: Access, rows: Sequence[Attendance], language: str) -> Bull
 
 def there(access: Access, rows: Sequence[Attendance]) -> list[str]:
     """The agencies that were there, by code, nobody named."""
-    found = {_agency(access, row) for row in rows if row.state == "present"}
+    return _agencies(access, rows, "present")
+
+
+def excusing(access: Access, rows: Sequence[Attendance]) -> list[str]:
+    """The agencies from which an apology came, by code."""
+    return _agencies(access, rows, "apology")
+
+
+def _agencies(access: Access, rows: Sequence[Attendance], state: str) -> list[str]:
+    found = {_agency(access, row) for row in rows if row.state == state}
     return sorted((code for code in found if code), key=lambda code: _order(access, code))
 
 

@@ -12,21 +12,19 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access
-from bot.documents.attendance import there
-from bot.documents.lines import day
-from bot.meetings import EARLY, NEAR, Planned, next_meeting, planned, upcoming
+from bot.documents.attendance import excusing, there
+from bot.documents.lines import coded, when, who_comes
+from bot.meetings import EARLY, Planned, closing_at, next_meeting, occurrence, planned, upcoming
 from bot.planned import occurrences
 from bot.storage import queries
-from bot.storage.meetings import Attendance, Decision
+from bot.storage.meetings import Decision
 from bot.storage.models import Forum
-from bot.when import Deadline
 
 if TYPE_CHECKING:
     from bot.documents.digest import Request
 
 _LISTED = 5  # meetings to come that one line names
 _LONGEST = timedelta(days=2)  # no meeting is under way for longer
-_UNANSWERED = timedelta(hours=1)  # how long after its question the bot closes a meeting that nobody ended
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def decided(session: Session, access: Access, request: Request, forum: Forum, li
     if not rows:
         return ""
     lines = [f"**{text.t(request.language, 'digest-decisions', count=len(rows))}**", ""]
-    lines += [f"- **{row.label}** {_words(session, request, row)}" for row in rows[:limit]]
+    lines += [f"- **{row.label}** {coded(session, row, request.language)}" for row in rows[:limit]]
     if len(rows) > limit:
         lines.append(f"- {text.t(request.language, 'digest-more', count=len(rows) - limit)}")
     return "\n".join(lines)
@@ -55,14 +53,6 @@ def decided(session: Session, access: Access, request: Request, forum: Forum, li
 def _decisions(session: Session, request: Request, forum: Forum) -> list[Decision]:
     rows = queries.decisions_since(session, forum.uid, request.since)
     return [row for row in rows if row.decided_at <= request.now]
-
-
-def _words(session: Session, request: Request, row: Decision) -> str:
-    """What was decided, behind the code of its case unless the words say it themselves."""
-    known = queries.words(session, row.text_uid)
-    words = text.text_ref(row.text_uid) if row.text_uid else text.t(request.language, "line-no-text")
-    told = known is not None and row.case_code is not None and row.case_code.casefold() in known.casefold()
-    return words if row.case_code is None or told else f"{row.case_code} · {words}"
 
 
 # --- held against planned
@@ -123,8 +113,8 @@ def _over_at(each: Planned) -> datetime:
     if row is None or row.state != "held" or row.ended_at is None:
         return each.end
     # Closed because nobody answered: it ended when it was last heard of, but until then it was under way.
-    asked = row.asked_end_at if row.unended else None
-    return max(row.ended_at, asked + _UNANSWERED) if asked else row.ended_at
+    closed = closing_at(row) if row.unended else None
+    return max(row.ended_at, closed) if closed else row.ended_at
 
 
 def _attendance(
@@ -142,13 +132,13 @@ def _attendance(
     ]
     # Without a list in the config, whoever has come or sent an apology is taken to belong there.
     codes = set(config.agencies) if config is not None else set()
-    codes = codes or {code for _, rows in noted for code in {*there(access, rows), *_sorry(access, rows)}}
+    codes = codes or {code for _, rows in noted for code in {*there(access, rows), *excusing(access, rows)}}
     for each, rows in noted:
         present = set(there(access, rows))
         due = present | (codes - {code for code in codes if _among(code, each.staying_away)})
         expected.update(due)
         came.update(present)
-        excused.update((_sorry(access, rows) & due) - present)
+        excused.update((set(excusing(access, rows)) & due) - present)
     order = [code for code in access.settings.agencies if code in expected]
     order += sorted(set(expected) - set(order))
     said = [
@@ -164,18 +154,6 @@ def _attendance(
         if request.agency in (None, code)
     ]
     return text.t(request.language, "digest-attendance", agencies=", ".join(said)) if said else ""
-
-
-def _sorry(access: Access, rows: Sequence[Attendance]) -> set[str]:
-    """The agencies from which an apology came, by code."""
-    found = {
-        row.who.removeprefix("agency:")
-        if row.who.startswith("agency:")
-        else row.agency or access.agency_of(row.who)
-        for row in rows
-        if row.state == "apology"
-    }
-    return {code for code in found if code}
 
 
 def _among(code: str, codes: frozenset[str]) -> bool:
@@ -224,12 +202,13 @@ def _meeting(access: Access, request: Request, forum: Forum, each: Planned) -> t
     if each.state == "cancelled":
         notes.append(text.t(language, "digest-meeting-cancelled"))
     elif before is not None and before != each.start:
-        notes.append(text.t(language, "digest-meeting-moved", day=_when(access, request, before)))
+        notes.append(
+            text.t(language, "digest-meeting-moved", day=when(access, before, language, request.now))
+        )
     changed = bool(notes)
     if each.state != "cancelled":
-        for key, codes in (("meeting-with", each.joining), ("meeting-without", each.staying_away)):
-            notes += [text.t(language, key, agencies=", ".join(sorted(codes)))] if codes else []
-    said = _when(access, request, each.start)
+        notes += who_comes(language, each.joining, each.staying_away)
+    said = when(access, each.start, language, request.now)
     return (f"{said} ({', '.join(notes)})" if notes else said), changed
 
 
@@ -238,12 +217,5 @@ def _rhythm_has_it_at(access: Access, forum: Forum, each: Planned) -> datetime |
     config = access.settings.room(forum.config_room)
     if config is None or each.row is None or each.slot.startswith("extra:"):
         return None
-    at = datetime.fromisoformat(each.slot)
-    near = occurrences(config, access.calendar, at - NEAR, at + NEAR)
-    return next((found.start for found in near if found.slot == each.slot), None)
-
-
-def _when(access: Access, request: Request, instant: datetime) -> str:
-    local = instant.astimezone(access.settings.general.tz)
-    moment = Deadline(local.date(), local.time().replace(second=0, microsecond=0))
-    return day(access, moment, request.language, request.now)
+    found = occurrence(access, config, each.slot)
+    return found.start if found else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
@@ -11,6 +11,7 @@ from bot import text
 from bot.access import Access
 from bot.actions import deadline
 from bot.storage import queries
+from bot.storage.meetings import Decision
 from bot.storage.models import Action, Owner
 from bot.when import Deadline, say
 
@@ -51,6 +52,31 @@ def day(access: Access, when: Deadline, language: str, now: datetime) -> str:
         # `say` adds the year to what is past, for who reads it back; here everybody knows which autumn is meant.
         now = datetime.combine(when.day, time(), tz)
     return say(when, language, now=now, tz=tz)
+
+
+def when(access: Access, instant: datetime, language: str, now: datetime) -> str:
+    """An instant in words: "tirs. 24. nov. kl. 10.00, uge 48"."""
+    return day(access, Deadline.of(instant, access.settings.general.tz), language, now)
+
+
+def who_comes(language: str, joining: Collection[str], staying_away: Collection[str]) -> list[str]:
+    """Which agencies come to a meeting and which do not, of those that come to some only: "med politi"."""
+    return [
+        text.t(language, key, agencies=", ".join(sorted(codes)))
+        for key, codes in (("meeting-with", joining), ("meeting-without", staying_away))
+        if codes
+    ]
+
+
+def coded(session: Session, row: Decision | Action, language: str) -> str:
+    """Its words, behind the code of its case unless they say that themselves."""
+    words = text.text_ref(row.text_uid) if row.text_uid else text.t(language, "line-no-text")
+    if (
+        not row.case_code
+        or row.case_code.casefold() in (queries.words(session, row.text_uid) or "").casefold()
+    ):
+        return words
+    return f"{row.case_code} · {words}"
 
 
 def action_line(

@@ -19,7 +19,7 @@ from bot.actions import deadline
 from bot.documents.agenda import span, title
 from bot.documents.attendance import apologies, missing, present, there
 from bot.documents.digest import forum_name
-from bot.documents.lines import day, owners_line, with_agency
+from bot.documents.lines import coded, day, owners_line, when, with_agency
 from bot.documents.model import Block, Bullets, Document, Heading, Paragraph, Table
 from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Decision, Meeting, Remark
@@ -76,10 +76,8 @@ def with_addenda(
 
 def addendum(access: Access, row: Remark, language: str, now: datetime) -> str:
     """An addendum in words: when, who, about which decision or action."""
-    local = row.at.astimezone(access.settings.general.tz)
-    moment = Deadline(local.date(), local.time().replace(second=0, microsecond=0))
     said: dict[str, object] = {
-        "at": day(access, moment, language, now),
+        "at": when(access, row.at, language, now),
         "who": with_agency(access, row.by),
         "words": text.text_ref(row.text_uid) if row.text_uid else _plain(text.t(language, "line-no-text")),
     }
@@ -291,11 +289,10 @@ class _Minutes:
 
     def _coded(self, row: Decision | Action, case: str | None) -> str:
         """Its words, behind the code of its case where that stands neither above it nor in them."""
-        words = text.text_ref(row.text_uid) if row.text_uid else _plain(self.say("line-no-text"))
-        if not row.case_code or row.case_code == case:
-            return words
-        said = queries.words(self.session, row.text_uid) or ""
-        return words if row.case_code.casefold() in said.casefold() else f"{row.case_code} · {words}"
+        if row.text_uid is None or row.case_code == case:
+            words = text.text_ref(row.text_uid) if row.text_uid else _plain(self.say("line-no-text"))
+            return f"{row.case_code} · {words}" if row.case_code and row.case_code != case else words
+        return coded(self.session, row, self.language)
 
     def _actions(self, rows: Sequence[Action], case: str | None) -> list[Block]:
         """Who does what by when."""

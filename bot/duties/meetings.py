@@ -15,7 +15,7 @@ from bot import text
 from bot.access import Access
 from bot.actions import Cause
 from bot.documents.lines import with_agency
-from bot.meetings import BOT, Meetings, Planned, calendar
+from bot.meetings import BOT, Meetings, Planned, asking_at, calendar, closing_at, last_heard
 from bot.owed import Message, forum, owe
 from bot.proceedings import (
     approval,
@@ -32,12 +32,6 @@ from bot.when.say import say_clock
 
 BEHIND = timedelta(days=2)
 AHEAD = timedelta(days=35)
-SILENT = timedelta(minutes=15)
-"""A meeting whose time is up, and in which nothing was said for so long, is asked about."""
-UNANSWERED = timedelta(minutes=60)
-"""After so long without an answer it is closed."""
-AT_LAST = timedelta(hours=3)
-"""So long after its time it is closed whatever is said in the room: that is no meeting any more."""
 
 
 def run(session: Session, access: Access, now: datetime) -> None:
@@ -65,8 +59,8 @@ def next_instant(session: Session, access: Access, now: datetime) -> datetime | 
 def _instants(session: Session, access: Access, now: datetime) -> Iterator[datetime]:
     for row in queries.open_meetings(session):
         if row.state == "running":
-            yield _asking_at(row)
-            closing = _closing_at(row)
+            yield asking_at(row)
+            closing = closing_at(row)
             if closing is not None:
                 yield closing
         elif row.approve_at is not None:
@@ -95,7 +89,7 @@ def _unposted(each: Planned, posting: datetime) -> bool:
 
 
 def _row(session: Session, access: Access, each: Planned, now: datetime) -> Meeting:
-    where = next(f for f in queries.forums(session) if f.uid == each.forum_uid)
+    where = queries.forum(session, each.forum_uid)
     return Meetings(session, access, Cause(BOT, now, f"meeting:{each.slot}")).ensure(where, each)
 
 
@@ -138,28 +132,9 @@ def _ask_to_start(session: Session, access: Access, each: Planned, now: datetime
     owe(session, f"ask-start:{row.occasion}:{row.sequence}", forum(each.forum_uid), message, now=now)
 
 
-def _asking_at(row: Meeting) -> datetime:
-    """When it is time to ask whether a meeting is over: after a silence, and not again within the hour."""
-    heard = max(row.heard_at or row.ends_at, row.ends_at)
-    asked = row.asked_end_at
-    return heard + SILENT if asked is None else max(heard + SILENT, asked + UNANSWERED)
-
-
-def _closing_at(row: Meeting) -> datetime | None:
-    """When a meeting is closed by itself: an hour after the question, also where people only go on chatting.
-
-    None while it was not asked about; talk puts the closing off until so long after its time.
-    """
-    if row.asked_end_at is None:
-        return None
-    heard = max(row.heard_at or row.ends_at, row.ends_at)
-    last = max(row.ends_at + AT_LAST, row.asked_end_at)
-    return row.asked_end_at + UNANSWERED if heard <= row.asked_end_at else last
-
-
 def _ask_or_close(session: Session, access: Access, row: Meeting, now: datetime) -> None:
-    heard = max(row.heard_at or row.ends_at, row.ends_at)
-    closing = _closing_at(row)
+    heard = last_heard(row)
+    closing = closing_at(row)
     language = room_language(session, access, row.forum_uid)
     if closing is not None and closing <= now:
         cause = Cause(BOT, now, f"close:{row.occasion}")
@@ -169,7 +144,7 @@ def _ask_or_close(session: Session, access: Access, row: Meeting, now: datetime)
         said = text.t(language, "meeting-closed")
         message = Message("meeting.ended", said, language=language, meeting=row.uid)
         owe(session, f"closed:{row.occasion}:{heard.isoformat()}", forum(row.forum_uid), message, now=now)
-    elif _asking_at(row) <= now:
+    elif asking_at(row) <= now:
         row.asked_end_at = now
         chair = row.chair if row.chair and access.person(row.chair) else None
         said = text.t(

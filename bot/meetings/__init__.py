@@ -6,15 +6,15 @@ so that undoing, editing and taking back a reaction are one operation, `revert`,
 """
 
 from bot.meetings.calendar import (
-    NEAR,
     Planned,
     calendar,
-    following,
     next_meeting,
+    occurrence,
     planned,
     upcoming,
     week_label,
 )
+from bot.meetings.closing import asking_at, closing_at, last_heard
 from bot.meetings.history import BOT
 from bot.meetings.meeting import BACK_WITHIN, EARLY, Meetings
 
@@ -22,12 +22,14 @@ __all__ = [
     "BACK_WITHIN",
     "BOT",
     "EARLY",
-    "NEAR",
     "Meetings",
     "Planned",
+    "asking_at",
     "calendar",
-    "following",
+    "closing_at",
+    "last_heard",
     "next_meeting",
+    "occurrence",
     "planned",
     "upcoming",
     "week_label",

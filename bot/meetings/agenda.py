@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, timedelta
-from typing import Any
 
 from bot.meetings.calendar import next_meeting, upcoming
 from bot.meetings.history import BOT, History, snapshot
 from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
-from bot.storage.models import Forum
+from bot.storage.models import Action, Forum
 from bot.storage.queries import Selection
 
 # Where a new item stands, by its kind, while nobody has put the agenda in an order of their own.
@@ -51,21 +50,23 @@ class Agenda(History):
         self._standing(forum, meeting, set(items))
         self.session.flush()
 
-    def actions_about(self, forum: Forum, meeting: Meeting, kind: str, *, limit: int) -> Sequence[Any]:
-        """The open actions that an item "overdue" or "due" is about.
+    def actions_about(self, forum: Forum, meeting: Meeting, kind: str, *, limit: int) -> Sequence[Action]:
+        """The open actions that an item "overdue" or "due" is about, the most urgent first."""
+        return queries.select_actions(self.session, self._about(forum, meeting, kind), limit=limit)
 
-        Over the deadline when the meeting begins or now, whichever is earlier; due before the next meeting.
-        """
+    def count_about(self, forum: Forum, meeting: Meeting, kind: str) -> int:
+        """How many open actions such an item is about."""
+        return queries.count(self.session, self._about(forum, meeting, kind))
+
+    def _about(self, forum: Forum, meeting: Meeting, kind: str) -> Selection:
+        """Over the deadline when the meeting begins or now, whichever is earlier; due before the next meeting."""
         now = min(self.cause.at, meeting.starts_at)
+        inside = frozenset({forum.uid})
+        if kind == "overdue":
+            return Selection(inside, states=("open",), overdue_at=now)
         after = next_meeting(self.session, self.access, forum, max(self.cause.at, meeting.starts_at))
         until = after.start if after else meeting.starts_at + timedelta(days=7)
-        inside = frozenset({forum.uid})
-        wanted = (
-            Selection(inside, states=("open",), overdue_at=now)
-            if kind == "overdue"
-            else Selection(inside, states=("open",), due_after=now, due_until=until)
-        )
-        return queries.select_actions(self.session, wanted, limit=limit)
+        return Selection(inside, states=("open",), due_after=now, due_until=until)
 
     def _standing(self, forum: Forum, meeting: Meeting, known: set[str]) -> None:
         config = self.access.settings.room(forum.config_room)

@@ -58,7 +58,7 @@ def calendar(
     *,
     cancelled: bool = False,
 ) -> list[Planned]:
-    """The same of several forums at once: asked at every tick, so with two queries however many they are."""
+    """The same of several forums at once: asked at every tick, so with one query however many they are."""
     configs = {forum.uid: access.settings.room(forum.config_room) for forum in forums}
     rhythm = [
         (uid, each)
@@ -91,7 +91,7 @@ def calendar(
 
 def planned(access: Access, config: RoomConfig | None, row: Meeting) -> Planned:
     """A meeting's row as its place in the calendar."""
-    own = _occurrence(access, config, row.slot)
+    own = occurrence(access, config, row.slot)
     return Planned(
         row.forum_uid,
         row.slot,
@@ -105,8 +105,8 @@ def planned(access: Access, config: RoomConfig | None, row: Meeting) -> Planned:
     )
 
 
-def _occurrence(access: Access, config: RoomConfig | None, slot: str) -> Occurrence | None:
-    """What the rhythm says of a slot."""
+def occurrence(access: Access, config: RoomConfig | None, slot: str) -> Occurrence | None:
+    """What the rhythm says of a slot, after its rules; None for one that is in no rhythm."""
     if config is None or slot.startswith("extra:"):
         return None
     at = datetime.fromisoformat(slot)
@@ -121,12 +121,6 @@ def next_meeting(session: Session, access: Access, forum: Forum, now: datetime) 
         if found:
             return found[0]
     return None
-
-
-def following(session: Session, access: Access, forum: Forum, now: datetime) -> datetime | None:
-    """When the forum meets the next time after now, as a deadline; one under way is over by then."""
-    found = next_meeting(session, access, forum, now)
-    return found.start if found else None
 
 
 def week_label(access: Access, instant: datetime) -> str:

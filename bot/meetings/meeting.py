@@ -77,9 +77,8 @@ class Meetings(Agenda):
         of = of or self._due(forum)
         meeting = self.ensure(forum, of)
         if of.row is None and of.slot.startswith("extra:"):
-            meeting.state = (
-                "cancelled"  # what it is again if the beginning is taken back: nobody had planned it
-            )
+            # What it is again if the beginning is taken back: nobody had planned it.
+            meeting.state = "cancelled"
         self.prepare(forum, meeting)
         with self._changing(meeting):
             meeting.state = "running"

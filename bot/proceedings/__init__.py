@@ -5,10 +5,9 @@ has a reason that names its occasion.
 """
 
 from bot.proceedings.addenda import Recorded, amended, owe_addendum, recorded
-from bot.proceedings.common import home, name, room_language, when
+from bot.proceedings.common import home, name, room_language
 from bot.proceedings.invitation import owe_calendar, planned_of, post_agenda, show_agenda, year_of
 from bot.proceedings.minutes import (
-    Shown,
     approval,
     approve,
     may_read,
@@ -21,7 +20,6 @@ from bot.proceedings.refreshing import refresh
 
 __all__ = [
     "Recorded",
-    "Shown",
     "amended",
     "approval",
     "approve",
@@ -40,6 +38,5 @@ __all__ = [
     "refresh_draft",
     "room_language",
     "show_agenda",
-    "when",
     "year_of",
 ]

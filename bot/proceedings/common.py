@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import cast
 
 from sqlalchemy.orm import object_session
 from sqlmodel import Session
 
 from bot.access import Access
-from bot.documents.lines import day
 from bot.meetings import week_label
 from bot.storage import queries
 from bot.storage.meetings import Meeting
-from bot.storage.models import Forum
-from bot.when import Deadline
+from bot.storage.models import Action, Forum, Owner
 
 
 def room_language(session: Session, access: Access, forum_uid: str) -> str:
@@ -26,15 +25,7 @@ def room_language(session: Session, access: Access, forum_uid: str) -> str:
 
 def home(session: Session, meeting: Meeting) -> Forum:
     """The forum of a meeting."""
-    found = session.get(Forum, meeting.forum_uid)
-    assert found is not None  # noqa: S101 - a foreign key
-    return found
-
-
-def when(access: Access, instant: datetime, language: str, now: datetime) -> str:
-    """An instant in words: "tirs. 24. nov. kl. 10.00, uge 48"."""
-    local = instant.astimezone(access.settings.general.tz)
-    return day(access, Deadline(local.date(), local.time().replace(second=0, microsecond=0)), language, now)
+    return queries.forum(session, meeting.forum_uid)
 
 
 def name(meeting: Meeting, access: Access) -> str:
@@ -53,6 +44,25 @@ def name(meeting: Meeting, access: Access) -> str:
         if each.uid != meeting.uid and each.began_at and week_label(access, each.began_at) == label
     ]
     return f"{label}.{len(before) + 1}" if before else label
+
+
+def by_person(
+    session: Session, access: Access, rows: Sequence[Action], counts: Callable[[Owner, str], bool]
+) -> dict[str, list[Action]]:
+    """Actions by the people whom their owners are reached through, who are configured.
+
+    `counts` is asked of each named owner and that person.
+    """
+    owners = queries.owners_of(session, [row.uid for row in rows])
+    found: dict[str, list[Action]] = {}
+    for row in rows:
+        for owner in owners[row.uid]:
+            person = access.reached_through(owner.person)
+            if owner.named and access.person(person) is not None and counts(owner, person):
+                theirs = found.setdefault(person, [])
+                if row not in theirs:
+                    theirs.append(row)
+    return found
 
 
 def slug(words: str) -> str:

@@ -13,13 +13,12 @@ from bot.actions import Cause
 from bot.documents import agenda as agendas
 from bot.documents import ical
 from bot.documents.digest import forum_name
-from bot.documents.lines import action_line
+from bot.documents.lines import action_line, when
 from bot.meetings import BOT, Meetings, Planned, planned, upcoming
 from bot.owed import Message, direct, forum, owe, owe_file, owe_pin
-from bot.proceedings.common import home, room_language, slug, when
-from bot.storage import queries
+from bot.proceedings.common import by_person, home, room_language, slug
 from bot.storage.meetings import Meeting
-from bot.storage.models import Action, Forum, Outbox
+from bot.storage.models import Action, Forum, Outbox, Owner
 
 YEAR = timedelta(days=365)
 SHOWN = 15
@@ -47,8 +46,8 @@ def post_agenda(session: Session, access: Access, meeting: Meeting, now: datetim
 def show_agenda(
     session: Session, access: Access, meeting: Meeting, language: str, now: datetime
 ) -> agendas.Made:
-    config = access.settings.room(home(session, meeting).config_room)
-    of = planned(access, config, meeting)
+    """A meeting's agenda as it is now."""
+    of = planned_of(access, home(session, meeting), meeting)
     return agendas.agenda(
         session, access, meeting, language, now, joining=of.joining, staying_away=of.staying_away
     )
@@ -63,18 +62,12 @@ def _head_up(session: Session, access: Access, where: Forum, meeting: Meeting, n
     """Tell owners which of their overdue actions the meeting will take up, so that nobody is surprised."""
     meetings = Meetings(session, access, Cause(BOT, now, f"agenda:{meeting.occasion}"))
     rows: Sequence[Action] = meetings.actions_about(where, meeting, "overdue", limit=200)
-    owners = queries.owners_of(session, [row.uid for row in rows])
-    mine: dict[str, list[Action]] = {}
-    for row in rows:
-        for owner in owners[row.uid]:
-            if owner.named and owner.done_at is None:
-                person = access.reached_through(owner.person)
-                away = access.hours(session, person).away(access.today(now))
-                if away:
-                    continue  # on leave nobody is reminded
-                if access.person(person) is not None and row not in mine.setdefault(person, []):
-                    mine[person].append(row)
-    for person, theirs in mine.items():
+    today = access.today(now)
+
+    def hears(owner: Owner, person: str) -> bool:
+        return owner.done_at is None and not access.hours(session, person).away(today)  # on leave nobody does
+
+    for person, theirs in by_person(session, access, rows, hears).items():
         language = access.language(session, person)
         lines = [
             f"- **{row.number}** {action_line(session, access, row, language, now, reader=person)}"

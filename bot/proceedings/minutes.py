@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -12,17 +12,17 @@ from bot import text
 from bot.access import Access
 from bot.actions import Cause
 from bot.documents.digest import forum_name
-from bot.documents.lines import action_line
+from bot.documents.lines import action_line, when
 from bot.documents.minutes import cases, with_addenda
 from bot.documents.minutes import minutes as build_minutes
 from bot.documents.model import Document, Paragraph, markdown
 from bot.meetings import Meetings, week_label
 from bot.owed import Message, direct, forum, owe, owe_edit, owe_file, owe_redaction
-from bot.proceedings.common import home, name, room_language, slug, when
+from bot.proceedings.common import by_person, home, name, room_language, slug
 from bot.settings import Person
 from bot.storage import queries
 from bot.storage.meetings import Meeting
-from bot.storage.models import Action, Forum, Outbox
+from bot.storage.models import Forum, Outbox
 
 
 def approval(access: Access, now: datetime) -> datetime | None:
@@ -175,14 +175,7 @@ def _own_lists(
 ) -> None:
     """Send everybody who promised something in the meeting their own list."""
     rows = queries.actions_of_meeting(session, meeting.uid)
-    owners = queries.owners_of(session, [row.uid for row in rows])
-    mine: dict[str, list[Action]] = {}
-    for row in rows:
-        for owner in owners[row.uid]:
-            person = access.reached_through(owner.person)
-            if owner.named and access.person(person) is not None and row not in mine.setdefault(person, []):
-                mine[person].append(row)
-    for person, theirs in mine.items():
+    for person, theirs in by_person(session, access, rows, lambda *_: True).items():
         language = access.language(session, person)
         lines = [
             f"- **{row.number}** {action_line(session, access, row, language, now, marked=True, reader=person)}"
@@ -224,25 +217,16 @@ def take_back_minutes(session: Session, meeting: Meeting, reason: str, now: date
         owe_redaction(session, row, f"gone:{reason}:{row.reason}", now=now)
 
 
-@dataclass(frozen=True)
-class Shown:
-    """Minutes as they can be read now: the document, and whether it is a draft still."""
-
-    document: Document
-    draft: bool
-
-
 def minutes_of(
     session: Session, access: Access, meeting: Meeting, language: str, now: datetime, case: str | None = None
-) -> Shown:
-    """A held meeting's minutes: as they were approved, with what was added since, or the draft as it is now."""
+) -> Document:
+    """A held meeting's minutes: as they were approved, with what was added since, or the draft, marked as one."""
     if meeting.minutes != "approved" or meeting.approved_minutes is None:
         document = build_minutes(session, access, meeting, language, now, case=case)
         mark = Paragraph(text.t(document.language, "minutes-is-draft"), strong=True)
-        return Shown(replace(document, blocks=(mark, *document.blocks)), draft=True)
+        return replace(document, blocks=(mark, *document.blocks))
     frozen = json.loads(meeting.approved_minutes)
     said = frozen["whole"] if case is None else frozen["cases"].get(case)
     if said is None:  # of this case nothing was said in it
-        return Shown(build_minutes(session, access, meeting, language, now, case=case), draft=False)
-    document = with_addenda(Document.from_json(said), session, access, meeting, now, case=case)
-    return Shown(document, draft=False)
+        return build_minutes(session, access, meeting, language, now, case=case)
+    return with_addenda(Document.from_json(said), session, access, meeting, now, case=case)

@@ -9,9 +9,10 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access
 from bot.documents import agenda as agendas
+from bot.documents.lines import when
 from bot.owed import Message, owe_edit, owe_redaction
 from bot.proceedings.addenda import withdrawn_since
-from bot.proceedings.common import home, when
+from bot.proceedings.common import home
 from bot.proceedings.invitation import owe_calendar, planned_of, show_agenda
 from bot.proceedings.minutes import take_back_minutes
 from bot.storage import queries

@@ -42,6 +42,12 @@ class Deadline:
         day, mark, clock = text.partition("T")
         return cls(date.fromisoformat(day), time.fromisoformat(clock) if mark else None)
 
+    @classmethod
+    def of(cls, instant: datetime, tz: ZoneInfo) -> Deadline:
+        """The minute of an instant, in local time."""
+        local = instant.astimezone(tz)
+        return cls(local.date(), local.time().replace(second=0, microsecond=0))
+
     def end(self, tz: ZoneInfo) -> datetime:
         """The moment (UTC) it is overdue from: the next local midnight, or the time itself.
 

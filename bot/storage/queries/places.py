@@ -108,6 +108,16 @@ def forums(session: Session) -> Sequence[Forum]:
     return session.exec(_FORUMS).all()
 
 
+def forum(session: Session, uid: str) -> Forum:
+    """A forum by its row id, which has to be one of the database's."""
+    return session.get_one(Forum, uid)
+
+
+def forums_inside(session: Session, user_id: str) -> list[Forum]:
+    """The forums in whose room somebody is, oldest first."""
+    return [each for each in forums(session) if user_id in forum_members(session, each.uid)]
+
+
 def forums_with_rooms(session: Session) -> Sequence[Forum]:
     """The forums that have a room in which the bot is, oldest first."""
     return session.exec(_FORUMS_WITH_ROOMS).all()
