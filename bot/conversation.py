@@ -19,6 +19,7 @@ from bot.actions import Cause
 from bot.commands import Context, Problem, Reply, look_up, meetings, minutes, run, split_line
 from bot.commands.me import take_back
 from bot.matrix.batch import Arrival, string
+from bot.matrix.crypto.guard import NOTED
 from bot.matrix.reading import Line, command_lines, incoming
 from bot.meetings import Meetings
 from bot.owed import Message, direct, forum, owe, owe_edit, owe_reaction
@@ -29,8 +30,7 @@ from bot.storage.models import Command, InboxEvent, Outbox
 
 ANSWER = "answer"
 # In a meeting what was noted is confirmed with a reaction and one line.
-SIGN = "📝"
-NOTED = frozenset(
+CONFIRMED = frozenset(
     "action.recorded action.done action.moved action.given action.noted action.cancelled action.planb "
     "action.declined decision.recorded agenda.changed meeting.present meeting.apology minutes.changed".split()
 )
@@ -237,9 +237,9 @@ class Conversation:
             thread=thread or None,
             room_id=ctx.place.room_id if ctx.place.direct else None,
         )
-        if ctx.meeting is not None and made.kind in NOTED:
+        if ctx.meeting is not None and made.kind in CONFIRMED:
             noted = f"noted:{arrival.event_id}"
-            owe_reaction(session, noted, target(ctx.place), arrival.event_id, SIGN, now=arrival.at)
+            owe_reaction(session, noted, target(ctx.place), arrival.event_id, NOTED, now=arrival.at)
         self._further(session, ctx, made, reason, arrival.at)
 
     def _further(self, session: Session, ctx: Context, made: Reply, reason: str, now: datetime) -> None:

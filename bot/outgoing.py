@@ -28,19 +28,6 @@ from bot.storage import queries
 from bot.storage.crypto import OutboundSession
 from bot.storage.models import Forum, Outbox, PersonState, Room
 
-__all__ = [
-    "DOUBT",
-    "InDoubt",
-    "NeedsFile",
-    "NeedsKeys",
-    "NeedsPicture",
-    "NeedsPin",
-    "NeedsRoom",
-    "Outgoing",
-    "Ready",
-    "Step",
-]
-
 log = structlog.get_logger(__name__)
 
 # A homeserver forgets transaction ids after a day, and knows them for one login only (docs/promises).

@@ -21,7 +21,8 @@ from bot.matrix.batch import Arrival, Batch, Joined, Keys
 from bot.matrix.crypto import keybackup, olm
 from bot.matrix.crypto.chores import Chore, Claim, Deliver, Query, Upload
 from bot.matrix.crypto.speaking import Speaking
-from bot.outgoing import NeedsKeys, Outgoing, Ready
+from bot.outgoing import Outgoing
+from bot.steps import NeedsKeys, Ready
 from bot.storage.crypto import Unread
 from tests.dialogs.chat import BOT, Chat
 

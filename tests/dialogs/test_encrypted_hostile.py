@@ -19,7 +19,7 @@ from bot.matrix.api import Homeserver, Unavailable
 from bot.matrix.batch import Arrival, Batch, Joined, Keys
 from bot.matrix.crypto import olm
 from bot.matrix.trust import Trust, identity
-from bot.outgoing import NeedsPicture
+from bot.steps import NeedsPicture
 from bot.storage.crypto import InboundSession, ToDevice
 from bot.storage.models import Action
 from tests.dialogs.chat import BOT, CONFIG, ROOMS, Chat

@@ -18,8 +18,9 @@ from bot.documents.model import Document, Paragraph
 from bot.matrix.batch import Arrival
 from bot.matrix.crypto.guard import guard_reaction
 from bot.outbox import pinned_with
-from bot.outgoing import DONE_BEFORE, InDoubt, NeedsFile, NeedsPin, Ready
+from bot.outgoing import DONE_BEFORE
 from bot.owed import Message, owe, owe_file, owe_pin, owe_reaction
+from bot.steps import InDoubt, NeedsFile, NeedsPin, Ready
 from bot.storage import queries
 from bot.storage.models import Action, Outbox
 from bot.text import text_ref, user_text

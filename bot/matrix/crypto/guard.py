@@ -15,7 +15,8 @@ HARMLESS = frozenset({"unencrypted"})
 # What holds no content and is said to all of a person's devices, the unsigned ones included: that they are unsigned.
 TO_ALL_DEVICES = frozenset({"device.unsigned"})
 # Reactions are not encrypted in Matrix, in no room: these signs may be set, by a message of this kind.
-REACTIONS: Mapping[str, frozenset[str]] = {"noted": frozenset({"📝"})}
+NOTED = "📝"
+REACTIONS: Mapping[str, frozenset[str]] = {"noted": frozenset({NOTED})}
 
 
 def guard(room: Room, kind: str, *, required: bool) -> tuple[str, str] | None:
