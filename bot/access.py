@@ -17,6 +17,7 @@ from bot.rhythm import Hours
 from bot.settings import Person, Settings
 from bot.settings import Room as RoomConfig
 from bot.storage import queries
+from bot.storage.cases import Case
 from bot.storage.models import Action, Forum, Room
 from bot.when import Calendar
 
@@ -232,6 +233,73 @@ class Access:
     def may_lead(self, session: Session, person: Person, forum_uid: str, chair: str | None) -> bool:
         """Whether a person may end a meeting and approve its minutes: its chair, the forum's coordinator, or lead."""
         return person.user_id == chair or self.leads_forum(session, person, forum_uid)
+
+    # --- cases (docs/domain, Records): in its forum, by its followers, and where it is lifted to; nowhere else
+
+    def case_forums(self, session: Session, case: Case) -> frozenset[str]:
+        """The forums in which a case may be spoken of: its own, and the one it is lifted to."""
+        lifted = queries.escalation(session, case.uid)
+        return frozenset({case.forum_uid, lifted.to_uid} if lifted else {case.forum_uid})
+
+    def case_scope(self, session: Session, person: Person, place: Place) -> tuple[frozenset[str], str | None]:
+        """Whose cases a person sees in a place: those of these forums; in direct messages those they follow as well.
+
+        Citizens see none. Somebody in a forum may ask in direct messages what they could ask there.
+        """
+        if is_citizen(person) or not _personal(place):
+            return frozenset(), None
+        if not place.direct:
+            return frozenset({place.forum.uid} if place.forum else ()), None
+        inside = {f.uid for f in queries.forums_inside(session, person.user_id)}
+        return frozenset(inside | {f.uid for f in self.own_forums(session, person)}), person.user_id
+
+    def may_see_case(self, session: Session, person: Person, place: Place, case: Case) -> bool:
+        """Whether a person may know of a case in a place."""
+        forums, follower = self.case_scope(session, person, place)
+        if case.state == "withdrawn":
+            return False
+        if not forums.isdisjoint(self.case_forums(session, case)):
+            return True
+        return follower is not None and self.follows(session, follower, case)
+
+    def follows(self, session: Session, user_id: str, case: Case) -> bool:
+        """Whether somebody follows a case, or is its caseworker."""
+        row = queries.follower(session, case.uid, user_id)
+        return row is not None and row.state == "standing" and self.person(user_id) is not None
+
+    def may_hear_of_case(self, session: Session, user_id: str, case: Case) -> bool:
+        """Whether news of a case may go to somebody's direct messages."""
+        person = self.person(user_id)
+        if person is None or is_citizen(person):
+            return False
+        return self.knows_case(session, person, case) or self.follows(session, user_id, case)
+
+    def knows_case(self, session: Session, person: Person, case: Case) -> bool:
+        """Whether a person may read everything on a case: in one of its forums, or overseeing one. Followers do not."""
+        if is_citizen(person):
+            return False
+        forums = self.case_forums(session, case)
+        return any(person.user_id in queries.forum_members(session, uid) for uid in forums) or any(
+            self.leads_forum(session, person, uid) for uid in forums
+        )
+
+    def may_lead_case(self, session: Session, person: Person, case: Case) -> bool:
+        """Whether a person may open its doors: coordinator or lead of its forum, or of the one it is lifted to."""
+        return any(self.leads_forum(session, person, uid) for uid in self.case_forums(session, case))
+
+    def may_observe(self, session: Session, person: Person, case: Case) -> bool:
+        """Whether a person may send word about a case: who knows or follows it, and street workers of any."""
+        if self.may_hear_of_case(session, person.user_id, case):
+            return True
+        return any(f.kind == "gadeteam" for f in queries.forums_inside(session, person.user_id))
+
+    def lifts_to(self, session: Session, forum: Forum) -> Forum | None:
+        """Where a forum's cases are lifted to: as the config says, else the only ledelsesgruppe."""
+        config = self.settings.room(forum.config_room)
+        if config is not None and config.escalates_to:
+            return queries.forum_by_config(session, config.escalates_to)
+        groups = [each for each in queries.forums(session) if each.kind == "ledelsesgruppe"]
+        return groups[0] if len(groups) == 1 and groups[0].uid != forum.uid else None
 
     # --- how a person is reached
 

@@ -69,6 +69,9 @@ class Actions:
         self.session.flush()
         return row
 
+    def _key(self, action: Action) -> str:
+        return queries.text_key(self.session, action.forum_uid, action.case_code)
+
     def record(
         self,
         forum: Forum,
@@ -80,7 +83,7 @@ class Actions:
     ) -> Action:
         """Record a new action; words, owners and deadline may be empty, asked for and completed later."""
         # Everything at once instead of field by field as `change` does: people wait for this answer.
-        said = self.keep_text(words, f"forum:{forum.uid}") if words else None
+        said = self.keep_text(words, queries.text_key(self.session, forum.uid, case)) if words else None
         number = self._told_number() or queries.next_number(self.session)
         action = Action(
             number=number,
@@ -135,7 +138,11 @@ class Actions:
             return self.change(action, "text", None)
         if queries.words(self.session, action.text_uid) == words:
             return False
-        return self.change(action, "text", self.keep_text(words, f"forum:{action.forum_uid}").uid)
+        return self.change(
+            action,
+            "text",
+            self.keep_text(words, self._key(action)).uid,
+        )
 
     def set_owners(self, action: Action, owners: Sequence[Ownership]) -> bool:
         """Hand the action over; a declined one is open again with its new owners."""
@@ -181,7 +188,7 @@ class Actions:
 
     def note(self, action: Action, words: str) -> Text:
         """Add a note to the action's history."""
-        row = self.keep_text(words, f"forum:{action.forum_uid}")
+        row = self.keep_text(words, self._key(action))
         self._note_changes(action, ("note", None, row.uid))
         return row
 

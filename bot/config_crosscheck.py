@@ -91,6 +91,7 @@ def _pointers(document: Document) -> Iterator[tuple[Location, object, str]]:
     for number, row in _rows(document, "rooms"):
         for index, allowed in _list(row.get("agencies")):
             yield ("rooms", number, "agencies", index), allowed, "agency"
+        yield ("rooms", number, "escalates_to"), row.get("escalates_to"), "room"
         for joining in _table(row.get("joins")):
             yield ("rooms", number, "joins", joining), joining, "agency"
 

@@ -24,6 +24,9 @@ def content(session: Session, row: Outbox, about: Outbox | None) -> dict[str, An
         "numbers": queries.numbers_in(session, of),
         "at": row.created_at.isoformat(),
     }
+    case = queries.case(session, about.case_uid if about is not None else row.case_uid)
+    if case is not None:
+        mark["case"] = case.code
     if row.what == "event":
         event = json.loads(row.template or "{}")
         return {**event.get("content", {}), "m.mentions": {}, "dk.hotspotbot": mark}

@@ -25,6 +25,7 @@ from bot.meetings import Meetings
 from bot.owed import Message, direct, forum, owe, owe_edit, owe_reaction
 from bot.settings import Person
 from bot.storage import queries
+from bot.storage.cases import Case
 from bot.storage.meetings import Meeting
 from bot.storage.models import Command, InboxEvent, Outbox
 
@@ -61,6 +62,7 @@ class Conversation:
             about=tuple(seen),
             meeting=queries.meeting_at(session, place.forum.uid, arrival.at) if place.forum else None,
             about_meeting=self._meeting_of(session, place, person, about) if about is not None else None,
+            about_case=self._case_of(session, place, person, about) if about is not None else None,
         )
 
     def _meeting_of(self, session: Session, place: Place, person: Person, about: Outbox) -> Meeting | None:
@@ -75,6 +77,11 @@ class Conversation:
             return found if found.forum_uid == place.forum.uid else None
         inside = person.user_id in queries.forum_members(session, found.forum_uid)
         return found if inside or self.access.leads_forum(session, person, found.forum_uid) else None
+
+    def _case_of(self, session: Session, place: Place, person: Person, about: Outbox) -> Case | None:
+        """The case that a message of ours speaks of, to who may know of it here: a case's thread implies the case."""
+        found = queries.case(session, about.case_uid)
+        return found if found and self.access.may_see_case(session, person, place, found) else None
 
     # --- messages
 

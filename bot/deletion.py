@@ -25,6 +25,7 @@ WITHDRAW_WITHIN = timedelta(minutes=10)
 SAID_AGAIN = frozenset(
     {"reminder", "reminder.now", "digest", "actions.list", "overdue.raised", "action.shown", "me"}
     | {"meeting.agenda", "meeting.headsup"}
+    | {"case.question", "case.summary", "case.escalated", "case.returned", "case.observation"}
     | {"minutes", "minutes.draft", "minutes.own", "minutes.addendum", "minutes.file"}
 )
 
@@ -77,7 +78,9 @@ def _redact_and_repeat(session: Session, ctx: Context, row: Outbox, redaction_id
     pinned = is_pinned(session, row)
     owe_redaction(session, row, f"gone:{redaction_id}:{row.id}", now=ctx.at)
     if row.what == "file" or row.kind in SAID_AGAIN:
-        again = Message(row.kind, template, actions, language=row.language, meeting=row.meeting_uid)
+        again = Message(
+            row.kind, template, actions, language=row.language, meeting=row.meeting_uid, case=row.case_uid
+        )
         reason = f"again:{redaction_id}:{row.id}"
         what: What = "file" if row.what == "file" else "message"
         said = owe(session, reason, row.target, again, now=ctx.at, what=what)

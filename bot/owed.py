@@ -23,7 +23,7 @@ class Message:
 
     `template` is Markdown of ours in which people's words are tokens (bot.text); `actions` are the uids of the
     actions it speaks of, in its order; `notify` makes it m.text, so that a phone rings; `mentions` are user ids;
-    `meeting` is the uid of the meeting it speaks of.
+    `meeting` and `case` are the uids of the meeting and the case it speaks of.
     Owed as what="event" the template is a whole event instead: its type and content as JSON.
     """
 
@@ -34,6 +34,7 @@ class Message:
     notify: bool = False
     language: str = "da"
     meeting: str | None = None
+    case: str | None = None
 
 
 FORMATS = frozenset({"docx", "txt", "md", "ics"})
@@ -140,6 +141,7 @@ def owe_file(
     now: datetime,
     actions: tuple[str, ...] = (),
     meeting: str | None = None,
+    case: str | None = None,
     language: str = "da",
     mentions: frozenset[str] = frozenset(),
     reply_to: str | None = None,
@@ -152,7 +154,7 @@ def owe_file(
     `owe`.
     """
     file = File(name, format, alt, content if isinstance(content, str) else content.to_json())
-    message = Message(kind, file.to_json(), actions, mentions, language=language, meeting=meeting)
+    message = Message(kind, file.to_json(), actions, mentions, language=language, meeting=meeting, case=case)
     return owe(
         session,
         reason,
@@ -262,6 +264,7 @@ def _write(
         room_id=room_id,
         about=about,
         meeting_uid=message.meeting,
+        case_uid=message.case,
         created_at=now,
     )
     session.add(row)

@@ -18,6 +18,7 @@ from bot.actions import deadline
 from bot.commands import Context, Reply, completing, meetings, minutes
 from bot.commands import actions as acts
 from bot.commands.asking import mine, not_yours, not_yours_line, which
+from bot.commands.heard import REACTIONS, REPLIES
 from bot.commands.people import people_of
 from bot.documents.lines import action_line
 from bot.meetings import EARLY
@@ -52,6 +53,8 @@ def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> R
 
     `about` is the message of the bot that was replied to, or in direct messages the newest one about actions.
     """
+    if about is not None and (heard := REPLIES.get(about.kind)) is not None:
+        return heard(session, ctx, words, about)
     rows = [
         row
         for row in (queries.actions_in(session, about.id) if about else ())
@@ -282,6 +285,8 @@ def react(session: Session, ctx: Context, key: str, about: Outbox) -> Reply | No
     sign = key.replace("\ufe0f", "").replace("\ufe0e", "").strip()[:1]
     if ctx.about_meeting is not None and about.kind in MEETING_KINDS:
         return _at_meeting(session, ctx, ctx.about_meeting, sign, about.kind)
+    if (heard := REACTIONS.get(about.kind)) is not None:
+        return heard(session, ctx, sign, about)
     if not sign or sign not in DONE | SNOOZE | SEEN | CANNOT:
         return None
     rows = [

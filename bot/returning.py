@@ -42,6 +42,7 @@ class Own:
     room_id: str
     kind: str
     numbers: tuple[int, ...]
+    case: str
     made: datetime
     at: datetime
     edits: str
@@ -62,6 +63,7 @@ def own_message(arrival: Arrival, vault: Vault) -> Own | None:
         room_id=arrival.room_id,
         kind=string(mark.get("kind")),
         numbers=tuple(n for n in numbers if isinstance(n, int)) if isinstance(numbers, list) else (),
+        case=string(mark.get("case")),
         made=min(_moment(mark.get("at")) or arrival.at, arrival.at),
         at=arrival.at,
         edits=string(relation.get("event_id")) if relation.get("rel_type") == "m.replace" else "",
@@ -87,6 +89,7 @@ def came_back(session: Session, own: Own) -> bool:
         room_id=own.room_id,
         kind=own.kind,
         numbers=own.numbers,
+        case=own.case,
         at=own.at,
     )
     if own.edits and own.kind in CONFIRMATIONS:
@@ -105,6 +108,7 @@ def _says_now(session: Session, own: Own) -> None:
             room_id=own.room_id,
             kind=own.kind,
             numbers=own.numbers,
+            case=own.case,
             at=own.at,
         )
     queries.says_now(session, own.edits, own.kind, own.numbers)

@@ -183,6 +183,23 @@ class Meetings(_Frozen):
     approve_after: SpanOrNever = Field(default=Span(2, "workdays"), examples=["2 workdays"])
 
 
+class Cases(_Frozen):
+    """What the bot does about cases: what it asks before meetings, how often each is followed up, when it speaks up."""
+
+    ask_before: SpanOrNever = Field(default=Span(4, "workdays"), examples=["4 workdays"])
+    remind_before: SpanOrNever = Field(default=Span(2, "workdays"), examples=["2 workdays"])
+    summary_before: SpanOrNever = Field(default=Span(1, "workdays"), examples=["1 workdays"])
+    follow_up: PositiveSpan = Field(default=Span(28, "days"), examples=["4 weeks"])
+    most: int = Field(default=7, strict=True, ge=1, le=30, examples=[7])
+    still: PositiveSpan = Field(default=Span(42, "days"), examples=["6 weeks"])
+    overdue: PositiveSpan = Field(default=Span(7, "days"), examples=["1 weeks"])
+    old: PositiveSpan = Field(default=Span(30, "days"), examples=["30 days"])
+    names: bool = Field(default=False, strict=True, examples=[False])
+    form_file: Annotated[ConfigPath, AfterValidator(values.existing)] | None = Field(
+        default=None, examples=["ressourceskema.toml"]
+    )
+
+
 class Room(_Frozen):
     """A Matrix room and the forum that meets in it. A naive `meeting_start` is local time."""
 
@@ -209,6 +226,7 @@ class Room(_Frozen):
     )
     language: Language | None = Field(default=None, examples=["en"])
     agencies: tuple[str, ...] = Field(default=(), examples=[["SOF", "BUF"]])
+    escalates_to: RoomKey | None = Field(default=None, examples=["#ledelse:example.dk"])
 
     @field_validator("meeting_start")
     @classmethod
@@ -292,6 +310,7 @@ class Settings(_Frozen):
     reminders: Reminders = Reminders()
     calendar: ClosedDays = ClosedDays()
     meetings: Meetings = Meetings()
+    cases: Cases = Cases()
     agencies: Mapping[Code, Agency] = {}
     people: tuple[Person, ...] = ()
     partners: tuple[Partner, ...] = ()
@@ -472,6 +491,7 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
     "reminders": Reminders,
     "calendar": ClosedDays,
     "meetings": Meetings,
+    "cases": Cases,
     "agencies": Agency,
     "people": Person,
     "partners": Partner,

@@ -25,9 +25,11 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access, Place
 from bot.actions import Actions, Cause
+from bot.cases import Cases
 from bot.meetings import Meetings
 from bot.owed import Message
 from bot.settings import Person
+from bot.storage.cases import Case
 from bot.storage.meetings import Meeting
 from bot.storage.models import Action
 
@@ -37,8 +39,8 @@ class Context:
     """Everything a command may know beside the database: who, where, when, by which line of which event.
 
     `at` is when the words were first said, which is what "fredag" is counted from; `heard` is when an edit
-    said them anew. `about` are the actions of the message answered and `about_meeting` its meeting; `existing` is the
-    action that an edit changes; `meeting` the one that was under way here when it was said.
+    said them anew. `about` are the actions of the message answered, `about_meeting` its meeting and `about_case` its
+    case; `existing` is the action that an edit changes; `meeting` the one that was under way here when it was said.
     """
 
     access: Access
@@ -53,6 +55,7 @@ class Context:
     heard: datetime | None = None
     meeting: Meeting | None = None
     about_meeting: Meeting | None = None
+    about_case: Case | None = None
 
     @property
     def cause(self) -> Cause:
@@ -77,6 +80,10 @@ class Context:
         """The operations on meetings, caused by this line."""
         return Meetings(session, self.access, self.cause)
 
+    def cases(self, session: Session) -> Cases:
+        """The operations on cases, caused by this line."""
+        return Cases(session, self.access, self.cause)
+
     def say(self, key: str, /, **args: object) -> str:
         """A text in the language of this conversation."""
         return text.t(self.language, key, **args)
@@ -97,7 +104,7 @@ QUESTIONS = frozenset({"action.asked", "action.which", "action.why", "action.unc
 
 @dataclass(frozen=True)
 class Reply:
-    """What a command answers. It speaks of `actions` and a `meeting`, both by uid; `also` goes elsewhere."""
+    """What a command answers. It speaks of `actions`, a `meeting` and a `case`, by uid; `also` goes elsewhere."""
 
     kind: str
     template: str
@@ -106,6 +113,7 @@ class Reply:
     also: tuple[Also, ...] = ()
     picture: Any = None
     meeting: str | None = None
+    case: str | None = None
 
     def message(self, language: str) -> Message:
         """The answer as a message that may be owed; a question rings, an answer does not."""
@@ -118,6 +126,7 @@ class Reply:
             notify=asks,
             language=language,
             meeting=self.meeting,
+            case=self.case,
         )
 
 

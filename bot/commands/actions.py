@@ -10,7 +10,9 @@ from sqlmodel import Session
 
 from bot import text
 from bot.actions import Ownership, deadline
+from bot.cases import code_of
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command, listing
+from bot.commands.case_places import code_at
 from bot.commands.people import People, lacks_owner, people_of
 from bot.documents.lines import day, listed, owners_line, with_agency
 from bot.meetings import upcoming
@@ -40,10 +42,10 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
         raise Problem("problem-empty-action", prefix=ctx.prefix)
     forum = _forum_of(session, ctx)
     people = People(session, ctx, forum)
-    case, rest = _case(words, ctx)
+    case, rest = code_at(words, ctx)
     named = people.leading(rest)
     if case is None:
-        case, rest = _case(named.rest, ctx)
+        case, rest = code_at(named.rest, ctx)
     else:
         rest = named.rest
     case = case or case_inside(rest, ctx) or _case_at(session, ctx)
@@ -131,15 +133,10 @@ def _forum_of(session: Session, ctx: Context) -> Forum:
     raise Problem("problem-action-in-room", prefix=ctx.prefix)
 
 
-def _case(words: str, ctx: Context) -> tuple[str | None, str]:
-    """A case code at the front, with or without #, and the rest."""
-    prefix = re.escape(ctx.access.settings.general.case_prefix)
-    match = re.match(rf"\s*#?({prefix}-\d\d-\d{{1,5}})(?!\w)[\s:,]*", words, re.IGNORECASE)
-    return (match.group(1).upper(), words[match.end() :]) if match else (None, words)
-
-
 def _case_at(session: Session, ctx: Context) -> str | None:
-    """The case of the agenda item that the meeting is at, or was at when an action was agreed that is edited now."""
+    """The case whose thread this is; else that of the agenda item that the meeting is, or was, at."""
+    if ctx.about_case is not None:
+        return ctx.about_case.code
     item = queries.agenda_item(session, _item_at(session, ctx))
     return item.case_code if item else None
 
@@ -152,8 +149,10 @@ def case_inside(words: str, ctx: Context) -> str | None:
     """The one case code that a sentence mentions: the action belongs to it, and the sentence stays as it is."""
     prefix = re.escape(ctx.access.settings.general.case_prefix)
     codes = {
-        code.upper()
-        for code in re.findall(rf"(?<![\w-]){prefix}-\d\d-\d{{1,5}}(?![\w-])", words, re.IGNORECASE)
+        code_of(ctx.access, 2000 + int(year), int(number))
+        for year, number in re.findall(
+            rf"(?<![\w-]){prefix}-(\d\d)-(\d{{1,5}})(?![\w-])", words, re.IGNORECASE
+        )
     }
     return codes.pop() if len(codes) == 1 else None
 

@@ -312,6 +312,7 @@ def take_back(
     """
     done = ctx.actions(session).revert(changes, withdraw_changed=withdraw_changed)
     done += _meetings_as_before(session, ctx, changes, done)
+    done += ctx.cases(session).revert(changes)
     own = [c for c in changes if c.person == ctx.person.user_id and not c.undone]
     hours = ctx.access.hours(session, ctx.person.user_id)
     for change in reversed(own):

@@ -11,6 +11,7 @@ from bot import text
 from bot.access import Access
 from bot.actions import deadline
 from bot.storage import queries
+from bot.storage.cases import Case
 from bot.storage.meetings import Decision
 from bot.storage.models import Action, Owner
 from bot.when import Deadline, say
@@ -77,6 +78,14 @@ def coded(session: Session, row: Decision | Action, language: str) -> str:
     ):
         return words
     return f"{row.case_code} · {words}"
+
+
+def case_line(case: Case, language: str) -> str:
+    """A case in a line: its code, what it is about, and that it is urgent: "HS-26-014 · Skolevægring · haster"."""
+    parts = [case.code]
+    parts += [text.text_ref(case.text_uid)] if case.text_uid else []
+    parts += [text.t(language, "case-urgent")] if case.urgent else []
+    return " · ".join(parts)
 
 
 def action_line(

@@ -5,6 +5,7 @@ found again by its `slot`. Every step that a person causes is a `Change` with a 
 so that undoing, editing and taking back a reaction are one operation, `revert`, as with actions.
 """
 
+from bot.history import BOT
 from bot.meetings.calendar import (
     Planned,
     calendar,
@@ -15,7 +16,6 @@ from bot.meetings.calendar import (
     week_label,
 )
 from bot.meetings.closing import asking_at, closing_at, last_heard
-from bot.meetings.history import BOT
 from bot.meetings.meeting import BACK_WITHIN, EARLY, Meetings
 
 __all__ = [

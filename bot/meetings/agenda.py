@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, timedelta
 
+from bot.history import BOT, History
 from bot.meetings.calendar import next_meeting, upcoming
-from bot.meetings.history import BOT, History, snapshot
+from bot.meetings.kept import KEPT
 from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
 from bot.storage.models import Action, Forum
@@ -19,6 +20,9 @@ _STEP = 10_000
 
 class Agenda(History):
     """The operations on agendas, within one transaction."""
+
+    kept = KEPT
+    about = "meeting_uid"
 
     def prepare(self, forum: Forum, meeting: Meeting) -> None:
         """Bring a planned meeting's agenda up to date.
@@ -142,7 +146,7 @@ class Agenda(History):
         item = queries.item_of_line(self.session, self.cause.event_id, self.cause.line)
         if item is not None and item.state == "carried":
             item = queries.newest_copy(self.session, item)
-        before = snapshot(item) if item else None
+        before = self.snapshot(item) if item else None
         if item is None:
             item = AgendaItem(
                 forum_uid=forum.uid,
@@ -154,22 +158,22 @@ class Agenda(History):
                 source_event=self.cause.event_id,
                 source_line=self.cause.line,
             )
-        item.text_uid = self._text(words, f"forum:{forum.uid}").uid
+        item.text_uid = self._text(words, queries.text_key(self.session, forum.uid, case)).uid
         item.minutes, item.case_code = minutes, case
         item.state = "open" if item.state == "struck" else item.state
         self.session.add(item)
         self.session.flush()
-        self._note(meeting, f"item:{item.uid}", before, snapshot(item))
+        self._note(meeting.uid if meeting else None, f"item:{item.uid}", before, self.snapshot(item))
         return item
 
     def strike(self, meeting: Meeting | None, item: AgendaItem) -> None:
         """Take an item off the agenda."""
-        with self._changing(item, meeting):
+        with self._changing(item, meeting.uid if meeting else None):
             item.state = "struck"
 
     def give_time(self, meeting: Meeting | None, item: AgendaItem, minutes: int) -> None:
         """Ask for so many minutes for an item."""
-        with self._changing(item, meeting):
+        with self._changing(item, meeting.uid if meeting else None):
             item.minutes = minutes
 
     def put(self, meeting: Meeting, item: AgendaItem, position: int) -> None:
@@ -177,22 +181,22 @@ class Agenda(History):
         items = [each for each in queries.agenda(self.session, meeting.uid) if each.uid != item.uid]
         items.insert(max(0, min(position - 1, len(items))), item)
         for place, each in enumerate(items, start=1):
-            with self._changing(each, meeting):
+            with self._changing(each, meeting.uid):
                 each.place = place
-        with self._changing(meeting):
+        with self._changing(meeting, meeting.uid):
             meeting.reordered = True
 
     def turn_to(self, meeting: Meeting, item: AgendaItem | None) -> None:
         """Close the item that the meeting is at, and go to another; None: the agenda is through."""
         current = queries.agenda_item(self.session, meeting.item_uid)
         if current is not None and (item is None or current.uid != item.uid):
-            with self._changing(current, meeting):
+            with self._changing(current, meeting.uid):
                 current.state, current.ended_at = "done", self.cause.at
         if item is not None:
-            with self._changing(item, meeting):
+            with self._changing(item, meeting.uid if meeting else None):
                 item.state, item.ended_at = "open", None
                 item.began_at = item.began_at or self.cause.at
-        with self._changing(meeting):
+        with self._changing(meeting, meeting.uid):
             meeting.item_uid = item.uid if item else None
 
     def item_at(self, meeting: Meeting | None) -> str | None:

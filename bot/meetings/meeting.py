@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlmodel import SQLModel
 
 from bot.meetings.agenda import Agenda
 from bot.meetings.calendar import Planned, upcoming, week_label
-from bot.meetings.history import CALENDAR, NEVER, TABLES, restore, snapshot
+from bot.meetings.kept import CALENDAR
 from bot.storage import queries
 from bot.storage.meetings import Attendance, Decision, Meeting, Remark
 from bot.storage.models import Change, Forum
@@ -48,17 +47,17 @@ class Meetings(Agenda):
         length = timedelta(minutes=minutes or (config.duration if config else 60))
         slot = f"extra:{self.cause.event_id}:{self.cause.line}"
         row = queries.meeting_in_slot(self.session, forum.uid, slot)
-        before = snapshot(row) if row else None
+        before = self.snapshot(row) if row else None
         if row is None:
             row = self.ensure(forum, Planned(forum.uid, slot, start, start + length))
         row.state, row.starts_at, row.ends_at = "planned", start, start + length
         row.sequence += 1 if before else 0
-        self._note(row, f"meeting:{row.uid}", before, snapshot(row))
+        self._note(row.uid, f"meeting:{row.uid}", before, self.snapshot(row))
         return row
 
     def move(self, meeting: Meeting, start: datetime) -> None:
         """Move a meeting, as long as it was; one that was called off takes place again."""
-        with self._changing(meeting):
+        with self._changing(meeting, meeting.uid):
             length = meeting.ends_at - meeting.starts_at
             meeting.starts_at, meeting.ends_at = start, start + length
             meeting.state, meeting.asked_start_at = "planned", None
@@ -66,7 +65,7 @@ class Meetings(Agenda):
 
     def call_off(self, meeting: Meeting) -> None:
         """Call a meeting off; what stands on its agenda goes to the next."""
-        with self._changing(meeting):
+        with self._changing(meeting, meeting.uid):
             meeting.state = "cancelled"
             meeting.sequence += 1
 
@@ -80,14 +79,14 @@ class Meetings(Agenda):
             # What it is again if the beginning is taken back: nobody had planned it.
             meeting.state = "cancelled"
         self.prepare(forum, meeting)
-        with self._changing(meeting):
+        with self._changing(meeting, meeting.uid):
             meeting.state = "running"
             meeting.began_at = meeting.heard_at = self.cause.at
             meeting.chair = self.cause.by
             meeting.item_uid = None
             meeting.asked_end_at = None
         for decision in queries.decisions_between_meetings(self.session, forum.uid):
-            with self._changing(decision, meeting):
+            with self._changing(decision, meeting.uid):
                 decision.meeting_uid = meeting.uid
         self.attend(meeting, self.cause.by, "present", agency=self.access.agency_of(self.cause.by))
         self.turn_to(meeting, next(iter(queries.agenda(self.session, meeting.uid)), None))
@@ -110,23 +109,23 @@ class Meetings(Agenda):
 
     def take_over(self, meeting: Meeting) -> None:
         """The cause's person leads the meeting from now on."""
-        with self._changing(meeting):
+        with self._changing(meeting, meeting.uid):
             meeting.chair = self.cause.by
 
     def end(self, meeting: Meeting, *, approve_at: datetime | None, unended: bool = False) -> None:
         """End the meeting: its minutes are a draft now, approved at `approve_at` if nobody says otherwise."""
         item = queries.agenda_item(self.session, meeting.item_uid)
         if item is not None:
-            with self._changing(item, meeting):
+            with self._changing(item, meeting.uid):
                 item.state, item.ended_at = "done", self.cause.at
-        with self._changing(meeting):
+        with self._changing(meeting, meeting.uid):
             meeting.state, meeting.ended_at, meeting.unended = "held", self.cause.at, unended
             meeting.item_uid = None
             meeting.minutes, meeting.approve_at = "draft", approve_at
 
     def approve(self, meeting: Meeting, document: str) -> None:
         """Freeze the minutes as they were approved: a document as JSON, whose words are tokens."""
-        with self._changing(meeting):
+        with self._changing(meeting, meeting.uid):
             meeting.minutes, meeting.approve_at = "approved", None
             meeting.approved_at, meeting.approved_by = self.cause.at, self.cause.by or None
         meeting.approved_minutes = document
@@ -141,7 +140,7 @@ class Meetings(Agenda):
         row = queries.attends(self.session, meeting.uid, who)
         if row is not None and row.state == state:
             return False
-        before = snapshot(row) if row else None
+        before = self.snapshot(row) if row else None
         if row is None:
             row = Attendance(
                 meeting_uid=meeting.uid,
@@ -155,7 +154,7 @@ class Meetings(Agenda):
                 row.text_uid = self._text(name, meeting.key).uid
         row.state, row.by, row.at = state, self.cause.by, self.cause.at
         self.session.add(row)
-        self._note(meeting, f"attendance:{meeting.uid}:{who}", before, snapshot(row))
+        self._note(meeting.uid, f"attendance:{meeting.uid}:{who}", before, self.snapshot(row))
         return True
 
     def heard(self, meeting: Meeting, who: str) -> None:
@@ -167,14 +166,16 @@ class Meetings(Agenda):
         if queries.newest_cause(self.session, field) != self.cause.event_id:
             # They had reacted, or somebody had named them: taking that back does not make them absent now.
             row = queries.attends(self.session, meeting.uid, who)
-            self._write(meeting, field, snapshot(row) if row else None, snapshot(row) if row else {})
+            self._write(
+                meeting.uid, field, self.snapshot(row) if row else None, self.snapshot(row) if row else {}
+            )
 
     # --- decisions and remarks
 
     def decide(self, forum: Forum, meeting: Meeting | None, words: str, *, case: str | None) -> Decision:
         """Record a decision under the meeting's current item; an edited message words its own anew."""
         row = queries.decision_of_line(self.session, self.cause.event_id, self.cause.line)
-        before = snapshot(row) if row else None
+        before = self.snapshot(row) if row else None
         if row is None:
             week = week_label(self.access, (meeting.began_at if meeting else None) or self.cause.at)
             row = Decision(
@@ -195,12 +196,11 @@ class Meetings(Agenda):
 
     def reword(self, row: Decision, words: str, *, before: dict[str, Any] | None = None) -> None:
         """Give a decision other words."""
-        before = before if before is not None or row.text_uid is None else snapshot(row)
+        before = before if before is not None or row.text_uid is None else self.snapshot(row)
         if queries.words(self.session, row.text_uid) != words:
-            row.text_uid = self._text(words, f"forum:{row.forum_uid}").uid
+            row.text_uid = self._text(words, queries.text_key(self.session, row.forum_uid, row.case_code)).uid
         self.session.flush()
-        meeting = queries.meeting(self.session, row.meeting_uid)
-        self._note(meeting, f"decision:{row.uid}", before, snapshot(row))
+        self._note(row.meeting_uid, f"decision:{row.uid}", before, self.snapshot(row))
 
     def remark(
         self, meeting: Meeting, words: str, *, item_uid: str | None = None, about: str | None = None
@@ -219,45 +219,29 @@ class Meetings(Agenda):
         row.text_uid = self._text(words, meeting.key).uid
         self.session.add(row)
         self.session.flush()
-        self._note(meeting, f"remark:{row.uid}", None, snapshot(row))
+        self._note(meeting.uid, f"remark:{row.uid}", None, self.snapshot(row))
         return row
 
     # --- taking back
 
-    def revert(self, changes: Iterable[Change]) -> list[Change]:
-        """Reverse changes of meetings, newest first, except what something later has superseded."""
-        todo = sorted(
-            (c for c in changes if not c.undone and c.field.partition(":")[0] in TABLES),
-            key=lambda c: c.seq or 0,
-        )
-        own = {c.seq for c in todo}
-        reversed_: list[Change] = []
-        for change in reversed(todo):
-            kind, _, key = change.field.partition(":")
-            later = [c for c in queries.later_changes(self.session, change) if c.seq not in own]
-            row = self._row(kind, key)
-            if later or row is None or (isinstance(row, Meeting) and self._stands(change)):
-                continue
-            restore(row, change.before if change.before is not None else NEVER[kind])
-            if isinstance(row, Attendance) and change.before is None:
-                self.session.delete(row)
-            if isinstance(row, Meeting):
-                self._as_before(row, change)
-            change.undone = True
-            reversed_.append(change)
-        self.session.flush()
-        return reversed_
-
-    def _stands(self, change: Change) -> bool:
+    def _stands(self, row: SQLModel, change: Change) -> bool:
         """Whether a step is too old to be taken back: that a meeting began or ended, that its minutes were approved.
 
         Others have built on it. Where and when a meeting is can be put right at any time.
         """
+        if not isinstance(row, Meeting):
+            return False
         before, after = change.before or {}, change.after or {}
         steps = {before.get("state"), after.get("state")} & {"running", "held"}
         return bool(steps) and self.cause.at - change.at > BACK_WITHIN
 
-    def _as_before(self, meeting: Meeting, change: Change) -> None:
+    def _as_before(self, row: SQLModel, change: Change) -> None:
+        if isinstance(row, Attendance) and change.before is None:
+            self.session.delete(row)
+        if isinstance(row, Meeting):
+            self._meeting_as_before(row, change)
+
+    def _meeting_as_before(self, meeting: Meeting, change: Change) -> None:
         """What else follows when a step of a meeting is taken back."""
         before, after = change.before or {}, change.after or {}
         if change.before is None or any(before.get(name) != after.get(name) for name in CALENDAR):
@@ -283,4 +267,4 @@ class Meetings(Agenda):
         if kind == "attendance":
             meeting_uid, _, who = key.partition(":")
             return queries.attends(self.session, meeting_uid, who)
-        return self.session.get(TABLES[kind], key)
+        return super()._row(kind, key)

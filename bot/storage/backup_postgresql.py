@@ -13,9 +13,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, exc, inspect, text
 from sqlmodel import Session, SQLModel
 
+import bot.storage.cases
 import bot.storage.crypto
 import bot.storage.meetings
-import bot.storage.models  # noqa: F401 - both fill the metadata
+import bot.storage.models  # noqa: F401 - all fill the metadata
 from bot.storage import migrations, queries
 from bot.storage.engine import DatabaseError, SchemaTooNew, build_engine, explain, parse
 from bot.storage.sealing import KeyDestroyed, Vault

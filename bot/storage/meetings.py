@@ -44,6 +44,12 @@ class Meeting(SQLModel, table=True):
     asked_end_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reordered: bool = Field(default=False, description="somebody put the agenda in an order of their own")
     minutes: str = Field(default="none", description="none, draft or approved")
+    asked_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="its cases were asked about"
+    )
+    summed_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="its cases were summed up"
+    )
     draft_change: int = Field(default=0, description="the newest change that the draft shows")
     approve_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime, description="when the draft is approved if nobody says otherwise"
@@ -73,7 +79,7 @@ class AgendaItem(SQLModel, table=True):
     uid: str = Field(default_factory=new_uid, primary_key=True)
     forum_uid: str = Field(foreign_key="forum.uid")
     meeting_uid: str | None = Field(default=None, foreign_key="meeting.uid")
-    kind: str = Field(description="carried, overdue, due, added or standing")
+    kind: str = Field(description="escalated, case, carried, overdue, due, added or standing")
     place: int = Field(description="where it stands: items are shown in this order")
     minutes: int | None = Field(default=None, description="how long somebody asked for")
     text_uid: str | None = Field(default=None, foreign_key="text.uid")

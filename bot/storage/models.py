@@ -102,7 +102,7 @@ class Text(SQLModel, table=True):
 
     __tablename__ = "text"
     uid: str = Field(default_factory=new_uid, primary_key=True)
-    key: str = Field(description="name of the data key: forum:UID, person:MXID, later case:CODE")
+    key: str = Field(description="name of the data key: forum:UID, person:MXID, case:CODE or names:CODE")
     sealed_text: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     event_id: str = Field(index=True, description="the message that said it; an edit counts as its original")
     author: str
@@ -123,6 +123,8 @@ class Action(SQLModel, table=True):
     state: str = Field(default="open", description="open, done, declined or cancelled")
     text_uid: str | None = Field(default=None, foreign_key="text.uid")
     planb_uid: str | None = Field(default=None, foreign_key="text.uid")
+    parameter: str | None = Field(default=None, description="work, social or education, if it serves one")
+    instead_of: str | None = Field(default=None, description="the action whose plan B it is")
     case_code: str | None = Field(default=None, index=True)
     due: str | None = Field(default=None, description="ISO: a date stays a date, else local date and time")
     overdue_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="from then on overdue")
@@ -171,7 +173,7 @@ class Owner(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """One step in the history of an action, a meeting or somebody's own settings.
+    """One step in the history of an action, a meeting, a case or somebody's own settings.
 
     Who changed which field, when, by which message, from what to what.
 
@@ -184,6 +186,7 @@ class Change(SQLModel, table=True):
     action_uid: str | None = Field(default=None, foreign_key="action.uid", index=True)
     person: str | None = Field(default=None, description="the person whose own settings changed")
     meeting_uid: str | None = Field(default=None, index=True, description="the meeting that changed")
+    case_uid: str | None = Field(default=None, index=True, description="the case that changed")
     field: str
     before: Any = Field(default=None, sa_column=Column(JSON))
     after: Any = Field(default=None, sa_column=Column(JSON))
@@ -202,6 +205,7 @@ class PersonState(SQLModel, table=True):
     user_id: str = Field(primary_key=True)
     language: str | None = None
     morning: str | None = Field(default=None, description="HH:MM, local")
+    asked: str | None = Field(default=None, description="each: one question at a time; all: all at once")
     away_from: date | None = None
     away_until: date | None = Field(default=None, description="the last day of leave")
     unreachable_since: datetime | None = Field(
@@ -238,6 +242,7 @@ class Outbox(SQLModel, table=True):
     thread: str | None = None
     about: str | None = Field(default=None, description="edit, redact, pin: the outbox id it concerns")
     meeting_uid: str | None = Field(default=None, description="the meeting it speaks of")
+    case_uid: str | None = Field(default=None, description="the case it speaks of")
     event_id: str | None = Field(default=None, index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -256,6 +261,7 @@ class Outbox(SQLModel, table=True):
         ),
         Index("ix_outbox_about", "about"),
         Index("ix_outbox_meeting", "meeting_uid", "kind"),
+        Index("ix_outbox_case", "case_uid", "kind"),
         {"sqlite_autoincrement": True},  # the number of a row that was deleted never comes back
     )
 
@@ -286,6 +292,7 @@ class Said(SQLModel, table=True):
     room_id: str
     kind: str
     numbers: Any = Field(default=None, sa_column=Column(JSON))
+    case_code: str | None = Field(default=None, description="the case it spoke of")
     at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -745,3 +745,9 @@ meeting-present-day = Fremmødt til mødet { $day }: { $who }.
 meeting-ask-start-late = Mødet skulle begynde kl. { $at }. Skal vi begynde nu? Reagér med ✅, eller skriv `{ $prefix }møde start`.
 meeting-ask-end-all = Tiden er gået. Er mødet slut? Reagér med ✅, eller skriv `{ $prefix }møde slut`. Ellers lukker jeg det om en time.
 minutes-about-item = punkt { $number }
+
+# --- sager
+case-urgent = haster
+problem-case-which = Hvilken sag mener du? Skriv sagens kode først, for eksempel: { $example }
+problem-no-such-case = Jeg kender ingen sag { $code } her. Se sagerne med { $prefix }sag.
+problem-near-case = Jeg kender ingen sag { $code } her. Mener du { $nearest }? Se sagerne med { $prefix }sag.

@@ -740,3 +740,9 @@ meeting-present-day = Present at the meeting { $day }: { $who }.
 meeting-ask-start-late = The meeting was to begin at { $at }. Shall we begin now? React with ✅, or write `{ $prefix }meeting start`.
 meeting-ask-end-all = Time is up. Is the meeting over? React with ✅, or write `{ $prefix }meeting end`. Otherwise I close it in an hour.
 minutes-about-item = item { $number }
+
+# --- cases
+case-urgent = urgent
+problem-case-which = Which case do you mean? Write its code first, for example: { $example }
+problem-no-such-case = I know no case { $code } here. See the cases with { $prefix }case.
+problem-near-case = I know no case { $code } here. Do you mean { $nearest }? See the cases with { $prefix }case.

@@ -133,6 +133,7 @@ def test_the_example_loads_as_it_is_written(write: Write) -> None:
 
 def test_the_example_loads_with_every_optional_key_switched_on(write: Write, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("certificate")
+    (tmp_path / "ressourceskema.toml").write_text("")
     # An optional key or table is a comment that would be TOML without its mark.
     optional = re.compile(r'^# (?=\[\[?[\w.]+\]\]?$|"?[#:.\w]+"? = )', re.MULTILINE)
     text = optional.sub("", example()).replace("/etc/ssl/kommune-ca.pem", "ca.pem")

@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import text
 from sqlmodel import AutoString, SQLModel
 
+import bot.storage.cases
 import bot.storage.crypto
 import bot.storage.meetings
 import bot.storage.models  # noqa: F401 - all fill the metadata

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, exists
 from sqlmodel import Session, col, select
 
+from bot.storage.cases import Case
 from bot.storage.models import Action, Outbox, Said
 from bot.storage.queries.places import meta, set_meta
 
+_CODE = re.compile(r"[A-Z]{1,6}-(\d\d)-(\d{1,5})")
 HIGHEST = "told_number"  # the fact that holds the highest number that people were told and we may not know
 
 _IS_SAID = select(Said.id).where(Said.id == bindparam("id"))
@@ -33,14 +36,20 @@ def note_said(
     kind: str,
     numbers: Sequence[int],
     at: datetime,
+    case: str = "",
 ) -> None:
     """Keep a message of ours, sent at `at`; one that is kept already stays. Its numbers are nobody else's."""
     if said(session, outbox_id) is None:
         row = Said(id=outbox_id, event_id=event_id, room_id=room_id, kind=kind, numbers=list(numbers), at=at)
+        row.case_code = case or None
         session.add(row)
         session.flush()
     if numbers and max(numbers) > int(meta(session, HIGHEST) or 0):
         set_meta(session, HIGHEST, str(max(numbers)))
+    told = _CODE.fullmatch(case)
+    if told is not None:
+        key = f"told_case:{2000 + int(told[1])}"
+        set_meta(session, key, str(max(int(told[2]), int(meta(session, key) or 0))))
 
 
 def says_now(session: Session, event_id: str, kind: str, numbers: Sequence[int]) -> None:
@@ -58,6 +67,15 @@ def told_number(session: Session, outbox_id: str, kinds: Collection[str]) -> int
     if number is None or session.exec(select(Action.number).where(Action.number == number)).first():
         return None
     return int(number)
+
+
+def told_case(session: Session, outbox_id: str) -> str | None:
+    """The code that a message told people a case had been opened under, if no case has it."""
+    row = said(session, outbox_id)
+    code = row.case_code if row is not None and row.kind == "case.opened" else None
+    if code is None or session.exec(select(Case.code).where(Case.code == code)).first():
+        return None
+    return code
 
 
 def settle_said(session: Session) -> list[int]:

@@ -1,0 +1,80 @@
+"""Which case is meant: the one whose code stands first, else that of the message answered or of a meeting's item."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz, process
+from sqlmodel import Session
+
+from bot import text
+from bot.cases import code_of
+from bot.commands import Context, Problem
+from bot.storage import queries
+from bot.storage.cases import Case
+
+_SHORT = re.compile(r"\s*#?(?:(\d\d)-)?(\d{1,5})(?![\w/.:-])[\s:,–-]*")
+
+
+def code_at(words: str, ctx: Context) -> tuple[str | None, str]:
+    """The case code that words begin with, as the bot writes it ("hs 26 14" is HS-26-014), and the rest."""
+    prefix = re.escape(ctx.access.settings.general.case_prefix)
+    match = re.match(rf"\s*#?{prefix}[- ]?(\d\d)[- ](\d{{1,5}})(?![\w-])[\s:,]*", words, re.IGNORECASE)
+    if match is None:
+        return None, words
+    return code_of(ctx.access, 2000 + int(match[1]), int(match[2])), words[match.end() :].lstrip("–- ")
+
+
+def the_case(
+    session: Session, ctx: Context, words: str, example: str, *, number: bool = False
+) -> tuple[Case, str]:
+    """The case that words name first, and the rest; without a code the one that is spoken of here.
+
+    `number`: its number alone is enough ("14", "26-14"). Raises Problem: no case is named, or none that the person may
+    know of here; a case that does not exist and one that is somebody else's get the same answer.
+    """
+    code, rest = code_at(words, ctx)
+    if code is None and number and (match := _SHORT.match(words)) is not None:
+        year = int(match[1]) + 2000 if match[1] else ctx.access.today(ctx.at).year
+        code, rest = code_of(ctx.access, year, int(match[2])), words[match.end() :]
+    if code is None:
+        spoken_of = implied(session, ctx)
+        if spoken_of is None:
+            raise Problem("problem-case-which", example=example)
+        return spoken_of, words.strip()
+    return named(session, ctx, code), rest.strip()
+
+
+def named(session: Session, ctx: Context, code: str) -> Case:
+    """The case with a code, if the person may know of it here; else the Problem that says so."""
+    found = queries.case_by_code(session, code)
+    if found is None or not ctx.access.may_see_case(session, ctx.person, ctx.place, found):
+        raise unknown(session, ctx, code)
+    return found
+
+
+def implied(session: Session, ctx: Context) -> Case | None:
+    """The case that is spoken of where nobody says its code: the thread's, or that of the agenda item under way."""
+    if ctx.about_case is not None:
+        return ctx.about_case
+    item = queries.agenda_item(session, ctx.meetings(session).item_at(ctx.meeting))
+    found = queries.case_by_code(session, item.case_code) if item else None
+    if found is None or not ctx.access.may_see_case(session, ctx.person, ctx.place, found):
+        return None
+    return found
+
+
+def unknown(session: Session, ctx: Context, code: str) -> Problem:
+    """The answer to a code that means nothing to the person here, with the nearest one that does."""
+    shown = text.user_text(code[:40])
+    codes = [row.code for row in seen(session, ctx)]
+    best = process.extractOne(code, codes, scorer=fuzz.ratio, score_cutoff=60)
+    if best is None:
+        return Problem("problem-no-such-case", code=shown, prefix=ctx.prefix)
+    return Problem("problem-near-case", code=shown, nearest=best[0], prefix=ctx.prefix)
+
+
+def seen(session: Session, ctx: Context) -> list[Case]:
+    """The cases that the person may know of here."""
+    forums, follower = ctx.access.case_scope(session, ctx.person, ctx.place)
+    return list(queries.cases_within(session, forums, follower))
