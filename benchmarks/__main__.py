@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks import answer, peers, storage
+from benchmarks import answer, cases, peers, storage
 from benchmarks.results import Result, show, tell
 
 
@@ -61,6 +61,7 @@ PARTS: dict[str, Callable[[Path, bool], list[Result]]] = {
         folder, (1_000, 10_000 if quick else 1_000_000), 5 if quick else 30
     ),
     "digest": lambda folder, quick: storage.digests(folder, 10_000 if quick else 100_000, 3 if quick else 20),
+    "cases": lambda folder, quick: cases.measure(folder, 100 if quick else 1_000, 3 if quick else 20),
     "postgresql": postgresql,
     "peers": lambda folder, quick: asyncio.run(
         peers.measure(folder, peers.QUICK if quick else peers.Sizes())

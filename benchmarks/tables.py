@@ -70,12 +70,16 @@ SEEDS = 1000
 
 
 class Programme:
-    """A programme's config and an open database in a folder; `url` is another database than SQLite."""
+    """A programme's config and an open database in a folder.
 
-    def __init__(self, folder: Path, url: str | None = None) -> None:
+    `url` is another database than SQLite; `meeting` the rhythm of every forum's meetings, which have none otherwise.
+    """
+
+    def __init__(self, folder: Path, url: str | None = None, *, meeting: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         rooms = (
             f'[[rooms]]\nroom = "#{key}:example.dk"\nforum = "fremdriftsgruppe"\ndigest = "mon 08:30"\n'
+            + (f'meeting = "{meeting}"\n' if meeting else "")
             for key in FORUMS
         )
         config = folder / "hotspot.toml"
