@@ -62,7 +62,7 @@ def help_(session: Session, ctx: Context, words: Rest) -> Reply:
     )
 
 
-_FAMILIES = ("actions", "meetings", "digest", "self")
+_FAMILIES = ("actions", "meetings", "cases", "digest", "self")
 
 
 def _row(ctx: Context, info: CommandInfo) -> str:

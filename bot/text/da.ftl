@@ -751,3 +751,9 @@ case-urgent = haster
 problem-case-which = Hvilken sag mener du? Skriv sagens kode først, for eksempel: { $example }
 problem-no-such-case = Jeg kender ingen sag { $code } her. Se sagerne med { $prefix }sag.
 problem-near-case = Jeg kender ingen sag { $code } her. Mener du { $nearest }? Se sagerne med { $prefix }sag.
+
+## Sager: et navn i det, der bliver skrevet (bot/commands/case_hints.py)
+case-hint-name = { $count ->
+    [one] Jeg ser et navn ({ $names }). Sagens kode er nok: ret din besked, så retter jeg sagen.
+   *[other] Jeg ser navne ({ $names }). Sagens kode er nok: ret din besked, så retter jeg sagen.
+ }

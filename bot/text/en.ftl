@@ -746,3 +746,9 @@ case-urgent = urgent
 problem-case-which = Which case do you mean? Write its code first, for example: { $example }
 problem-no-such-case = I know no case { $code } here. See the cases with { $prefix }case.
 problem-near-case = I know no case { $code } here. Do you mean { $nearest }? See the cases with { $prefix }case.
+
+## Cases: a name in what is written (bot/commands/case_hints.py)
+case-hint-name = { $count ->
+    [one] I see a name ({ $names }). The case's code is enough: edit your message, and I will mend the case.
+   *[other] I see names ({ $names }). The case's code is enough: edit your message, and I will mend the case.
+ }

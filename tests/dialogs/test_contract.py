@@ -64,7 +64,7 @@ def test_a_command_has_names_in_both_languages_and_a_family(info: CommandInfo) -
     assert info.names["da"]
     for lang in LANGUAGES:
         assert all(re.fullmatch(r"[^\W\d_][\w-]*", name) for name in info.names[lang])
-    assert info.family in ("actions", "meetings", "digest", "self")
+    assert info.family in ("actions", "meetings", "cases", "digest", "self")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
