@@ -157,14 +157,14 @@ def waiting_items(session: Session, forum_uid: str) -> Sequence[AgendaItem]:
 
 
 def items_left_over(session: Session, forum_uid: str, before: datetime) -> Sequence[AgendaItem]:
-    """The open items that people put on earlier meetings: held, called off, or never begun."""
+    """The open items of people and of cases on earlier meetings: held, called off, or never begun."""
     return session.exec(
         select(AgendaItem)
         .join(Meeting, col(Meeting.uid) == AgendaItem.meeting_uid)
         .where(
             AgendaItem.forum_uid == forum_uid,
             AgendaItem.state == "open",
-            col(AgendaItem.kind).in_(("added", "carried")),
+            col(AgendaItem.kind).in_(("added", "carried", "case", "escalated")),
             or_(
                 Meeting.state == "held",
                 Meeting.state == "cancelled",
