@@ -25,6 +25,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainValidator,
+    PrivateAttr,
     SecretStr,
     StringConstraints,
     ValidationError,
@@ -37,6 +38,8 @@ from bot import config_crosscheck as crosscheck
 from bot import config_values as values
 from bot.config_problems import ConfigError, Explainer, Location, Problem, fault, line_of
 from bot.config_values import DateRange, ForumKind, Role, Slot, Span, is_loopback
+from bot.form import Form, standard
+from bot.form import read as read_form
 from bot.when import Rhythm
 
 __all__ = ["ConfigError", "DateRange", "ForumKind", "Role", "Settings", "Slot", "Span", "example", "load"]
@@ -315,6 +318,12 @@ class Settings(_Frozen):
     people: tuple[Person, ...] = ()
     partners: tuple[Partner, ...] = ()
     rooms: tuple[Room, ...] = ()
+    _form: Form | None = PrivateAttr(default=None)
+
+    @property
+    def form(self) -> Form:
+        """The form of the ressourceskema: the programme's own ([cases] form_file), or that of annex 1."""
+        return self._form or standard(frozenset(self.agencies), personal=self.cases.names)
 
     def person(self, user_id: str) -> Person | None:
         """The configured person with this user id."""
@@ -406,9 +415,25 @@ def load(path: Path) -> Settings:
         replace(problem, example=problem.example or explain.example(problem.location))
         for problem in crosscheck.references(document)
     )
-    if problems or settings is None:
-        raise ConfigError(_sentences(problems, document, str(path), text))
+    own, wrong = _own_form(document, path.absolute().parent)
+    if problems or wrong or settings is None:
+        raise ConfigError([*_sentences(problems, document, str(path), text), *wrong])
+    settings._form = own
     return settings
+
+
+def _own_form(document: dict[str, Any], folder: Path) -> tuple[Form | None, list[str]]:
+    """The form that a config names, and what is wrong with it. That there is no such file is said by the models."""
+    cases, agencies = document.get("cases"), document.get("agencies")
+    named = cases.get("form_file") if isinstance(cases, dict) else None
+    if not isinstance(cases, dict) or not isinstance(named, str) or not named.strip() or "\0" in named:
+        return None, []
+    file = folder / Path(named).expanduser()
+    if not file.is_file():
+        return None, []
+    codes = list(agencies) if isinstance(agencies, dict) else []
+    personal = cases.get("names") is True
+    return read_form(file, codes, personal=personal, language=_language(document))
 
 
 def example() -> str:
@@ -418,11 +443,15 @@ def example() -> str:
 
 def _sentences(problems: list[Problem], document: dict[str, Any], path: str, text: str) -> list[str]:
     """The problems in the order of the file, in the config's language."""
-    general = document.get("general")
-    language = "en" if isinstance(general, dict) and general.get("language") == "en" else "da"
+    language = _language(document)
     found = [(_line(text, document, problem.location), problem) for problem in problems]
     found.sort(key=lambda pair: pair[0] or 0)
     return [p.text(language, path, line, crosscheck.who(document, p.location)) for line, p in found]
+
+
+def _language(document: dict[str, Any]) -> str:
+    general = document.get("general")
+    return "en" if isinstance(general, dict) and general.get("language") == "en" else "da"
 
 
 def _line(text: str, document: dict[str, Any], location: Location) -> int | None:

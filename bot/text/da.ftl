@@ -71,6 +71,17 @@ config-twice-code = Koden „{ $name }“ bruges allerede. Store og små bogstav
 config-bot-itself = „{ $name }“ er botten selv og kan ikke også være en person.
 config-cleartext-abroad = Uden kryptering må botten kun tale med en server på samme maskine (127.0.0.1). Slet linjen.
 config-keyring-same = Nøgleringen må ikke ligge i bottens egen database: så var nøglerne med i hver sikkerhedskopi af det, de låser. Giv den en database for sig selv.
+config-form-empty = Skemaet er tomt: der er ingen felter i det.
+config-form-not-a-section = Skal være et afsnit for sig selv i klammer, med felter under sig.
+config-form-no-fields = Afsnittet har ingen felter.
+config-form-shows-and-fields = Et afsnit, som botten selv udfylder (shows), kan ikke også have felter.
+config-form-key = „{ $key }“ kan ikke være navn på et afsnit eller felt. Brug små bogstaver fra a til z, tal og _, højst 40, og ikke da, en, count eller shows.
+config-form-name = „{ $name }“ kan ikke vises. Brug højst { $most } tegn, begynd med et bogstav eller tal, og undgå tegn som : = * _ [ ] < > | # og linjeskift.
+config-form-twice = Det samme står her for anden gang ({ $why }). Slet eller omdøb det ene.
+config-form-twice-name = „{ $name }“ hedder et andet felt i afsnittet også ({ $other }). Så kan ingen skrive, hvilket der menes.
+config-form-no-choices = Et valg skal have muligheder.
+config-form-choices-idle = Muligheder bruges kun af felter, hvor svaret er et valg, og det her er { $kind }.
+config-form-choices-many = Der skal være lige mange muligheder på begge sprog ({ $count }).
 
 ## Aftaler: kvitteringer (bot/commands/actions.py)
 

@@ -71,6 +71,17 @@ config-twice-code = The code "{ $name }" is already used. Upper and lower case m
 config-bot-itself = "{ $name }" is the bot itself and cannot be a person as well.
 config-cleartext-abroad = Without encryption the bot may only talk to a server on the same machine (127.0.0.1). Delete the line.
 config-keyring-same = The keyring must not lie in the bot’s own database: each backup of what is locked would hold the keys. Give it a database of its own.
+config-form-empty = The form is empty: there are no fields in it.
+config-form-not-a-section = Must be a section of its own in brackets, with fields below it.
+config-form-no-fields = The section has no fields.
+config-form-shows-and-fields = A section that the bot fills in itself (shows) cannot have fields as well.
+config-form-key = "{ $key }" cannot be the name of a section or field. Use small letters from a to z, digits and _, at most 40, and not da, en, count or shows.
+config-form-name = "{ $name }" cannot be shown. Use at most { $most } characters, begin with a letter or digit, and avoid signs like : = * _ [ ] < > | # and line breaks.
+config-form-twice = The same stands here for the second time ({ $why }). Delete or rename one of them.
+config-form-twice-name = Another field of the section is called "{ $name }" too ({ $other }). Then nobody can write which one is meant.
+config-form-no-choices = A choice must have options.
+config-form-choices-idle = Options are for fields whose answer is a choice, and this one is { $kind }.
+config-form-choices-many = There must be as many options in both languages ({ $count }).
 
 ## Actions: confirmations (bot/commands/actions.py)
 

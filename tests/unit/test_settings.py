@@ -133,7 +133,9 @@ def test_the_example_loads_as_it_is_written(write: Write) -> None:
 
 def test_the_example_loads_with_every_optional_key_switched_on(write: Write, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("certificate")
-    (tmp_path / "ressourceskema.toml").write_text("")
+    (tmp_path / "ressourceskema.toml").write_text(
+        '[family]\nda = "Familien"\n[family.work]\nda = "Arbejde"\n'
+    )
     # An optional key or table is a comment that would be TOML without its mark.
     optional = re.compile(r'^# (?=\[\[?[\w.]+\]\]?$|"?[#:.\w]+"? = )', re.MULTILINE)
     text = optional.sub("", example()).replace("/etc/ssl/kommune-ca.pem", "ca.pem")
@@ -154,6 +156,7 @@ def test_the_example_loads_with_every_optional_key_switched_on(write: Write, tmp
     }
     assert unused == {("matrix", "password"), ("keys", "master_key")}, "every key stands in the example"
     assert switched_on.partners[0].contact == "@mette:example.dk"
+    assert [each.title("da") for each in switched_on.form.fields()] == ["Arbejde"]
     assert switched_on.people[2].nicknames == ("LH", "Lene fra klubben")
 
 
