@@ -768,3 +768,59 @@ case-hint-name = { $count ->
     [one] Jeg ser et navn ({ $names }). Sagens kode er nok: ret din besked, så retter jeg sagen.
    *[other] Jeg ser navne ({ $names }). Sagens kode er nok: ret din besked, så retter jeg sagen.
  }
+
+## Sager på dagsordenen (bot/documents/agenda_cases.py)
+
+agenda-case = sagen
+agenda-case-lifted = løftet
+agenda-case-new = ny
+agenda-case-late = ikke fulgt op siden { $day }
+agenda-case-unanswered = Mangler svar: { $agencies }
+agenda-cases-waiting = Venter til næste gang: { $codes } ({ $count })
+
+## Sager: listen, den enkelte sag og handleplanen (bot/documents/case.py)
+case-state-open = åben
+case-state-resting = i bero
+case-state-escalated = løftet
+case-state-closed = lukket
+case-closed-on = lukket { $day }
+case-rests = i bero til { $day }
+case-follow-up = følges op senest { $day }
+case-follow-up-missed = skulle være fulgt op senest { $day }
+case-followed-last = Sidst taget op { $day }.
+case-followed-never = Åbnet { $day }, ikke taget op på et møde endnu.
+case-reason = Grund: { $words }
+case-lifted-to = Løftet til { $forum }.
+case-parameter-work = Beskæftigelse
+case-parameter-social = Socialt
+case-parameter-education = Uddannelse
+case-trend-better = fremgang
+case-trend-same = uændret
+case-trend-worse = tilbagegang
+case-trend-by = { $trend } ({ $who }, { $day })
+case-the-group = gruppen
+case-no-goal = intet mål endnu
+case-no-actions = Ingen åbne aftaler.
+case-actions = { $count ->
+    [one] **{ $count } åben aftale**
+   *[other] **{ $count } åbne aftaler**
+}{ $overdue ->
+    [0] {""}
+   *[other] , { $overdue } over fristen
+}. Først:
+case-news = **Nyt fra forvaltningerne:**
+case-update-nothing = intet nyt
+case-update-withheld = må ikke deles
+case-followers = Følger med: { $names }
+case-a-caseworker = { $name }, sagsbehandler
+case-related = Beslægtet med: { $codes }
+case-plan-head = Handleplan for { $code }
+case-plan-empty = Der er ingen aftaler i planen endnu.
+case-plan-no-agency = Uden forvaltning
+case-plan-more = og { $count } mere
+case-plan-number = Nr.
+case-plan-what = Hvad
+case-plan-who = Hvem
+case-plan-due = Frist
+case-plan-state = Status
+case-planb = Plan B

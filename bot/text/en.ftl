@@ -763,3 +763,59 @@ case-hint-name = { $count ->
     [one] I see a name ({ $names }). The case's code is enough: edit your message, and I will mend the case.
    *[other] I see names ({ $names }). The case's code is enough: edit your message, and I will mend the case.
  }
+
+## Cases on the agenda (bot/documents/agenda_cases.py)
+
+agenda-case = the case
+agenda-case-lifted = lifted
+agenda-case-new = new
+agenda-case-late = not followed up since { $day }
+agenda-case-unanswered = Answers to come: { $agencies }
+agenda-cases-waiting = Waiting until next time: { $codes } ({ $count })
+
+## Cases: the list, one case and the plan (bot/documents/case.py)
+case-state-open = open
+case-state-resting = resting
+case-state-escalated = escalated
+case-state-closed = closed
+case-closed-on = closed { $day }
+case-rests = resting until { $day }
+case-follow-up = follow up by { $day }
+case-follow-up-missed = was to be followed up by { $day }
+case-followed-last = Last taken up { $day }.
+case-followed-never = Opened { $day }, not taken up at a meeting yet.
+case-reason = Reason: { $words }
+case-lifted-to = Escalated to { $forum }.
+case-parameter-work = Employment
+case-parameter-social = Social
+case-parameter-education = Education
+case-trend-better = better
+case-trend-same = unchanged
+case-trend-worse = worse
+case-trend-by = { $trend } ({ $who }, { $day })
+case-the-group = the group
+case-no-goal = no goal yet
+case-no-actions = No open actions.
+case-actions = { $count ->
+    [one] **{ $count } open action**
+   *[other] **{ $count } open actions**
+}{ $overdue ->
+    [0] {""}
+   *[other] , { $overdue } overdue
+}. First:
+case-news = **News from the agencies:**
+case-update-nothing = nothing new
+case-update-withheld = may not be shared
+case-followers = Following: { $names }
+case-a-caseworker = { $name }, caseworker
+case-related = Related to: { $codes }
+case-plan-head = Plan for { $code }
+case-plan-empty = There are no actions in the plan yet.
+case-plan-no-agency = Without agency
+case-plan-more = and { $count } more
+case-plan-number = No.
+case-plan-what = What
+case-plan-who = Who
+case-plan-due = By
+case-plan-state = State
+case-planb = Plan B

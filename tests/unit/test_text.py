@@ -16,7 +16,18 @@ from bot.text import LANGUAGES, TextError, pill, segments, t, text_ref, tokens, 
 
 HOUSE = Path(bot.__file__).parent
 # Keys that code puts together, e.g. t(lang, f"state-{state}"): every key with such a beginning counts as used.
-DYNAMIC_PREFIXES = ("config-", "state-", "answer-ask-", "when-ask-", "agenda-kind-")
+DYNAMIC_PREFIXES = (
+    "config-",
+    "state-",
+    "answer-ask-",
+    "when-ask-",
+    "agenda-kind-",
+    "case-state-",
+    "case-parameter-",
+    "case-trend-",
+    "case-plan-",
+    "case-update-",
+)
 
 
 class Variables(Visitor):
