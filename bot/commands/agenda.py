@@ -12,6 +12,7 @@ from bot.access import is_citizen
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.actions import case_inside
 from bot.commands.meeting_places import coming, due_or_next, forum_of
+from bot.documents.agenda import title
 from bot.documents.lines import when
 from bot.proceedings import refresh, show_agenda
 from bot.storage import queries
@@ -104,7 +105,10 @@ def _meeting(session: Session, ctx: Context, forum: Forum) -> Meeting | None:
 def _show(session: Session, ctx: Context, forum: Forum, meeting: Meeting | None) -> Reply:
     if meeting is None:
         waiting = queries.waiting_items(session, forum.uid)
-        lines = [f"{n}. {text.text_ref(each.text_uid or '')}" for n, each in enumerate(waiting, start=1)]
+        lines = [
+            f"{n}. {title(session, ctx.access, each, ctx.language)}"
+            for n, each in enumerate(waiting, start=1)
+        ]
         head = ctx.say("agenda-waiting" if waiting else "agenda-none", prefix=ctx.prefix)
         return Reply("agenda", "\n".join([head, "", *lines]) if lines else head)
     if meeting.state == "planned":
@@ -164,7 +168,11 @@ def _item(session: Session, ctx: Context, meeting: Meeting | None, number: int) 
 
 
 def _said(ctx: Context, meeting: Meeting | None, key: str, item: AgendaItem, **args: int) -> Reply:
-    words = text.text_ref(item.text_uid) if item.text_uid else ctx.say(f"agenda-kind-{item.kind}")
+    words = (
+        text.text_ref(item.text_uid)
+        if item.text_uid
+        else item.case_code or ctx.say(f"agenda-kind-{item.kind}")
+    )
     return Reply(
         "agenda.changed", ctx.say(key, words=words, **args), meeting=meeting.uid if meeting else None
     )

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access
 from bot.actions import Cause
+from bot.documents.agenda_cases import on_agenda, waiting_line, words_of
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line
 from bot.meetings import BOT, Meetings
@@ -125,8 +126,11 @@ def title(
     if item.kind in ("overdue", "due"):
         said = text.t(language, "agenda-overdue" if item.kind == "overdue" else "agenda-due")
         return said if count is None else f"{said} ({count})"
-    words = text.text_ref(item.text_uid) if item.text_uid else text.t(language, "agenda-no-text")
-    said = f"{item.case_code} · {words}" if coded and item.case_code else words
+    if item.case_code and not item.text_uid:
+        said = words_of(session, item, language, coded=coded)
+    else:
+        words = text.text_ref(item.text_uid) if item.text_uid else text.t(language, "agenda-no-text")
+        said = f"{item.case_code} · {words}" if coded and item.case_code else words
     if item.kind != "carried":
         return said
     before = queries.agenda_item(session, item.carried_from)
@@ -166,15 +170,20 @@ def agenda(
     ]
     shown = lines(session, access, meeting, language, now)
     parts += _warnings(meeting, shown, language)
+    cases = on_agenda(session, access, meeting, [line.item for line in shown])
     actions: list[str] = []
     listed: list[str] = []
     for line in shown:
-        listed.append(_item(access, meeting, line, language))
+        listed.append(_item(access, meeting, line, language, cases.marks(access, line.item, language, now)))
         if not short:
+            listed += cases.below(line.item, language)
             below, uids = _below(session, access, meeting, line.item, language, now)
             listed += below
             actions += uids
     parts.append("\n".join(listed) if listed else text.t(language, "agenda-empty"))
+    if forum is not None:
+        codes, count = _meetings(session, access, meeting, now).cases_waiting(forum, meeting)
+        parts += [waiting_line(codes, count, language)] if count else []
     if not short:
         parts.append(text.t(language, "agenda-add", prefix=access.settings.general.prefix))
     return Made("\n\n".join(parts), tuple(dict.fromkeys(actions)))
@@ -238,13 +247,16 @@ def _warnings(meeting: Meeting, shown: Sequence[AgendaLine], language: str) -> l
     return []
 
 
-def _item(access: Access, meeting: Meeting, line: AgendaLine, language: str) -> str:
+def _item(access: Access, meeting: Meeting, line: AgendaLine, language: str, marks: Sequence[str]) -> str:
     """An item in a line: "2. **10.10** Friplads · 10 min", and what has become of it."""
     clock = say_clock(line.at.astimezone(access.settings.general.tz).time(), language)
+    called = " · ".join([line.title, *marks])
     if line.minutes:
-        said = f"{line.number}. **{clock}** {line.title} · {text.t(language, 'agenda-minutes', count=line.minutes)}"
+        said = (
+            f"{line.number}. **{clock}** {called} · {text.t(language, 'agenda-minutes', count=line.minutes)}"
+        )
     else:
-        said = f"{line.number}. {line.title} · {text.t(language, 'agenda-no-time')}"
+        said = f"{line.number}. {called} · {text.t(language, 'agenda-no-time')}"
     if line.item.uid == meeting.item_uid:
         return f"{said} · **{text.t(language, 'agenda-now')}**"
     return f"{said} · {text.t(language, 'agenda-done')}" if line.item.state == "done" else said

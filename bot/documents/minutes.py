@@ -26,10 +26,8 @@ from bot.storage.meetings import AgendaItem, Decision, Meeting, Remark
 from bot.storage.models import Action, Forum
 from bot.when import Deadline
 
-_COMES_AGAIN: Final = (
-    "added",
-    "carried",
-)  # items of these kinds that were left open are carried to the next meeting
+# Items of these kinds that were left open are carried to the next meeting.
+_COMES_AGAIN: Final = ("added", "carried", "case", "escalated")
 
 _HEAD: Final = ("minutes-head-number", "minutes-head-who", "minutes-head-what", "minutes-head-when")
 

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, timedelta
 
-from bot.history import BOT, History
-from bot.meetings.calendar import next_meeting, upcoming
-from bot.meetings.case_items import by_itself, comes_again, is_due, most_serious_first, untouched
-from bot.meetings.kept import KEPT
+from bot.meetings.calendar import upcoming
+from bot.meetings.case_items import CaseItems
 from bot.storage import queries
-from bot.storage.cases import Case
 from bot.storage.meetings import AgendaItem, Meeting
 from bot.storage.models import Action, Forum
 from bot.storage.queries import Selection
 
-# Where a new item stands, by its kind, while nobody has put the agenda in an order of their own.
-_RANKS = {
-    "escalated": 0,
-    "case": 5_000,
-    "carried": 10_000,
-    "overdue": 20_000,
-    "due": 30_000,
-    "added": 40_000,
-    "standing": 50_000,
-}
-_CASES = "fremdriftsgruppe"  # the kind of forum whose cases come to the agenda by themselves
-_NAMED = 5  # cases that wait and are named; the others are counted
 
-
-class Agenda(History):
+class Agenda(CaseItems):
     """The operations on agendas, within one transaction."""
-
-    kept = KEPT
-    about = "meeting_uid"
 
     def prepare(self, forum: Forum, meeting: Meeting) -> None:
         """Bring a planned meeting's agenda up to date.
@@ -85,157 +65,6 @@ class Agenda(History):
             inside, states=("open",), due_after=now, due_until=self._next_but_one(forum, meeting)
         )
 
-    def _next_but_one(self, forum: Forum, meeting: Meeting) -> datetime:
-        """When the meeting after this one begins; a week later where none is known."""
-        after = next_meeting(self.session, self.access, forum, max(self.cause.at, meeting.starts_at))
-        return after.start if after else meeting.starts_at + timedelta(days=7)
-
-    # --- cases
-
-    def _cases(self, forum: Forum, meeting: Meeting, earlier: Sequence[Meeting]) -> None:
-        """Cases that come by themselves: those lifted to the forum, and in a progress group the due ones.
-
-        With those that people nominated and that were left over they are at most `[cases] most`. One that has no
-        business here any more leaves, unless somebody has given it time; one that was asked about does not make room.
-        What stands on the agenda of an `earlier` meeting that is still to come does not come to this one.
-        """
-        config = self.access.settings.room(forum.config_room)
-        if config is None or not config.personal_data:
-            return
-        lifted = {row.code: row for _, row in queries.escalated_to(self.session, forum.uid)}
-        opens = forum.kind == _CASES and queries.has_cases(self.session, forum.uid)
-        items = self._case_items(meeting)
-        if not (lifted or opens or any(by_itself(item) for item in items)):
-            return
-        before = self._next_but_one(forum, meeting)
-        known = queries.cases_by_code(self.session, {item.case_code or "" for item in items})
-        self._let_leave(forum, items, known, lifted, before)
-        items = self._case_items(meeting)
-        elsewhere = {i.case_code for row in earlier for i in queries.case_items(self.session, row.uid)}
-        # What stands there, and what somebody has struck or moved on, does not come by itself again.
-        taken = {item.case_code for item in items if item.state in ("open", "done") or by_itself(item)}
-        for code in lifted:
-            if code not in taken | elsewhere:
-                self._add(meeting, "escalated", source=f"case:{code}").case_code = code
-        if opens:
-            self._due_cases(forum, meeting, items, known, before, elsewhere)
-        for item in self._case_items(meeting):
-            if by_itself(item) and item.case_code in lifted:  # as it read when it was here, for later minutes
-                item.text_uid = lifted[item.case_code].text_uid
-        self.session.flush()
-        self.arrange(forum, meeting)
-
-    def _case_items(self, meeting: Meeting) -> list[AgendaItem]:
-        return [i for i in queries.agenda_of_all_states(self.session, meeting.uid) if i.case_code]
-
-    def _let_leave(
-        self,
-        forum: Forum,
-        items: Sequence[AgendaItem],
-        known: Mapping[str, Case],
-        lifted: Mapping[str, Case],
-        before: datetime,
-    ) -> None:
-        """Delete what came by itself and has no business here any more, or stands here in somebody's words as well."""
-        people = {i.case_code for i in items if i.state in ("open", "done") and not by_itself(i)}
-        seen: set[str] = set()
-        for item in items:
-            code = item.case_code or ""
-            if not by_itself(item) or item.state not in ("open", "done"):
-                continue
-            case = known.get(code)
-            own = case is not None and case.forum_uid == forum.uid and is_due(case, before)
-            if untouched(item) and (code in people or code in seen or not (own or code in lifted)):
-                self.session.delete(item)
-            else:
-                seen.add(code)
-        self.session.flush()
-
-    def _due_cases(
-        self,
-        forum: Forum,
-        meeting: Meeting,
-        items: Sequence[AgendaItem],
-        known: Mapping[str, Case],
-        before: datetime,
-        elsewhere: Collection[str | None],
-    ) -> None:
-        """Put due cases on the agenda while there is room: urgent ones first, then the longest not taken up."""
-        most = self.access.settings.cases.most
-        asked = (
-            {each.case_uid for each in queries.questions_of_meeting(self.session, meeting.uid)}
-            if meeting.asked_at
-            else set()
-        )
-        own = {
-            item.case_code or "": item
-            for item in items
-            if item.state in ("open", "done")
-            and (case := known.get(item.case_code or "")) is not None
-            and case.forum_uid == forum.uid
-        }
-        yielding = {
-            code: item
-            for code, item in own.items()
-            if item.kind == "case" and untouched(item) and known[code].uid not in asked
-        }
-        gone = ({item.case_code for item in items if by_itself(item)} - set(yielding)) | set(elsewhere)
-        due = queries.cases_due(self.session, forum.uid, before, most + len(own) + len(gone))
-        new = {case.code: case for case in due if case.code not in own and case.code not in gone}
-        candidates = sorted([*(known[code] for code in yielding), *new.values()], key=most_serious_first)
-        room = max(0, most - (len(own) - len(yielding)))
-        for case in candidates[room:]:
-            if case.code in yielding:
-                self.session.delete(yielding[case.code])
-        self.session.flush()
-        for case in candidates[:room]:
-            if case.code in new:
-                self._add(meeting, "case", source=f"case:{case.code}").case_code = case.code
-
-    def arrange(self, forum: Forum, meeting: Meeting) -> None:
-        """Put an agenda's cases in their order: lifted ones first, then the forum's own, the most serious first.
-
-        Not once people have an order of their own.
-        """
-        if meeting.reordered or meeting.state == "running":
-            return
-        items = [item for item in self._case_items(meeting) if item.state in ("open", "done")]
-        known = queries.cases_by_code(self.session, {item.case_code or "" for item in items})
-        lifted = [row.code for _, row in queries.escalated_to(self.session, forum.uid)] if known else []
-        places = {"escalated": _RANKS["escalated"], "case": _RANKS["case"]}
-        ordered = sorted(
-            (item for item in items if item.case_code in known),
-            key=lambda item: most_serious_first(known[item.case_code or ""]),
-        )
-        ordered = sorted(
-            ordered,
-            key=lambda item: lifted.index(item.case_code) if item.case_code in lifted else len(lifted),
-        )
-        for item in ordered:
-            kind = "escalated" if item.case_code in lifted else "case"
-            if kind == "case" and known[item.case_code or ""].forum_uid != forum.uid:
-                continue
-            places[kind] += 1
-            item.place = places[kind]
-        self.session.flush()
-
-    def cases_waiting(self, forum: Forum, meeting: Meeting) -> tuple[list[str], int]:
-        """The due cases that the agenda has no room for: the codes of the first, and how many they are in all."""
-        if forum.kind != _CASES or not queries.has_cases(self.session, forum.uid):
-            return [], 0
-        before = self._next_but_one(forum, meeting)
-        here = {item.case_code or "" for item in queries.case_items(self.session, meeting.uid)}
-        limit = len(here) + _NAMED
-        due = queries.cases_due(self.session, forum.uid, before, limit)
-        codes = [case.code for case in due if case.code not in here]
-        if len(due) < limit:
-            return codes, len(codes)
-        standing = queries.cases_by_code(self.session, here).values()
-        standing_due = sum(each.forum_uid == forum.uid and is_due(each, before) for each in standing)
-        return codes[:_NAMED], queries.count_cases_due(self.session, forum.uid, before) - standing_due
-
-    # --- what comes without a case
-
     def _standing(self, forum: Forum, meeting: Meeting, known: set[str]) -> None:
         config = self.access.settings.room(forum.config_room)
         for each in config.standing if config else ():
@@ -270,57 +99,6 @@ class Agenda(History):
                 self.session.delete(again)
         self.session.flush()
 
-    def _carry_over(self, forum: Forum, meeting: Meeting, left: Sequence[AgendaItem]) -> None:
-        """Put what earlier meetings left over on this agenda; of a case that stands on it only people's words."""
-        if not left:
-            return
-        codes = {old.case_code for old in left if old.case_code}
-        cases = queries.cases_by_code(self.session, codes)
-        before = self._next_but_one(forum, meeting) if cases else meeting.starts_at
-        standing = (
-            {item.case_code for item in queries.case_items(self.session, meeting.uid)} if cases else set()
-        )
-        for old in left:
-            if old.case_code and not comes_again(self.session, forum.uid, old, cases, before):
-                continue
-            if old.text_uid is None or by_itself(old):
-                if old.case_code in standing:
-                    continue
-                standing.add(old.case_code)
-            self._carry(meeting, old)
-
-    def _carry(self, meeting: Meeting, old: AgendaItem) -> None:
-        kind = old.kind if old.kind == "escalated" else "carried"
-        item = self._add(meeting, kind, source=f"carried:{old.uid}", minutes=old.minutes)
-        item.text_uid, item.case_code, item.carried_from = old.text_uid, old.case_code, old.uid
-        item.added_by = old.added_by
-        old.state = "carried"
-        self.session.flush()
-
-    def _add(self, meeting: Meeting, kind: str, *, source: str, minutes: int | None = None) -> AgendaItem:
-        item = AgendaItem(
-            forum_uid=meeting.forum_uid,
-            meeting_uid=meeting.uid,
-            kind=kind,
-            place=self._place(meeting, kind),
-            minutes=minutes,
-            added_by=BOT,
-            added_at=self.cause.at,
-            source_event=source,
-        )
-        self.session.add(item)
-        self.session.flush()
-        return item
-
-    def _place(self, meeting: Meeting, kind: str) -> int:
-        """Behind those of its kind, or behind everything once the order is somebody's own or the meeting runs."""
-        items = queries.agenda_of_all_states(self.session, meeting.uid)
-        if meeting.reordered or meeting.state == "running":
-            return max((each.place for each in items), default=0) + 1
-        rank = _RANKS[kind]
-        above = min((other for other in _RANKS.values() if other > rank), default=sys.maxsize)
-        return max((each.place for each in items if rank <= each.place < above), default=rank) + 1
-
     def add_item(
         self, forum: Forum, meeting: Meeting | None, words: str, *, minutes: int | None, case: str | None
     ) -> AgendaItem:
@@ -353,14 +131,6 @@ class Agenda(History):
         if meeting is not None and case is not None:
             self._instead_of_what_came(forum, meeting, item)
         return item
-
-    def _instead_of_what_came(self, forum: Forum, meeting: Meeting, item: AgendaItem) -> None:
-        """A case stands on an agenda once: in somebody's words rather than by itself."""
-        for other in self._case_items(meeting):
-            if other.case_code == item.case_code and by_itself(other) and untouched(other):
-                self.session.delete(other)
-        self.session.flush()
-        self.arrange(forum, meeting)
 
     def strike(self, meeting: Meeting | None, item: AgendaItem) -> None:
         """Take an item off the agenda."""
