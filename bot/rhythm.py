@@ -58,6 +58,17 @@ class Hours:
         return self.available(day) and self.at(day) <= now
 
 
+def morning_before(start: datetime, span: Span, hours: Hours) -> datetime:
+    """The morning hour that lies a span ahead of a meeting; never later than an hour before it begins."""
+    last = hours.local(start).date()
+    if span.unit == "workdays":
+        last = hours.calendar.shift(last, -span.count)
+    else:
+        last = hours.calendar.on_or_before(last - timedelta(days=span.count))
+    # At the day's own morning hour a meeting at eight has begun.
+    return min(hours.at(last), start - timedelta(hours=1))
+
+
 def _before(day: date, span: Span, hours: Hours) -> date:
     """The day that lies a span ahead of the deadline; on a closed day the last working day before it."""
     if span.unit == "workdays" and span.count:

@@ -25,7 +25,7 @@ from bot.proceedings import (
     refresh_draft,
     room_language,
 )
-from bot.settings import Span
+from bot.rhythm import morning_before
 from bot.storage import queries
 from bot.storage.meetings import Meeting
 from bot.when.say import say_clock
@@ -96,18 +96,7 @@ def _row(session: Session, access: Access, each: Planned, now: datetime) -> Meet
 def _agenda_at(access: Access, each: Planned) -> datetime | None:
     """When a meeting's agenda is sent: at the office's morning hour, some working days before."""
     span = access.settings.meetings.agenda_before
-    return _before(access, each.start, span) if span is not None else None
-
-
-def _before(access: Access, start: datetime, span: Span) -> datetime:
-    hours = access.office_hours()
-    last = hours.local(start).date()
-    if span.unit == "workdays":
-        last = access.calendar.shift(last, -span.count)
-    else:
-        last = access.calendar.on_or_before(last - timedelta(days=span.count))
-    # At the day's own morning hour a meeting at eight has begun.
-    return min(hours.at(last), start - timedelta(hours=1))
+    return morning_before(each.start, span, access.office_hours()) if span is not None else None
 
 
 def _asks_to_start(access: Access, each: Planned) -> bool:

@@ -21,7 +21,7 @@ from bot.storage.cases import (
     SheetValue,
 )
 from bot.storage.meetings import AgendaItem, Decision
-from bot.storage.models import Action, Change
+from bot.storage.models import Action, Change, Outbox
 from bot.storage.queries.places import meta
 
 LIVE = ("open", "escalated")
@@ -401,6 +401,26 @@ def _later(found: dict[str, datetime], uid: str, at: datetime | None) -> None:
         found[uid] = at
 
 
+def observations(session: Session, case_uid: str) -> Sequence[CaseUpdate]:
+    """What was observed about a case, decided on or not, the oldest first."""
+    return session.exec(
+        select(CaseUpdate)
+        .where(CaseUpdate.case_uid == case_uid, CaseUpdate.kind == "observation")
+        .order_by(col(CaseUpdate.said_at), CaseUpdate.uid)
+    ).all()
+
+
+def observations_by(session: Session, person: str) -> list[tuple[CaseUpdate, Case]]:
+    """What somebody observed and nobody has decided on yet, the oldest first."""
+    rows = session.exec(
+        select(CaseUpdate, Case)
+        .join(Case, col(Case.uid) == CaseUpdate.case_uid)
+        .where(CaseUpdate.by == person, CaseUpdate.state == "waiting")
+        .order_by(col(CaseUpdate.said_at), CaseUpdate.uid)
+    ).all()
+    return [(row, about) for row, about in rows]
+
+
 # --- where it was lifted to
 
 
@@ -542,6 +562,59 @@ def note_step(session: Session, outbox_id: str, question_uid: str, step: str, pe
     if session.get(QuestionStep, outbox_id) is None:
         session.add(QuestionStep(outbox_id=outbox_id, question_uid=question_uid, step=step, person=person))
         session.flush()
+
+
+def question_to(session: Session, case_uid: str, person: str) -> CaseQuestion | None:
+    """What somebody is asked about a case: the open question, else the newest that was theirs."""
+    return session.exec(
+        select(CaseQuestion)
+        .where(CaseQuestion.case_uid == case_uid, CaseQuestion.person == person)
+        .order_by((col(CaseQuestion.state) == "open").desc(), col(CaseQuestion.asked_at).desc())
+        .limit(1)
+    ).first()
+
+
+def open_questions(session: Session) -> Sequence[CaseQuestion]:
+    """Everything that is asked and not answered, the oldest first."""
+    return session.exec(
+        select(CaseQuestion)
+        .where(CaseQuestion.state == "open")
+        .order_by(col(CaseQuestion.asked_at), CaseQuestion.uid)
+    ).all()
+
+
+def question_messages(session: Session, question_uid: str) -> list[tuple[Outbox, QuestionStep]]:
+    """The messages that ask the steps of a question and can still be read, the oldest first."""
+    rows = session.exec(
+        select(Outbox, QuestionStep)
+        .join(QuestionStep, col(QuestionStep.outbox_id) == Outbox.id)
+        .where(
+            QuestionStep.question_uid == question_uid,
+            col(Outbox.state).in_(("owed", "sent")),
+            col(Outbox.template_sealed).is_not(None),
+        )
+        .order_by(col(Outbox.seq))
+    ).all()
+    return [(row, step) for row, step in rows]
+
+
+def last_about_questions(session: Session, target: str, person: str) -> tuple[Outbox, QuestionStep] | None:
+    """The newest message to a target that asks a step of an open question of somebody."""
+    found = session.exec(
+        select(Outbox, QuestionStep)
+        .join(QuestionStep, col(QuestionStep.outbox_id) == Outbox.id)
+        .join(CaseQuestion, col(CaseQuestion.uid) == QuestionStep.question_uid)
+        .where(
+            Outbox.target == target,
+            Outbox.state == "sent",
+            Outbox.what == "message",
+            CaseQuestion.state == "open",
+            CaseQuestion.person == person,
+        )
+        .order_by(col(Outbox.seq).desc())
+        .limit(1)
+    ).first()
+    return (found[0], found[1]) if found else None
 
 
 def step_of(session: Session, outbox_id: str | None) -> QuestionStep | None:
