@@ -21,7 +21,7 @@ from bot.storage.cases import (
     SheetValue,
 )
 from bot.storage.meetings import AgendaItem, Decision
-from bot.storage.models import Action, Change, Outbox
+from bot.storage.models import Action, Change, Outbox, OutboxAction
 from bot.storage.queries.places import meta
 
 LIVE = ("open", "escalated")
@@ -638,3 +638,90 @@ def case_items(session: Session, meeting_uid: str) -> Sequence[AgendaItem]:
         )
         .order_by(col(AgendaItem.place), col(AgendaItem.added_at), AgendaItem.uid)
     ).all()
+
+
+# --- what was said and agreed about cases
+
+
+def said_of_case(session: Session, case_uid: str, kind: str) -> Sequence[Outbox]:
+    """The messages of a kind about a case that stand, owed or sent and not deleted since: the newest first."""
+    return session.exec(
+        select(Outbox)
+        .where(
+            Outbox.case_uid == case_uid,
+            Outbox.kind == kind,
+            Outbox.what == "message",
+            col(Outbox.state).in_(("owed", "sent")),
+            col(Outbox.template_sealed).is_not(None),
+        )
+        .order_by(col(Outbox.seq).desc())
+    ).all()
+
+
+def cases_said_of(session: Session, kind: str, since: datetime) -> set[str]:
+    """The cases that a message of a kind spoke of after an instant, by uid."""
+    found = session.exec(
+        select(Outbox.case_uid).where(
+            Outbox.kind == kind, Outbox.created_at > since, col(Outbox.case_uid).is_not(None)
+        )
+    ).all()
+    return {uid for uid in found if uid}
+
+
+def actions_about(session: Session, codes: Collection[str], states: Collection[str]) -> Sequence[Action]:
+    """The actions about some cases that are in some states, wherever they were agreed: in the order of time."""
+    if not codes:
+        return ()
+    return session.exec(
+        select(Action)
+        .where(col(Action.case_code).in_(sorted(codes)), col(Action.state).in_(sorted(states)))
+        .order_by(col(Action.overdue_at).is_(None), col(Action.overdue_at), col(Action.number))
+    ).all()
+
+
+def lifted_to(session: Session, cases: Collection[str]) -> dict[str, set[str]]:
+    """The forums to which some cases are or were lifted, by the uid of the case."""
+    found: dict[str, set[str]] = {}
+    if cases:
+        rows = session.exec(
+            select(Escalation.case_uid, Escalation.to_uid).where(
+                col(Escalation.case_uid).in_(sorted(cases)), Escalation.state != "withdrawn"
+            )
+        )
+        for case_uid, to_uid in rows:
+            found.setdefault(case_uid, set()).add(to_uid)
+    return found
+
+
+def times_reminded(session: Session, actions: Collection[str]) -> dict[str, int]:
+    """In how many reminders each of some actions has stood."""
+    if not actions:
+        return {}
+    rows = session.exec(
+        select(OutboxAction.action_uid, func.count(func.distinct(Outbox.id)))
+        .join(Outbox, col(Outbox.id) == OutboxAction.outbox_id)
+        .where(
+            col(OutboxAction.action_uid).in_(sorted(actions)),
+            col(Outbox.kind).in_(("reminder", "reminder.now")),
+            Outbox.what == "message",
+        )
+        .group_by(OutboxAction.action_uid)
+    ).all()
+    return dict(rows)
+
+
+def escalations_returned_since(
+    session: Session, forum_uid: str, since: datetime
+) -> list[tuple[Escalation, Case]]:
+    """What was lifted from or to a forum and went back after an instant, the oldest first."""
+    rows = session.exec(
+        select(Escalation, Case)
+        .join(Case, col(Case.uid) == Escalation.case_uid)
+        .where(
+            or_(col(Escalation.forum_uid) == forum_uid, col(Escalation.to_uid) == forum_uid),
+            col(Escalation.returned_at) > since,
+            Escalation.state == "returned",
+        )
+        .order_by(col(Escalation.returned_at), Case.code)
+    ).all()
+    return [(row, about) for row, about in rows]
