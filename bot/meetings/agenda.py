@@ -165,6 +165,11 @@ class Agenda(CaseItems):
         with self._changing(meeting, meeting.uid):
             meeting.item_uid = item.uid if item else None
 
+    def close_item(self, meeting: Meeting, item: AgendaItem) -> None:
+        """Close an item that was dealt with while the meeting was at another."""
+        with self._changing(item, meeting.uid):
+            item.state, item.ended_at = "done", self.cause.at
+
     def item_at(self, meeting: Meeting | None) -> str | None:
         """The agenda item that a meeting was at when the cause was said, which may have been heard later."""
         if meeting is None:

@@ -791,9 +791,9 @@ case-followed-last = Sidst taget op { $day }.
 case-followed-never = Åbnet { $day }, ikke taget op på et møde endnu.
 case-reason = Grund: { $words }
 case-lifted-to = Løftet til { $forum }.
-case-parameter-work = Beskæftigelse
-case-parameter-social = Socialt
-case-parameter-education = Uddannelse
+case-parameter-work = beskæftigelse
+case-parameter-social = socialt
+case-parameter-education = uddannelse
 case-trend-better = fremgang
 case-trend-same = uændret
 case-trend-worse = tilbagegang
@@ -821,6 +821,260 @@ case-plan-more = og { $count } mere
 case-plan-number = Nr.
 case-plan-what = Hvad
 case-plan-who = Hvem
+case-plan-by = senest { $due }
 case-plan-due = Frist
 case-plan-state = Status
 case-planb = Plan B
+
+## Ressourceskemaet (bot/commands/sheet.py, bot/documents/sheet.py)
+
+sheet-head = **Ressourceskema { $case }**: { $filled } af { $count } felter er udfyldt.
+sheet-by = { $who }, { $day }
+sheet-old = gammelt svar
+sheet-answered = er besvaret af en anden forvaltning
+sheet-missing = Mangler
+sheet-emptied = tømt
+sheet-nobody = ingen bestemt
+sheet-nothing-lacks = Intet mangler, og intet er gammelt.
+sheet-section-empty = I { $section } er der ikke noget, du kan se.
+sheet-count-missing = **Mangler:** { $counts }.
+sheet-count-old = **Gammelt:** { $counts }.
+sheet-see-missing = Se hvad: `{ $prefix }skema { $code } mangler`
+sheet-lacking-head = Det mangler i skemaet for { $case }
+sheet-lacks = mangler: { $fields }
+sheet-is-old = har gamle svar: { $fields }
+sheet-how = Udfyld sådan: `{ $prefix }skema { $code } felt: svar`
+sheet-step = { $who }, { $day }
+sheet-options = Svar med: { $options }.
+sheet-whose = Feltet hører til { $agencies }. Jeg har skrevet svaret ned, og de kan rette det.
+sheet-filled = **{ $code } · { $field }**: { $words }
+sheet-replaced = Før stod der: { $words } ({ $who }, { $day }). Det står stadig i feltets historik.
+sheet-replaced-other = Der stod et svar fra en anden forvaltning. Det står stadig i feltets historik.
+sheet-cleared = **{ $code } · { $field }** er tømt.
+sheet-file-name = ressourceskema
+sheet-file-alt = Ressourceskema for { $code }, til Word
+sheet-file-comes = Her kommer skemaet for { $code } som fil. Send det kun videre til dem, der må se det.
+sheet-file-direct = Skemaet for { $code } kommer til dig i en privat besked, ikke her.
+sheet-doc-title = Ressourceskema { $code }
+sheet-doc-updated = Opdateret d. { $day }
+sheet-doc-empty = Ikke udfyldt endnu
+sheet-doc-field = Felt
+sheet-doc-value = Svar
+sheet-doc-source = Forvaltning og dato
+sheet-doc-who = Hvem
+sheet-doc-day = Dato
+sheet-doc-update = Status
+sheet-doc-none = Ingen.
+sheet-doc-lacking = Det mangler
+sheet-doc-lacks = mangler: { $fields }
+sheet-doc-is-old = har gamle svar: { $fields }
+sheet-doc-history = Historik
+problem-sheet-follower = Du følger { $code }, men skemaet er for forummets medlemmer. Fortæl, hvad du ved, med `{ $prefix }status { $code } …`.
+problem-sheet-file = Skemaet som fil er for forummets medlemmer. Dine egne felter ser du med `{ $prefix }skema { $code }`.
+problem-sheet-no-field = Jeg finder ikke noget felt i „{ $word }“. Se felterne med `{ $prefix }skema { $code } mangler`, og skriv feltet, kolon og svaret.
+problem-sheet-near-field = Jeg finder ikke noget felt i „{ $word }“. Mente du { $nearest }? Skriv: `{ $prefix }skema { $code } { $field }: …`
+problem-sheet-which = „{ $word }“ kan være flere felter: { $fields }. Skriv det hele, fx `{ $prefix }skema { $code } { $field }: …`
+problem-sheet-number = Der er ingen { $section } { $number }. Skemaet har plads til { $count }.
+problem-sheet-options = „{ $word }“ passer ikke til { $field }. Svar med: { $options }. Fx `{ $prefix }skema { $code } { $name }: …`
+problem-sheet-date = Jeg kan ikke læse „{ $word }“ som en dato. Skriv den sådan: `{ $prefix }skema { $code } { $name }: 12. august 2026`
+problem-sheet-long = Svaret til { $field } er på { $count } tegn, og der er plads til { $limit }. Skriv det vigtigste; resten hører til i fagsystemet.
+problem-sheet-not-yours = { $field } er ikke et felt, din forvaltning svarer på. Du kan udfylde: { $yours }.
+problem-sheet-personal-off = { $field } er slået fra i skemaet. Sagens kode er nok.
+problem-sheet-personal-whose = { $field } ser og skriver kun koordinatoren og Hotspotchefen, i en privat besked.
+problem-sheet-personal-room = { $field } hører ikke til i et rum. Skriv det til mig i en privat besked, og slet beskeden her.
+
+## Sager: kommandoer (bot/commands/cases.py, case_changes.py, case_state.py, case_people.py, case_shown.py)
+case-opened = **Sag { $code } er åbnet:** { $words }
+case-opened-next = Den kommer på næste møde, { $day }. Brug koden i stedet for navne.
+case-opened-next-unknown = Den kommer på det næste møde. Brug koden i stedet for navne.
+case-opened-in = Den hører til { $forum }, og rummet har fået det at vide.
+case-opened-by = { $who } åbnede den i en direkte besked til mig.
+cases-head = { $count ->
+    [one] **{ $count } sag:**
+   *[other] **{ $count } sager,** den, der længst ikke er taget op, først:
+}
+cases-head-closed = { $count ->
+    [one] **{ $count } lukket sag:**
+   *[other] **{ $count } lukkede sager:**
+}
+cases-head-all = { $count ->
+    [one] **{ $count } sag, lukkede med:**
+   *[other] **{ $count } sager, lukkede med:**
+}
+cases-none = Her er ingen åbne sager. Åbn en med `{ $prefix }sag ny` og det, den handler om.
+cases-none-closed = Her er ingen lukkede sager. Se de åbne med `{ $prefix }sag`.
+cases-more = … og { $count } til: `{ $again }`
+case-goal-set = { $code }, mål for { $parameter }: { $words }
+case-goal-gone = { $code } har ikke længere noget mål for { $parameter }.
+case-trend-set = { $code }, { $parameter }: { $trend } ({ $who }).
+case-described = { $code } handler nu om: { $words }
+case-urgent-set = { $code } er nu en hastesag.
+case-urgent-gone = { $code } haster ikke længere.
+case-related-set = { $code } og { $other } er nu beslægtede sager.
+case-related-already = { $code } og { $other } var beslægtede i forvejen.
+case-related-gone = { $code } og { $other } er ikke beslægtede.
+case-on-agenda = { $code } er sat på dagsordenen til mødet { $day }.
+case-on-agenda-already = { $code } står allerede på dagsordenen ({ $day }).
+case-agenda-waits = { $code } kommer på dagsordenen, når I har et næste møde.
+case-next-meeting = næste møde
+case-a-coordinator = koordinatoren
+case-follower-set = { $name } følger nu { $code } og har fået besked. Følgere ser mål, plan og frister, ikke det, forvaltningerne skriver.
+case-follower-already = { $name } følger { $code } i forvejen.
+case-caseworker-set = { $name } er nu sagsbehandler på { $code } og har fået besked. Jeg spørger vedkommende før møderne, i en direkte besked.
+case-caseworker-already = { $name } er sagsbehandler på { $code } i forvejen.
+case-knows-already = { $name } er med i gruppen og kan se { $code } i forvejen.
+case-unfollowed = { $name } følger ikke længere { $code } og har fået besked.
+case-follows-not = { $name } følger ikke { $code }.
+case-told-follower = { $who } har sat dig til at følge sag { $code }. Du kan se dens mål, plan og frister: skriv `{ $prefix }sag { $code }` til mig her. Andre steder nævner jeg den ikke for dig.
+case-told-caseworker = { $who } har sat dig på som sagsbehandler i sag { $code }. Jeg spørger dig her før gruppens møder, og du kan skrive til mig om den når som helst. Se mål, plan og frister med `{ $prefix }sag { $code }`. „Det må jeg ikke dele“ er altid et gyldigt svar.
+case-told-stop = { $who } har taget dig af sag { $code }. Jeg skriver ikke mere til dig om den. `{ $prefix }aftaler mine` viser dine egne aftaler.
+case-rests-now = { $code } er i bero til { $day }. Så kommer den selv på dagsordenen igen.
+case-rests-assumed = Du sagde ingen dato, så jeg har sat tolv uger.
+case-closed = { $code } er lukket. Den kan åbnes igen med `{ $prefix }genåbn { $code }`.
+case-closed-already = { $code } er lukket i forvejen.
+case-closed-actions = { $count ->
+    [one] Den har { $count } åben aftale, som fortsætter:
+   *[other] Den har { $count } åbne aftaler, som fortsætter:
+}
+case-closed-more = og { $count } til
+case-reopened = { $code } er åben igen og kommer på næste møde.
+case-open-already = { $code } er åben i forvejen.
+case-follow-up-set = { $code } følges op senest { $day }.
+case-followed-now = { $code } er fulgt op. Næste gang senest { $day }.
+case-history = { $code }: sådan er den gået
+case-history-earlier = … efter { $count } tidligere skridt:
+case-step = { $day } { $who }: { $what }
+case-step-bot = botten
+case-step-action = { $day } aftale { $number }: { $words }
+case-step-decision = { $day } beslutning: { $words }
+case-step-opened = åbnede sagen
+case-step-reopened = åbnede den igen
+case-step-resting = lod den hvile
+case-step-closed = lukkede den
+case-step-described = beskrev den på ny
+case-step-urgent = satte den som hastesag
+case-step-not-urgent = den haster ikke længere
+case-step-followed = tog den op
+case-step-follow-up = satte opfølgning senest { $day }
+case-step-follower = { $name } følger med
+case-step-caseworker = { $name } er sagsbehandler
+case-step-unfollow = { $name } følger ikke længere
+case-step-goal = mål for { $parameter }: { $words }
+case-step-goal-gone = intet mål for { $parameter }
+case-step-trend = { $parameter }: { $trend }
+case-step-related = knyttede en beslægtet sag
+case-step-unrelated = løste båndet til en anden sag
+case-step-value = skrev i ressourceskemaet
+case-step-lifted = løftede den til { $forum }: { $words }
+case-step-returned = sendt retur fra { $forum }
+problem-case-unclear = Vil du åbne en sag? Så skriv { $prefix }sag ny { $words }. Vil du se én, så skriv { $prefix }sag og dens kode.
+problem-case-empty = Hvad handler sagen om? Skriv det uden navne, fx: { $prefix }sag ny skolefravær, familien mangler kontakt
+problem-case-long = Det er { $count } tegn. Her er plads til { $most }: skriv det vigtigste, og resten i skemaet eller som en status.
+problem-case-new-nowhere = Sager åbnes i en fremdriftsgruppe, og du er ikke med i nogen. Spørg koordinatoren, eller skriv en observation til en sag med { $prefix }status og dens kode.
+problem-case-new-where = Sager åbnes i en fremdriftsgruppe. Skriv det samme der: { $forums }.
+problem-case-member = Det kan gruppens egne folk ændre på { $code }. Vil du have det ændret, så skriv til { $who }.
+problem-case-read = Hele forløbet i { $code } ser gruppens egne folk. Vil du vide mere, så skriv til { $who }.
+problem-case-lead = Det kan koordinatoren eller den, der leder mødet, gøre med { $code }: { $who }.
+problem-case-verb = Jeg forstår ikke „{ $word }“. Efter { $own } kan du skrive: { $verbs }.
+problem-case-verb-near = Jeg forstår ikke „{ $word }“. Mener du: { $example }
+problem-case-goal-parameter = Jeg kender ikke „{ $word }“. Mål sættes for beskæftigelse, socialt eller uddannelse, fx: { $prefix }sag { $code } mål skole i skole fire dage om ugen
+problem-case-goal-which = Hvilket mål? Sæt det for beskæftigelse, socialt eller uddannelse, fx: { $prefix }sag { $code } mål skole i skole fire dage om ugen
+problem-case-goal-empty = Hvad er målet for { $parameter }? Skriv fx: { $prefix }sag { $code } mål skole i skole fire dage om ugen. „intet“ tager målet væk.
+problem-case-trend-parameter = Jeg kender ikke „{ $word }“. Skriv beskæftigelse, socialt eller uddannelse, fx: { $prefix }sag { $code } trend social fremgang
+problem-case-trend-which = Hvordan går det med hvad? Skriv fx: { $prefix }sag { $code } trend social fremgang
+problem-case-trend-empty = Hvordan går det? Fremgang, uændret eller tilbagegang, fx: { $prefix }sag { $code } trend social fremgang
+problem-case-trend = Er „{ $word }“ fremgang, uændret eller tilbagegang? Skriv fx: { $prefix }sag { $code } trend social fremgang
+problem-case-subject-empty = Hvad handler { $code } om? Skriv fx: { $prefix }sag { $code } emne skolefravær, familien mangler kontakt
+problem-case-related = Hvilken sag hænger { $code } sammen med? Skriv dens kode, fx: { $prefix }sag { $code } beslægtet HS-26-009
+problem-case-related-self = { $code } er den samme sag.
+problem-case-follower-citizen = { $name } er med som borger og kan ikke følge en sag.
+problem-case-caseworker-agency = Hvilken forvaltning er { $name } sagsbehandler for? Skriv den bagefter, fx: { $prefix }sag { $code } sagsbehandler @ali SOF
+problem-case-agency = „{ $word }“ er ingen forvaltning her. De hedder: { $agencies }. Skriv fx: { $prefix }sag { $code } sagsbehandler @ali SOF
+problem-case-stranger = { $name } står ikke i bottens opsætning, så vedkommende kan ikke følge sager.
+problem-case-who = Hvem? Skriv et navn, fx: { $example }
+problem-case-nobody = Jeg kender ingen, der hedder „{ $word }“. Skriv fx: { $example }
+problem-case-near-name = Jeg kender ingen, der hedder „{ $word }“. Mener du { $name }? Skriv fx: { $example }
+problem-case-is-closed = { $code } er lukket. Åbn den først: { $prefix }genåbn { $code }
+problem-case-not-open = { $code } er ikke åben. Åbn den først: { $prefix }genåbn { $code }
+problem-case-rest-past = Den dag er ikke foran os. Skriv fx: { $prefix }bero { $code } til 15. januar
+problem-case-rest-long = Mere end et år er for længe til at hvile. Skriv en dag før, eller luk den: { $prefix }luk { $code }
+problem-case-follow-up-empty = Hvornår skal { $code } følges op? Skriv fx: { $prefix }sag { $code } opfølgning 1/12
+problem-case-follow-up-late = { $code } skal følges op senest { $day }. Skriv en dag før, eller lad den hvile: { $prefix }bero { $code }
+
+## En sag løftes og kommer tilbage (bot/casework/lifting.py, bot/commands/escalation.py)
+
+lift-head = Løftet hertil: { $case }
+lift-from = Fra { $forum } ved { $who }.
+lift-me = botten
+lift-reason = Grund: { $words }
+lift-no-reason = kommer endnu
+lift-overdue = Aftaler over fristen ({ $count })
+lift-tried = Prøvet indtil nu ({ $count })
+lift-agreed = Aftaler ({ $count })
+lift-next = { $known ->
+    [yes] Sagen står på dagsordenen { $day }.
+   *[no] Sagen kommer på dagsordenen for jeres næste møde.
+ }
+lift-how = Jeres beslutning går tilbage med sagen: `{ $prefix }beslutning { $code } …`. Tilbage uden: `{ $prefix }retur { $code }`.
+lift-told = { $who } har løftet { $case } til { $forum }. Grund: { $words }
+lift-back = Tilbage fra { $forum }: { $case }
+lift-back-undecided = Der er ingen beslutning med tilbage.
+lift-gone = { $code } er sendt tilbage til { $forum }{ $decisions ->
+    [0] .
+    [one]  med 1 beslutning.
+   *[other]  med { $decisions } beslutninger.
+ } { $actions ->
+    [0] {""}
+    [one] 1 aftale fulgte med.
+   *[other] { $actions } aftaler fulgte med.
+ } Vil I have den op igen: `{ $prefix }eskaler { $code } grund`.
+lifted-to = { $code } er løftet til { $forum }. { $known ->
+    [yes] Den står på dagsordenen dér { $day }.
+   *[no] Den kommer på dagsordenen for det næste møde dér.
+ }
+lifted-again = { $code } er løftet til { $forum }. Grunden er rettet.
+lifted-why = Hvorfor løftes { $code }? Svar med grunden, så står den i beskeden til { $forum }.
+lifted-reason-set = Grunden til at løfte { $code } står nu i beskeden til { $forum }.
+lifted-no-longer = { $code } er ikke længere løftet til { $forum }.
+problem-lift-closed = { $code } er lukket. Skriv `{ $prefix }genåbn { $code }` først, hvis den skal løftes.
+problem-lift-nowhere = Der er ikke sat noget forum op, som sager herfra løftes til. Sæt escalates_to under rummet i konfigurationen.
+problem-lift-already = { $code } er allerede løftet til { $forum }. Skriv en grund bagefter, hvis den skal rettes.
+problem-not-lifted = { $code } er ikke løftet noget sted hen.
+problem-return-words = Skriv kun koden: `{ $prefix }retur { $code }`. Det, I har besluttet, skriver du med `{ $prefix }beslutning { $code } …`.
+
+## Botten foreslår at løfte en sag (bot/casework/proposing.py)
+
+propose-head = Skal { $case } løftes til { $forum }?
+propose-why = Jeg foreslår det, fordi { $why }.
+propose-how = Reagér med ✅, eller svar „ja“, så løfter jeg den med den grund. Med ❌ eller „nej“ lader jeg den stå og spørger ikke igen om det samme.
+propose-overdue = aftale { $number } er { $days ->
+    [one] 1 dag
+   *[other] { $days } dage
+ } over fristen og påmindet { $times } gange
+propose-still = der ikke er sket noget i sagen siden { $day }
+propose-failed = aftale { $number } blev afvist, og der er ingen plan B
+propose-left = Så lader jeg { $code } stå.
+propose-done = { $code } er løftet allerede.
+propose-over = Det er { $code } ikke længere til: den er lukket, hviler eller er ikke din mere.
+propose-unclear = Skal { $code } løftes? Svar ja eller nej.
+case-returns = { $case } hviler ikke længere. Den kommer på dagsordenen for næste møde.
+
+## Før mødet: det vigtigste om hver sag (bot/casework/summary.py)
+
+case-summary-new = Nyt siden { $day }:
+case-summary-no-news = Intet nyt siden { $day }.
+case-summary-nothing = intet nyt siden { $day }, ingen åbne aftaler
+case-summary-observed = Observation ({ $who })
+case-summary-done = { $count ->
+    [one] Færdig: aftale { $numbers }
+   *[other] Færdige: aftale { $numbers }
+ }
+case-summary-sheet = Skemaet: { $missing ->
+    [0] intet mangler
+    [one] 1 felt mangler
+   *[other] { $missing } felter mangler
+ }{ $old ->
+    [0] {""}
+    [one] , 1 er gammelt
+   *[other] , { $old } er gamle
+ }

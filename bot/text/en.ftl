@@ -786,9 +786,9 @@ case-followed-last = Last taken up { $day }.
 case-followed-never = Opened { $day }, not taken up at a meeting yet.
 case-reason = Reason: { $words }
 case-lifted-to = Escalated to { $forum }.
-case-parameter-work = Employment
-case-parameter-social = Social
-case-parameter-education = Education
+case-parameter-work = employment
+case-parameter-social = social
+case-parameter-education = education
 case-trend-better = better
 case-trend-same = unchanged
 case-trend-worse = worse
@@ -816,6 +816,260 @@ case-plan-more = and { $count } more
 case-plan-number = No.
 case-plan-what = What
 case-plan-who = Who
+case-plan-by = by { $due }
 case-plan-due = By
 case-plan-state = State
 case-planb = Plan B
+
+## The ressourceskema (bot/commands/sheet.py, bot/documents/sheet.py)
+
+sheet-head = **Case sheet { $case }**: { $filled } of { $count } fields are filled in.
+sheet-by = { $who }, { $day }
+sheet-old = old answer
+sheet-answered = is answered by another agency
+sheet-missing = Missing
+sheet-emptied = emptied
+sheet-nobody = nobody in particular
+sheet-nothing-lacks = Nothing is missing, and nothing is old.
+sheet-section-empty = In { $section } there is nothing that you can see.
+sheet-count-missing = **Missing:** { $counts }.
+sheet-count-old = **Old:** { $counts }.
+sheet-see-missing = See what: `{ $prefix }sheet { $code } missing`
+sheet-lacking-head = What the sheet of { $case } lacks
+sheet-lacks = has not answered: { $fields }
+sheet-is-old = has old answers: { $fields }
+sheet-how = Fill it in like this: `{ $prefix }sheet { $code } field: answer`
+sheet-step = { $who }, { $day }
+sheet-options = Answer with: { $options }.
+sheet-whose = The field belongs to { $agencies }. I have written the answer down, and they can correct it.
+sheet-filled = **{ $code } · { $field }**: { $words }
+sheet-replaced = It said before: { $words } ({ $who }, { $day }). That stays in the field's history.
+sheet-replaced-other = It held an answer of another agency. That stays in the field's history.
+sheet-cleared = **{ $code } · { $field }** is empty now.
+sheet-file-name = case-sheet
+sheet-file-alt = Case sheet of { $code }, for Word
+sheet-file-comes = Here comes the sheet of { $code } as a file. Pass it on only to those who may see it.
+sheet-file-direct = The sheet of { $code } comes to you in a direct message, not here.
+sheet-doc-title = Case sheet { $code }
+sheet-doc-updated = Updated on { $day }
+sheet-doc-empty = Not filled in yet
+sheet-doc-field = Field
+sheet-doc-value = Answer
+sheet-doc-source = Agency and date
+sheet-doc-who = Who
+sheet-doc-day = Date
+sheet-doc-update = Update
+sheet-doc-none = None.
+sheet-doc-lacking = What is missing
+sheet-doc-lacks = has not answered: { $fields }
+sheet-doc-is-old = has old answers: { $fields }
+sheet-doc-history = History
+problem-sheet-follower = You follow { $code }, but the sheet is for the forum's members. Say what you know with `{ $prefix }update { $code } …`.
+problem-sheet-file = The sheet as a file is for the forum's members. You see your own fields with `{ $prefix }sheet { $code }`.
+problem-sheet-no-field = I find no field in "{ $word }". See the fields with `{ $prefix }sheet { $code } missing`, and write the field, a colon and the answer.
+problem-sheet-near-field = I find no field in "{ $word }". Did you mean { $nearest }? Write: `{ $prefix }sheet { $code } { $field }: …`
+problem-sheet-which = "{ $word }" can be several fields: { $fields }. Write all of it, e.g. `{ $prefix }sheet { $code } { $field }: …`
+problem-sheet-number = There is no { $section } { $number }. The sheet has room for { $count }.
+problem-sheet-options = "{ $word }" does not fit { $field }. Answer with: { $options }. E.g. `{ $prefix }sheet { $code } { $name }: …`
+problem-sheet-date = I cannot read "{ $word }" as a date. Write it like this: `{ $prefix }sheet { $code } { $name }: 12 August 2026`
+problem-sheet-long = The answer to { $field } has { $count } characters, and there is room for { $limit }. Write what matters most; the rest belongs in the records system.
+problem-sheet-not-yours = { $field } is not a field that your agency answers. You can fill in: { $yours }.
+problem-sheet-personal-off = { $field } is turned off in the sheet. The case's code is enough.
+problem-sheet-personal-whose = Only the coordinator and the Hotspotchef see and write { $field }, in a direct message.
+problem-sheet-personal-room = { $field } does not belong in a room. Write it to me in a direct message, and delete the message here.
+
+## Cases: commands (bot/commands/cases.py, case_changes.py, case_state.py, case_people.py, case_shown.py)
+case-opened = **Case { $code } is open:** { $words }
+case-opened-next = The next meeting takes it up, { $day }. Use the code instead of names.
+case-opened-next-unknown = The next meeting takes it up. Use the code instead of names.
+case-opened-in = It belongs to { $forum }, and the room has been told.
+case-opened-by = { $who } opened it in a direct message to me.
+cases-head = { $count ->
+    [one] **{ $count } case:**
+   *[other] **{ $count } cases,** the one longest not taken up first:
+}
+cases-head-closed = { $count ->
+    [one] **{ $count } closed case:**
+   *[other] **{ $count } closed cases:**
+}
+cases-head-all = { $count ->
+    [one] **{ $count } case, closed ones included:**
+   *[other] **{ $count } cases, closed ones included:**
+}
+cases-none = There are no open cases here. Open one with `{ $prefix }case new` and what it is about.
+cases-none-closed = There are no closed cases here. See the open ones with `{ $prefix }case`.
+cases-more = … and { $count } more: `{ $again }`
+case-goal-set = { $code }, goal for { $parameter }: { $words }
+case-goal-gone = { $code } has no goal for { $parameter } any more.
+case-trend-set = { $code }, { $parameter }: { $trend } ({ $who }).
+case-described = { $code } is now about: { $words }
+case-urgent-set = { $code } is urgent now.
+case-urgent-gone = { $code } is not urgent any more.
+case-related-set = { $code } and { $other } are related now.
+case-related-already = { $code } and { $other } were related already.
+case-related-gone = { $code } and { $other } are not related.
+case-on-agenda = { $code } is on the agenda of the meeting { $day }.
+case-on-agenda-already = { $code } is on the agenda already ({ $day }).
+case-agenda-waits = { $code } goes onto the agenda once there is a next meeting.
+case-next-meeting = next meeting
+case-a-coordinator = the coordinator
+case-follower-set = { $name } follows { $code } now and has been told. Followers see goals, plan and deadlines, not what the agencies write.
+case-follower-already = { $name } follows { $code } already.
+case-caseworker-set = { $name } is now a caseworker on { $code } and has been told. I ask them before meetings, in a direct message.
+case-caseworker-already = { $name } is a caseworker on { $code } already.
+case-knows-already = { $name } is in the group and sees { $code } anyway.
+case-unfollowed = { $name } does not follow { $code } any more and has been told.
+case-follows-not = { $name } does not follow { $code }.
+case-told-follower = { $who } made you a follower of case { $code }. You can see its goals, plan and deadlines: write `{ $prefix }case { $code }` to me here. Nowhere else will I mention it to you.
+case-told-caseworker = { $who } made you a caseworker on case { $code }. I ask you here before the group meets, and you can write to me about it at any time. See goals, plan and deadlines with `{ $prefix }case { $code }`. “I may not share that” is always a valid answer.
+case-told-stop = { $who } took you off case { $code }. I write to you about it no more. `{ $prefix }actions mine` shows your own actions.
+case-rests-now = { $code } rests until { $day }. Then it comes back to the agenda by itself.
+case-rests-assumed = You named no date, so I set twelve weeks.
+case-closed = { $code } is closed. `{ $prefix }reopen { $code }` opens it again.
+case-closed-already = { $code } is closed already.
+case-closed-actions = { $count ->
+    [one] It has { $count } open action, which goes on:
+   *[other] It has { $count } open actions, which go on:
+}
+case-closed-more = and { $count } more
+case-reopened = { $code } is open again, and the next meeting takes it up.
+case-open-already = { $code } is open already.
+case-follow-up-set = { $code } is to be followed up by { $day }.
+case-followed-now = { $code } has been followed up. Next time by { $day }.
+case-history = { $code }: the way it went
+case-history-earlier = … after { $count } earlier steps:
+case-step = { $day } { $who }: { $what }
+case-step-bot = the bot
+case-step-action = { $day } action { $number }: { $words }
+case-step-decision = { $day } decision: { $words }
+case-step-opened = opened the case
+case-step-reopened = opened it again
+case-step-resting = let it rest
+case-step-closed = closed it
+case-step-described = described it anew
+case-step-urgent = marked it as urgent
+case-step-not-urgent = not urgent any more
+case-step-followed = took it up
+case-step-follow-up = set the follow-up by { $day }
+case-step-follower = { $name } follows it
+case-step-caseworker = { $name } is a caseworker
+case-step-unfollow = { $name } follows it no more
+case-step-goal = goal for { $parameter }: { $words }
+case-step-goal-gone = no goal for { $parameter }
+case-step-trend = { $parameter }: { $trend }
+case-step-related = related another case
+case-step-unrelated = took another case's relation away
+case-step-value = wrote in the case sheet
+case-step-lifted = escalated it to { $forum }: { $words }
+case-step-returned = sent back from { $forum }
+problem-case-unclear = Do you want to open a case? Then write { $prefix }case new { $words }. To see one, write { $prefix }case and its code.
+problem-case-empty = What is the case about? Say it without names, for example: { $prefix }case new absence from school, the family lacks a contact
+problem-case-long = That is { $count } characters. There is room for { $most }: write what matters most, and the rest in the sheet or as an update.
+problem-case-new-nowhere = Cases are opened in a progress group, and you are in none. Ask the coordinator, or send an observation about a case with { $prefix }update and its code.
+problem-case-new-where = Cases are opened in a progress group. Write the same there: { $forums }.
+problem-case-member = The group's own people can change that on { $code }. If you want it changed, write to { $who }.
+problem-case-read = The whole history of { $code } is for the group's own people. To know more, write to { $who }.
+problem-case-lead = The coordinator or whoever leads the meeting can do that with { $code }: { $who }.
+problem-case-verb = I do not understand “{ $word }”. After { $own } you can write: { $verbs }.
+problem-case-verb-near = I do not understand “{ $word }”. Do you mean: { $example }
+problem-case-goal-parameter = I do not know “{ $word }”. Goals are set for work, social or education, for example: { $prefix }case { $code } goal school at school four days a week
+problem-case-goal-which = Which goal? Set it for work, social or education, for example: { $prefix }case { $code } goal school at school four days a week
+problem-case-goal-empty = What is the goal for { $parameter }? For example: { $prefix }case { $code } goal school at school four days a week. “none” takes the goal away.
+problem-case-trend-parameter = I do not know “{ $word }”. Write work, social or education, for example: { $prefix }case { $code } trend social better
+problem-case-trend-which = How does what go? For example: { $prefix }case { $code } trend social better
+problem-case-trend-empty = How does it go? Better, unchanged or worse, for example: { $prefix }case { $code } trend social better
+problem-case-trend = Is “{ $word }” better, unchanged or worse? For example: { $prefix }case { $code } trend social better
+problem-case-subject-empty = What is { $code } about? For example: { $prefix }case { $code } subject absence from school
+problem-case-related = Which case is { $code } related to? Write its code, for example: { $prefix }case { $code } related HS-26-009
+problem-case-related-self = { $code } is the same case.
+problem-case-follower-citizen = { $name } takes part as a citizen and cannot follow a case.
+problem-case-caseworker-agency = Which agency is { $name } a caseworker for? Write it behind, for example: { $prefix }case { $code } caseworker @ali SOF
+problem-case-agency = “{ $word }” is no agency here. They are called: { $agencies }. For example: { $prefix }case { $code } caseworker @ali SOF
+problem-case-stranger = { $name } is not in the bot's configuration and cannot follow cases.
+problem-case-who = Who? Write a name, for example: { $example }
+problem-case-nobody = I know nobody called “{ $word }”. For example: { $example }
+problem-case-near-name = I know nobody called “{ $word }”. Do you mean { $name }? For example: { $example }
+problem-case-is-closed = { $code } is closed. Open it first: { $prefix }reopen { $code }
+problem-case-not-open = { $code } is not open. Open it first: { $prefix }reopen { $code }
+problem-case-rest-past = That day does not lie ahead. For example: { $prefix }rest { $code } until 15 January
+problem-case-rest-long = More than a year is too long to rest. Name an earlier day, or close it: { $prefix }close { $code }
+problem-case-follow-up-empty = When is { $code } to be followed up? For example: { $prefix }case { $code } follow-up 1 December
+problem-case-follow-up-late = { $code } has to be followed up by { $day }. Name an earlier day, or let it rest: { $prefix }rest { $code }
+
+## A case is lifted and comes back (bot/casework/lifting.py, bot/commands/escalation.py)
+
+lift-head = Lifted to you: { $case }
+lift-from = From { $forum } by { $who }.
+lift-me = the bot
+lift-reason = Reason: { $words }
+lift-no-reason = still to come
+lift-overdue = Actions past their deadline ({ $count })
+lift-tried = Tried so far ({ $count })
+lift-agreed = Actions ({ $count })
+lift-next = { $known ->
+    [yes] The case stands on the agenda { $day }.
+   *[no] The case comes to the agenda of your next meeting.
+ }
+lift-how = What you decide goes back with the case: `{ $prefix }decision { $code } …`. Back without: `{ $prefix }return { $code }`.
+lift-told = { $who } has lifted { $case } to { $forum }. Reason: { $words }
+lift-back = Back from { $forum }: { $case }
+lift-back-undecided = No decision came back with it.
+lift-gone = { $code } was sent back to { $forum }{ $decisions ->
+    [0] .
+    [one]  with 1 decision.
+   *[other]  with { $decisions } decisions.
+ } { $actions ->
+    [0] {""}
+    [one] 1 action went with it.
+   *[other] { $actions } actions went with it.
+ } To take it up again: `{ $prefix }escalate { $code } reason`.
+lifted-to = { $code } was lifted to { $forum }. { $known ->
+    [yes] It stands on the agenda there { $day }.
+   *[no] It comes to the agenda of the next meeting there.
+ }
+lifted-again = { $code } is lifted to { $forum }. The reason was put right.
+lifted-why = Why is { $code } lifted? Reply with the reason, and it stands in the message to { $forum }.
+lifted-reason-set = The reason for lifting { $code } now stands in the message to { $forum }.
+lifted-no-longer = { $code } is no longer lifted to { $forum }.
+problem-lift-closed = { $code } is closed. Write `{ $prefix }reopen { $code }` first if it is to be lifted.
+problem-lift-nowhere = No forum is set up to which cases from here are lifted. Set escalates_to under the room in the config.
+problem-lift-already = { $code } is lifted to { $forum } already. Write a reason behind it to put that right.
+problem-not-lifted = { $code } is not lifted anywhere.
+problem-return-words = Write the code alone: `{ $prefix }return { $code }`. What you have decided you write with `{ $prefix }decision { $code } …`.
+
+## The bot proposes to lift a case (bot/casework/proposing.py)
+
+propose-head = Should { $case } be lifted to { $forum }?
+propose-why = I propose it because { $why }.
+propose-how = React with ✅, or reply “yes”, and I lift it for that reason. With ❌ or “no” I leave it and do not ask about the same again.
+propose-overdue = action { $number } is { $days ->
+    [one] 1 day
+   *[other] { $days } days
+ } past its deadline and was reminded of { $times } times
+propose-still = nothing has happened in the case since { $day }
+propose-failed = action { $number } was declined, and there is no plan B
+propose-left = Then I leave { $code } where it is.
+propose-done = { $code } is lifted already.
+propose-over = It is too late for { $code }: it is closed, rests or is no longer yours.
+propose-unclear = Should { $code } be lifted? Answer yes or no.
+case-returns = { $case } rests no longer. It comes to the agenda of the next meeting.
+
+## Before the meeting: the most important of each case (bot/casework/summary.py)
+
+case-summary-new = New since { $day }:
+case-summary-no-news = Nothing new since { $day }.
+case-summary-nothing = nothing new since { $day }, no open actions
+case-summary-observed = Observation ({ $who })
+case-summary-done = { $count ->
+    [one] Done: action { $numbers }
+   *[other] Done: actions { $numbers }
+ }
+case-summary-sheet = The sheet: { $missing ->
+    [0] nothing is missing
+    [one] 1 field is missing
+   *[other] { $missing } fields are missing
+ }{ $old ->
+    [0] {""}
+    [one] , 1 is old
+   *[other] , { $old } are old
+ }

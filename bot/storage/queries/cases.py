@@ -442,6 +442,15 @@ def escalations(session: Session, case_uid: str) -> Sequence[Escalation]:
     ).all()
 
 
+def escalations_of_all_states(session: Session, case_uid: str) -> Sequence[Escalation]:
+    """Every time a case was lifted, also those taken back, the oldest first."""
+    return session.exec(
+        select(Escalation)
+        .where(Escalation.case_uid == case_uid)
+        .order_by(col(Escalation.escalated_at), Escalation.uid)
+    ).all()
+
+
 def escalation_of_line(session: Session, event_id: str, line: int) -> Escalation | None:
     """The escalation that a line of a message made."""
     return session.exec(
@@ -596,6 +605,23 @@ def question_messages(session: Session, question_uid: str) -> list[tuple[Outbox,
         .order_by(col(Outbox.seq))
     ).all()
     return [(row, step) for row, step in rows]
+
+
+def asked_again(session: Session, case_uid: str, target: str) -> Outbox | None:
+    """A question about a case that was said again, some words of it erased, and can still be read."""
+    return session.exec(
+        select(Outbox)
+        .where(
+            Outbox.case_uid == case_uid,
+            Outbox.kind == "case.question",
+            Outbox.target == target,
+            col(Outbox.state).in_(("owed", "sent")),
+            col(Outbox.template_sealed).is_not(None),
+            col(Outbox.reason).startswith("again:", autoescape=True),
+        )
+        .order_by(col(Outbox.seq).desc())
+        .limit(1)
+    ).first()
 
 
 def last_about_questions(session: Session, target: str, person: str) -> tuple[Outbox, QuestionStep] | None:
