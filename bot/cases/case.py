@@ -199,6 +199,10 @@ class Cases(History):
         self._made(case, row, before)
         return row
 
+    def looked(self, case: Case, what: str) -> None:
+        """Note that somebody saw what not everybody may who knows the case ("names"), without its content."""
+        self._note(case.uid, f"look:{what}", None, {"person": self.cause.by})
+
     def update(
         self,
         case: Case,

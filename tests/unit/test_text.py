@@ -27,6 +27,8 @@ DYNAMIC_PREFIXES = (
     "case-trend-",
     "case-plan-",
     "case-update-",
+    "sheet-doc-",
+    "case-step-",
 )
 
 
