@@ -108,7 +108,7 @@ def _part(
         by = day(access, due, language, now) if due else text.t(language, "line-no-due")
         state = _state(row, language, now)
         cells.append((str(row.number), words, who, by, state))
-        said = text.t(language, "line-due", due=by) if due else by
+        said = text.t(language, "case-plan-by", due=by) if due else by
         lines.append(f"{words} – {who}, {said}" + ("" if state == _open(language) else f" · {state}"))
         if row.planb_uid:
             planb = text.text_ref(row.planb_uid)
@@ -252,7 +252,8 @@ def _aims(session: Session, access: Access, case: Case, language: str, *, whole:
             continue
         said = text.text_ref(goal.text_uid) if goal and goal.text_uid else text.t(language, "case-no-goal")
         going = f" – {_going(access, seen, language)}" if seen else ""
-        lines.append(f"- **{text.t(language, f'case-parameter-{parameter}')}:** {said}{going}")
+        name = text.t(language, f"case-parameter-{parameter}")
+        lines.append(f"- **{name[0].upper()}{name[1:]}:** {said}{going}")
     return lines
 
 

@@ -45,7 +45,8 @@ def ids(info: CommandInfo) -> str:
 def test_every_command_of_the_families_is_there() -> None:
     assert {info.name for info in COMMANDS} == set(
         "action actions done due give note decline cancel planb show digest help me undo "
-        "meeting agenda next here apologies decision minutes".split()
+        "meeting agenda next here apologies decision minutes "
+        "case update sheet escalate return rest close reopen".split()
     )
 
 
@@ -89,6 +90,8 @@ def test_every_example_of_the_help_works_as_it_stands(chat: Chat, info: CommandI
     chat.say(who, "!mig dansk" if lang == "da" else "!mig engelsk", "dm")
     if info.family == "meetings":
         _hold_meetings(chat)
+    if info.family == "cases":
+        chat.say(who, "\n".join(f"!sag ny emne {number}" for number in range(1, 15)))
     for example in info.examples(lang, "!"):
         if info.name in ("meeting", "here", "next", "decision"):
             chat.say(who, "!møde slut")

@@ -175,6 +175,10 @@ def test_the_examples_in_the_help_work(name: str, language: str, tmp_path: Path)
         chat.send("lene", said)
         assert chat.action(44)["due"] == "2026-11-21"
         set_the_scene(chat, name)
+        who = "lene"
+        if registry()[name].family == "cases":
+            who = "karla"  # who lets cases rest and closes them
+            chat.send(who, "\n".join(f"!sag ny emne {number}" for number in range(1, 15)))
         examples = registry()[name].examples(language, "!")
         assert examples
         for example in examples:
@@ -182,7 +186,7 @@ def test_the_examples_in_the_help_work(name: str, language: str, tmp_path: Path)
                 chat.now += timedelta(minutes=1)
                 chat.send("karla", "!meeting start")  # of one that somebody else has begun
             before = chat.last_seq()
-            chat.send("lene", example)
+            chat.send(who, example)
             answers = [m for m in chat.messages(before) if m["what"] == "message"]
             assert answers, example
             assert {m["kind"] for m in answers} & {"problem", "fault"} == set(), answers[0]["body"]
