@@ -23,7 +23,7 @@ from bot.clock import SystemClock
 from bot.config_problems import ConfigError, shown
 from bot.matrix.api import HomeserverError, LoggedOut, Refused, Unavailable
 from bot.matrix.inspection import Inspector, RoomFacts
-from bot.settings import Person, Role, Room, Settings
+from bot.settings import ForumKind, Person, Role, Room, Settings
 from bot.storage import health, migrations, queries
 from bot.storage.database import Database, DatabaseError
 from bot.storage.engine import sqlite_file
@@ -98,6 +98,21 @@ class _Check:
                 yield self.warning("check-open-file", path=str(path))
         if settings.matrix.homeserver.startswith("http://") and not settings.matrix.is_loopback:
             yield self.warning("check-http", url=settings.matrix.homeserver)
+        if any(room.forum == ForumKind.FREMDRIFTSGRUPPE for room in settings.rooms):
+            yield self._form()
+
+    def _form(self) -> Line:
+        """The ressourceskema: whose form it is, how long, and who is asked; a field that repeats counts once."""
+        form = self.settings.form
+        fields = [field for field in form.fields() if field.person in (None, 1)]
+        asked = {code: sum(code in field.agencies for field in fields) for code in self.settings.agencies}
+        if not any(asked.values()):
+            return self.warning("check-form-nobody")
+        counts = ", ".join(f"{code} {count}" for code, count in asked.items() if count)
+        own = self.settings.cases.form_file
+        path = str(own) if own is not None else "ressourceskema.toml"
+        names = "on" if form.personal else "off"
+        return self.ok("check-form", path=path, count=len(fields), names=names, asked=counts)
 
     def _timezone(self) -> Line:
         """The zone itself is checked with the config; old data would get Danish summer time wrong."""

@@ -296,18 +296,21 @@ class _Reader:
     def _section(self, key: str, table: Mapping[str, Any]) -> Section | None:
         names = self._names((key,), table)
         count = table.get("count", 1)
+        if isinstance(count, dict):  # a field by that name, which `_fields` speaks of
+            count = 1
         if isinstance(count, bool) or not isinstance(count, int):
             self._wrong((key, "count"), "type", kind="number", example="count = 4")
             count = 1
         elif not 1 <= count <= MOST_REPEATS:
             self._wrong((key, "count"), "range", bound=str(1 if count < 1 else MOST_REPEATS))
-        shows = self._one_of((key, "shows"), table.get("shows"), SHOWS)
+        said = table.get("shows")
+        shows = None if isinstance(said, dict) else self._one_of((key, "shows"), said, SHOWS)
         for name, value in table.items():
             if name not in _SECTION_KEYS and not isinstance(value, dict):
                 self._unknown((key, name), _SECTION_KEYS)
         if shows is not None and any(isinstance(value, dict) for value in table.values()):
             self._wrong((key, "shows"), "form-shows-and-fields")
-        elif shows is None and not any(isinstance(value, dict) for value in table.values()):
+        elif "shows" not in table and not any(isinstance(value, dict) for value in table.values()):
             self._wrong((key,), "form-no-fields", example=f'[{key}.work]  da = "Arbejde"')
         return None if names is None else Section(key, names, max(1, count), shows)  # type: ignore[arg-type]
 
@@ -384,7 +387,10 @@ class _Reader:
     def _hints(self, where: Location, table: Mapping[str, Any]) -> dict[str, str]:
         found: dict[str, str] = {}
         for key, language in (("hint", "da"), ("hint_en", "en")):
-            said = table.get(key, table.get("hint", ""))
+            if key not in table:
+                found[language] = found.get("da", "")
+                continue
+            said = table[key]
             if not isinstance(said, str):
                 self._wrong((*where, key), "type", kind="string", example=f'{key} = "sagstype og periode"')
             elif len(said) > _LONGEST_HINT or re.search(r"[\n*_`\[\]<>|\\#~&\ue000-\ue003]", said):

@@ -409,6 +409,11 @@ check-ring-unusable = Nøgleringen { $path } kan ikke bruges: { $why }.
 check-ring-moves = Nøgleringen flytter fra { $path } til { $to }, når botten starter. Derefter er filen væk; slet også kopier af den.
 check-ring-two = Botten bruger nøgleringen { $used }, men der ligger også en anden i { $path }. Er den gammel, så slet den: en nøgle, der er slettet, findes måske endnu i den.
 check-database = Databasen ({ $path }) kan ikke bruges: { $why }.
+check-form = Ressourceskemaet ({ $path }) har { $count } felter, { $names ->
+    [on] også navn og adresse
+   *[off] uden navn og adresse
+ }. Så mange svarer hver på: { $asked }.
+check-form-nobody = Ingen forvaltning bliver spurgt om noget i ressourceskemaet: dets koder står ikke under [agencies]. Lav jeres eget skema, og skriv form_file under [cases].
 check-database-good = Databasen svarer og har det rigtige skema ({ $path }).
 check-database-none = Der er ingen database endnu ({ $path }). „hotspotbot migrate“ eller den første start laver den. Ventede du en? Så ret url under [database].
 check-database-lost = Der er ingen database ({ $path }), men nøgleringen har været i brug. Ret url under [database], eller læg sikkerhedskopien tilbage, før botten startes.
@@ -1078,3 +1083,91 @@ case-summary-sheet = Skemaet: { $missing ->
     [one] , 1 er gammelt
    *[other] , { $old } er gamle
  }
+
+## Sager: spørgsmål før møder, og hvad der svares (bot/casework/questions.py, bot/commands/answering.py)
+question-head = **{ $case }** · { $forum }, { $day }
+question-hello = Hej { $name }. Sagen er på det møde.
+question-hello-handed = Hej { $name }. { $by } har givet dig spørgsmålet om den sag.
+question-progress = { $at } af { $of }.
+question-news = Hvad er nyt siden sidst, set fra { $agency }?
+question-trend = Hvordan går det med beskæftigelse, det sociale og uddannelse? Fx „fremgang i skolen, resten uændret“.
+question-actions = { $count ->
+    [one] Hvordan går det med din aftale i sagen? Svar fx „færdig“, „på fredag“ eller „er i gang“.
+   *[other] Hvordan går det med dine aftaler i sagen? Skriv nummeret med, fx „{ $number } færdig“.
+ }
+question-field = **{ $title }**:
+question-field-gone = Det felt findes ikke mere. Skriv „videre“.
+question-field-old = Der står: „{ $words }“ ({ $day }). Passer det stadig, så svar „passer“.
+question-kind-text = hvad ved du? „Ved ikke“ er et fint svar.
+question-kind-yesno = ja eller nej?
+question-kind-date = hvilken dag? Fx „3/12“.
+question-kind-choice = en af { $options }?
+question-tail = Svar med dine egne ord. Kort er fint: „intet nyt“, „det må jeg ikke dele“ eller „spørg“ og en kollegas navn. „Alle“ viser alle spørgsmål på én gang.
+question-all-tail = Svar i én besked med bogstavet foran hver linje. Det, du ikke ved noget om, springer du over.
+question-again = Jeg mangler dit svar om { $code } til { $forum }, { $day }.
+question-again-many = { $count ->
+    [one] Jeg mangler dit svar i én sag til { $forum }, { $day }.
+   *[other] Jeg mangler dit svar i { $count } sager til { $forum }, { $day }.
+ }
+question-again-tail = Svar i sagens tråd, eller skriv sagens kode foran, fx „{ $code } intet nyt“.
+question-noted = Skrevet ned som nyt fra { $agency } i { $code }.
+question-noted-long = Det er en lang tekst ({ $count } tegn). Jeg gemmer det hele, og på mødet viser jeg begyndelsen.
+question-nothing = Skrevet ned: intet nyt fra { $agency } i { $code }. Tak.
+question-withheld = Det er helt i orden. Jeg skriver, at { $agency } ikke kan dele noget i { $code }.
+question-skipped = Sprunget over.
+question-trend-noted = Skrevet ned: { $trends }.
+question-field-noted = Skrevet ned. { $title }: { $words }
+question-done = Det var det hele i { $code }. Tak.
+question-ask-question = Det læste jeg som et spørgsmål, så jeg har ikke skrevet noget ned. Spørg koordinatoren, eller svar fx „intet nyt“.
+question-ask-doubt = Det skrev jeg ikke ned. Svar, når du ved det – eller skriv „intet nyt“ eller „spørg“ og en kollegas navn.
+question-ask-later = Det er fint. Spørgsmålet venter her, til mødet begynder.
+question-ask-short = Selv tak. Er der noget nyt i sagen? „Intet nyt“ er også et svar.
+question-ask-trend = Er det fremgang, uændret eller tilbagegang? Skriv fx „skole bedre, job det samme“ – eller „spring over“.
+question-ask-actions = Det kunne jeg ikke læse som svar om aftalen. Skriv fx „færdig“, „på fredag“ – eller „spring over“.
+question-ask-field = Det kunne jeg ikke bruge som svar på det felt. Prøv igen, eller skriv „spring over“.
+question-which = Hvilken sag mener du? Du har flere spørgsmål åbne:
+question-which-tail = Skriv koden foran, fx „{ $code } intet nyt“, eller svar i sagens tråd.
+question-none-open = Jeg har ikke spurgt dig om { $code }. Har du nyt, så skriv fx `{ $prefix }status { $code } begyndt i klubben`.
+question-other-case = Du skrev { $code }, så det står der.
+question-not-yours = Det spørgsmål er ikke dit mere, så jeg har ikke skrevet noget ned.
+question-case-closed = { $code } er lukket, så jeg har ikke skrevet noget ned. Er det vigtigt, så sig det til koordinatoren.
+question-closed = Spørgsmålet om { $code } er lukket, så det kan ikke gives videre.
+question-off-agenda = { $code } er ikke på mødets dagsorden mere. Det, du skrev, står i sagen.
+question-late = Mødet ({ $day }) er begyndt, men det står i sagen.
+question-with-colleague = { $name } har fået spørgsmålet om { $code }.
+question-reacted = Et tegn siger mig for lidt om { $code }. Svar med ord – „intet nyt“ er nok.
+question-handed = { $name } får spørgsmålet om { $code }. Tak.
+question-hand-self = Det er dig selv. Skriv en kollegas navn, eller svar fx „intet nyt“.
+question-hand-which = Flere i { $agency } passer på „{ $name }“.
+question-hand-unknown = Jeg kender ingen „{ $name }“ i { $agency }.
+question-hand-whom = Hvem i { $agency } skal jeg spørge? Skriv „spørg“ og navnet.
+question-hand-able = Du kan give det til: { $names }.
+question-hand-may-not = { $name } kan ikke høre om { $code } endnu. { $who } kan åbne for det med `{ $command }`.
+question-hand-command = sag { $code } sagsbehandler
+update-example = status HS-26-014 set glad i klubben i aften
+update-open = { $case } ({ $agency }), { $day }
+update-open-head = { $count ->
+    [one] Jeg mangler svar på ét spørgsmål:
+   *[other] Jeg mangler svar på { $count } spørgsmål:
+ }
+update-open-none = Du har ingen åbne spørgsmål.
+update-open-tail = Svar i sagens tråd, eller skriv sagens kode foran.
+update-waiting = { $count ->
+    [one] Én observation fra dig venter på koordinatoren ({ $codes }).
+   *[other] { $count } observationer fra dig venter på koordinatoren ({ $codes }).
+ }
+update-tail = Hele ugens status: `{ $prefix }ugestatus`.
+problem-update-empty = Hvad er nyt i { $code }? Skriv det efter koden, fx `{ $prefix }status { $code } begyndt i klubben`.
+problem-update-direct = Skriv det i en direkte besked til mig, så ser kun koordinatoren det: `{ $prefix }status`, koden og det, du har set.
+problem-update-closed = { $code } er lukket, så jeg har ikke skrevet noget ned. Er det vigtigt, så sig det til koordinatoren.
+observation-thanks = Tak. Koordinatoren får det at se og afgør, om det kommer med i sagen.
+observation-told = **{ $case }**: en observation fra { $who }: „{ $words }“ Skal den med i sagen? Svar „ja“ eller „nej“, eller reagér med ✅ eller ❌.
+observation-ask = Skal observationen med i sagen? Svar „ja“ eller „nej“.
+observation-in = Observationen står nu i { $code }.
+observation-out = Observationen kommer ikke med i { $code }.
+observation-in-already = { $name } har allerede taget den med i { $code }.
+observation-out-already = { $name } har allerede valgt den fra i { $code }.
+observation-not-yours = Det er koordinatoren for sagen, der afgør det.
+observation-withdrawn = Den observation er trukket tilbage.
+me-asked-all = Så stiller jeg alle spørgsmål om en sag i én besked.
+me-asked-each = Så stiller jeg ét spørgsmål ad gangen.

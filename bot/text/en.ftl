@@ -404,6 +404,11 @@ check-ring-unusable = The keyring { $path } cannot be used: { $why }.
 check-ring-moves = The keyring moves from { $path } to { $to } when the bot starts. The file is gone then; delete copies of it as well.
 check-ring-two = The bot uses the keyring { $used }, but there is another one at { $path }. If it is old, delete it: a key that was destroyed may still be in it.
 check-database = The database ({ $path }) cannot be used: { $why }.
+check-form = The ressourceskema ({ $path }) has { $count } fields, { $names ->
+    [on] with name and address
+   *[off] without name and address
+ }. So many are answered by: { $asked }.
+check-form-nobody = No agency is asked about anything in the ressourceskema: its codes do not stand under [agencies]. Make a form of your own, and set form_file under [cases].
 check-database-good = The database answers and has the right schema ({ $path }).
 check-database-none = There is no database yet ({ $path }). “hotspotbot migrate” or the first start makes it. Did you expect one? Then correct url under [database].
 check-database-lost = There is no database ({ $path }), but the keyring has been in use. Correct url under [database], or put the backup back before the bot starts.
@@ -1073,3 +1078,91 @@ case-summary-sheet = The sheet: { $missing ->
     [one] , 1 is old
    *[other] , { $old } are old
  }
+
+## Cases: questions before meetings, and what is answered (bot/casework/questions.py, bot/commands/answering.py)
+question-head = **{ $case }** · { $forum }, { $day }
+question-hello = Hello { $name }. The case is on that meeting's agenda.
+question-hello-handed = Hello { $name }. { $by } has handed you the question about that case.
+question-progress = { $at } of { $of }.
+question-news = What is new since last time, as { $agency } sees it?
+question-trend = How do employment, social life and education go? For example “school better, the rest unchanged”.
+question-actions = { $count ->
+    [one] How does your action in the case go? Answer for example “done”, “on Friday” or “under way”.
+   *[other] How do your actions in the case go? Write the number as well, for example “{ $number } done”.
+ }
+question-field = **{ $title }**:
+question-field-gone = That field is no more. Write “next”.
+question-field-old = It says: “{ $words }” ({ $day }). If that is still so, answer “still true”.
+question-kind-text = what do you know? “Don't know” is a fine answer.
+question-kind-yesno = yes or no?
+question-kind-date = which day? For example “3 December”.
+question-kind-choice = one of { $options }?
+question-tail = Answer in your own words. Short is fine: “nothing new”, “I can't share that”, or “ask” and a colleague's name. “All” shows every question at once.
+question-all-tail = Answer in one message with the letter before each line. Leave out what you know nothing of.
+question-again = I have no answer from you yet about { $code } for { $forum }, { $day }.
+question-again-many = { $count ->
+    [one] I have no answer from you yet in one case for { $forum }, { $day }.
+   *[other] I have no answer from you yet in { $count } cases for { $forum }, { $day }.
+ }
+question-again-tail = Answer in the case's thread, or begin with the case's code, for example “{ $code } nothing new”.
+question-noted = Written down as news from { $agency } in { $code }.
+question-noted-long = That is a long text ({ $count } characters). I keep all of it, and show its beginning at the meeting.
+question-nothing = Written down: nothing new from { $agency } in { $code }. Thank you.
+question-withheld = That is quite all right. I write that { $agency } can share nothing in { $code }.
+question-skipped = Left out.
+question-trend-noted = Written down: { $trends }.
+question-field-noted = Written down. { $title }: { $words }
+question-done = That was all in { $code }. Thank you.
+question-ask-question = I read that as a question, so I wrote nothing down. Ask the coordinator, or answer for example “nothing new”.
+question-ask-doubt = I did not write that down. Answer once you know – or write “nothing new”, or “ask” and a colleague's name.
+question-ask-later = That is fine. The question waits here until the meeting begins.
+question-ask-short = You are welcome. Is there anything new in the case? “Nothing new” is an answer as well.
+question-ask-trend = Is that better, unchanged or worse? Write for example “school better, job the same” – or “skip”.
+question-ask-actions = I could not read that as an answer about the action. Write for example “done”, “on Friday” – or “skip”.
+question-ask-field = I could not use that as an answer for that field. Try again, or write “skip”.
+question-which = Which case do you mean? Several questions of yours are open:
+question-which-tail = Begin with the code, for example “{ $code } nothing new”, or answer in the case's thread.
+question-none-open = I have not asked you about { $code }. If you have news, write for example `{ $prefix }update { $code } started at the club`.
+question-other-case = You wrote { $code }, so it stands there.
+question-not-yours = That question is no longer yours, so I wrote nothing down.
+question-case-closed = { $code } is closed, so I wrote nothing down. If it matters, tell the coordinator.
+question-closed = The question about { $code } is closed, so it cannot be handed on.
+question-off-agenda = { $code } is not on the meeting's agenda any more. What you wrote stands in the case.
+question-late = The meeting ({ $day }) has begun, but it stands in the case.
+question-with-colleague = { $name } has the question about { $code } now.
+question-reacted = A sign tells me too little about { $code }. Answer in words – “nothing new” is enough.
+question-handed = { $name } gets the question about { $code }. Thank you.
+question-hand-self = That is you. Write a colleague's name, or answer for example “nothing new”.
+question-hand-which = “{ $name }” fits several in { $agency }.
+question-hand-unknown = I know no “{ $name }” in { $agency }.
+question-hand-whom = Whom in { $agency } shall I ask? Write “ask” and the name.
+question-hand-able = You can hand it to: { $names }.
+question-hand-may-not = { $name } may not hear of { $code } yet. { $who } can open it with `{ $command }`.
+question-hand-command = case { $code } caseworker
+update-example = update HS-26-014 seen happy at the club tonight
+update-open = { $case } ({ $agency }), { $day }
+update-open-head = { $count ->
+    [one] One question waits for your answer:
+   *[other] { $count } questions wait for your answer:
+ }
+update-open-none = You have no open questions.
+update-open-tail = Answer in the case's thread, or begin with the case's code.
+update-waiting = { $count ->
+    [one] One observation of yours waits for the coordinator ({ $codes }).
+   *[other] { $count } observations of yours wait for the coordinator ({ $codes }).
+ }
+update-tail = The whole week's status: `{ $prefix }digest`.
+problem-update-empty = What is new in { $code }? Write it behind the code, for example `{ $prefix }update { $code } started at the club`.
+problem-update-direct = Write that to me in a direct message, so that only the coordinator sees it: `{ $prefix }update`, the code and what you saw.
+problem-update-closed = { $code } is closed, so I wrote nothing down. If it matters, tell the coordinator.
+observation-thanks = Thank you. The coordinator sees it and decides whether it becomes part of the case.
+observation-told = **{ $case }**: an observation from { $who }: “{ $words }” Shall it be part of the case? Answer “yes” or “no”, or react with ✅ or ❌.
+observation-ask = Shall the observation be part of the case? Answer “yes” or “no”.
+observation-in = The observation now stands in { $code }.
+observation-out = The observation stays out of { $code }.
+observation-in-already = { $name } has already taken it into { $code }.
+observation-out-already = { $name } has already left it out of { $code }.
+observation-not-yours = The coordinator of the case decides that.
+observation-withdrawn = That observation was taken back.
+me-asked-all = Then I ask everything about a case in one message.
+me-asked-each = Then I ask one question at a time.
