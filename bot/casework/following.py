@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.access import Access
 from bot.actions import Cause
 from bot.cases import Cases
-from bot.casework.lifting import decided, give_back
+from bot.casework.lifting import decided, give_back, refresh_lifts
 from bot.meetings import Meetings
 from bot.storage import queries
 from bot.storage.cases import Case
@@ -61,15 +61,24 @@ def _is_followed(session: Session, case: Case, meeting: Meeting) -> bool:
 
 
 def decided_between(session: Session, access: Access, decision: Decision, cause: Cause) -> Case | None:
-    """A decision outside of a meeting about a case that is lifted here sends it back at once. Returns the case."""
+    """A decision about a case that is lifted here sends it back at once, unless a meeting is under way.
+
+    One that was said in a meeting, and heard only after its end, comes late and does the same. Returns the case.
+    """
     case = queries.case_by_code(session, decision.case_code)
     lifted = queries.escalation(session, case.uid) if case is not None else None
-    if (
-        case is None
-        or lifted is None
-        or lifted.to_uid != decision.forum_uid
-        or decision.meeting_uid is not None
-    ):
+    meeting = queries.meeting(session, decision.meeting_uid)
+    if case is None or lifted is None or lifted.to_uid != decision.forum_uid:
+        return None
+    if decision.decided_at < lifted.escalated_at or (meeting is not None and meeting.state == "running"):
         return None
     give_back(session, access, Cases(session, access, cause), case, lifted)
     return case
+
+
+def meeting_reworded(session: Session, access: Access, meeting: Meeting, reason: str, now: datetime) -> None:
+    """What a meeting that is over decided and agreed was worded anew or taken back: who was told of it is told so."""
+    codes = {row.case_code for row in queries.decisions_of(session, meeting.uid)}
+    codes |= {row.case_code for row in queries.actions_of_meeting(session, meeting.uid)}
+    for case in queries.cases_by_code(session, {code for code in codes if code}).values():
+        refresh_lifts(session, access, case, reason, now)

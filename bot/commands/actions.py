@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot import text
 from bot.actions import Ownership, deadline
 from bot.cases import code_of
+from bot.casework.refreshing import touched
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command, listing
 from bot.commands.case_places import code_at
 from bot.commands.people import People, lacks_owner, people_of
@@ -49,6 +50,7 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
     else:
         rest = named.rest
     case = case or case_inside(rest, ctx) or _case_at(session, ctx)
+    of_before = ctx.existing.case_code if ctx.existing else None
     found = find(rest, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
     due, due_problem = resolve(session, ctx, forum, found.deadline, found.problem)
     assumed = False
@@ -58,6 +60,8 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
         due_problem = None if due else Problem("ask-due")
     said = _tidy(found.text)
     row = _write(session, ctx, forum, said, named.owners, due, case)
+    for code in sorted({code for code in (of_before, row.case_code) if code}):
+        touched(session, ctx.access, code, ctx.saying, ctx.heard or ctx.at)
     # Of an edited message some may have been completed in the meantime: nobody is asked for that again.
     asked = (
         (lacks_owner(session, row), named.problem or Problem("ask-owner")),

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import Session
 
 from bot import text
+from bot.casework.refreshing import after_taking_back
 from bot.commands import (
     Also,
     CommandInfo,
@@ -34,6 +35,11 @@ UNDO_WITHIN = timedelta(minutes=10)
 _LANGUAGES = {"dansk": "da", "danish": "da", "da": "da", "engelsk": "en", "english": "en", "en": "en"}
 _BACK = frozenset({"tilbage", "back", "fri slut", "ikke fri", "fri nej", "leave over", "here again"})
 _AWAY = re.compile(r"(?:fri|ferie|orlov|syg|syge|vaek|away|leave|off|pause|holiday)\b\s*", re.IGNORECASE)
+_ASKED = re.compile(
+    r"(?:spoergsmaal|questions?|spoerg)(?: mig)?:? (?:(en ad gangen|et ad gangen|1 ad gangen|enkeltvis|hver for sig|"
+    r"one at a time|one by one)|(?:alle? )?(?:samlet|paa en gang|alle paa en gang|alt paa en gang|alle|alt|at once|"
+    r"all at once|together|all))"
+)
 _MORNING = re.compile(r"(?:paamindelser?\s+|reminders?\s+)?(?:kl\.?|klokken|at)?\s*(\d{1,2})(?:[.:](\d\d))?$")
 
 
@@ -93,12 +99,14 @@ def me(session: Session, ctx: Context, words: Rest) -> Reply:
         !mig tilbage
         !mig kl. 7.30
         !mig engelsk
+        !mig spørgsmål samlet
     en: Your actions and settings: language, time of reminders, leave.
         !me
         !me away until 12 December
         !me back
         !me at 7:30
         !me Danish
+        !me questions all at once
     """
     asked = fold(words).strip(" .!")
     if not asked:
@@ -115,6 +123,10 @@ def me(session: Session, ctx: Context, words: Rest) -> Reply:
             raise Problem("problem-leave-until", prefix=ctx.prefix)
         start, end = _span(ctx, span[0])
         return _leave(session, ctx, start, end)
+    asking = _ASKED.fullmatch(asked)
+    if asking:
+        preferred = "each" if asking[1] else "all"
+        return _set(session, ctx, "asked", preferred, f"me-asked-{preferred}")
     morning = _MORNING.match(asked)
     if morning and int(morning.group(1)) < 24 and int(morning.group(2) or 0) < 60:
         at = time(int(morning.group(1)), int(morning.group(2) or 0))
@@ -312,7 +324,9 @@ def take_back(
     """
     done = ctx.actions(session).revert(changes, withdraw_changed=withdraw_changed)
     done += _meetings_as_before(session, ctx, changes, done)
-    done += ctx.cases(session).revert(changes)
+    if not _ending_stands(changes):
+        done += ctx.cases(session).revert(changes)
+    after_taking_back(session, ctx.access, done, f"{ctx.event_id}:{ctx.at.isoformat()}", ctx.at)
     own = [c for c in changes if c.person == ctx.person.user_id and not c.undone]
     hours = ctx.access.hours(session, ctx.person.user_id)
     for change in reversed(own):
@@ -324,6 +338,17 @@ def take_back(
         session.flush()
         ctx.actions(session).replan(ctx.person.user_id, hours)
     return done + own
+
+
+def _ending_stands(changes: Sequence[Change]) -> bool:
+    """Whether a meeting's end is too old to be taken back: then what it meant for its cases stands as well."""
+    return any(
+        change.field.startswith("meeting:")
+        and not change.undone
+        and (change.before or {}).get("state") == "running"
+        and (change.after or {}).get("state") == "held"
+        for change in changes
+    )
 
 
 def _meetings_as_before(

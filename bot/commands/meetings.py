@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
 from bot import text
+from bot.casework.following import meeting_ended
 from bot.commands import Also, Context, Problem, Reply, Rest, command, fold
 from bot.commands.meeting_now import clock, current_item, in_the_room, time_left
 from bot.commands.meeting_places import (
@@ -326,9 +327,10 @@ def end(session: Session, ctx: Context, row: Meeting) -> Reply:
         chair = with_agency(ctx.access, row.chair) if row.chair else ctx.say("nobody")
         raise Problem("problem-not-chair", who=chair, prefix=ctx.prefix)
     ctx.meetings(session).end(row, approve_at=approval(ctx.access, ctx.at))
+    meeting_ended(session, ctx.access, row, ctx.cause)
     owe_draft(session, ctx.access, row, ctx.at)
     left = [each for each in queries.agenda(session, row.uid) if each.state == "open"]
-    left = [each for each in left if each.kind in ("added", "carried")]
+    left = [each for each in left if each.kind in ("added", "carried", "case", "escalated")]
     agreed = queries.actions_of_meeting(session, row.uid)
     decided = queries.decisions_of(session, row.uid)
     lines = [

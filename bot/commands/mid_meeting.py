@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from bot import text
+from bot.casework.following import decided_between
+from bot.casework.refreshing import touched
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.actions import case_inside
 from bot.commands.attending import attendees, names_line
@@ -152,8 +154,12 @@ def decision(session: Session, ctx: Context, words: Rest) -> Reply:
     at = before.item_uid if before else ctx.meetings(session).item_at(ctx.meeting)
     item = queries.agenda_item(session, at)
     case = case_inside(said, ctx) or (item.case_code if item else None)
+    of_before = before.case_code if before else None
     row = ctx.meetings(session).decide(forum, ctx.meeting, said, case=case)
     shown = ctx.say("decision-recorded", label=row.label, words=text.text_ref(row.text_uid or ""))
     if row.meeting_uid is None:
         shown += "\n" + ctx.say("decision-between")
+    decided_between(session, ctx.access, row, ctx.cause)
+    for code in sorted({code for code in (of_before, case) if code}):
+        touched(session, ctx.access, code, ctx.saying, ctx.heard or ctx.at)
     return Reply("decision.recorded", shown, meeting=row.meeting_uid)

@@ -14,6 +14,8 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access
 from bot.actions import Cause
+from bot.casework.following import meeting_ended, meeting_reworded
+from bot.casework.summary import sum_up
 from bot.documents.lines import with_agency
 from bot.meetings import BOT, Meetings, Planned, asking_at, calendar, closing_at, last_heard
 from bot.owed import Message, forum, owe
@@ -40,13 +42,19 @@ def run(session: Session, access: Access, now: datetime) -> None:
         if row.state == "running":
             _ask_or_close(session, access, row, now)
             continue
+        before = row.draft_change
         refresh_draft(session, access, row, now)
+        if row.draft_change != before:
+            meeting_reworded(session, access, row, f"draft:{row.occasion}:{row.draft_change}", now)
         if row.approve_at is not None and row.approve_at <= now:
             approve(session, access, row, Cause(BOT, now, f"approve:{row.occasion}"))
-    for each in _calendar(session, access, now):
+    for each, personal in _calendar(session, access, now):
         posting = _agenda_at(access, each)
         if posting is not None and posting <= now < each.start and _unposted(each, posting):
             post_agenda(session, access, _row(session, access, each, now), now)
+        summing = _summary_at(access, each) if personal else None
+        if summing is not None and summing <= now < each.start:
+            sum_up(session, access, _row(session, access, each, now), now)
         if _asks_to_start(access, each) and each.start <= now < each.end:
             _ask_to_start(session, access, each, now)
 
@@ -65,21 +73,26 @@ def _instants(session: Session, access: Access, now: datetime) -> Iterator[datet
                 yield closing
         elif row.approve_at is not None:
             yield row.approve_at
-    for each in _calendar(session, access, now):
+    for each, personal in _calendar(session, access, now):
         posting = _agenda_at(access, each)
         if posting is not None and _unposted(each, posting):
             yield posting
+        summing = _summary_at(access, each) if personal else None
+        if summing is not None:
+            yield summing
         if _asks_to_start(access, each):
             yield each.start
 
 
-def _calendar(session: Session, access: Access, now: datetime) -> list[Planned]:
-    """The planned meetings around now of all forums that the bot has a room of."""
+def _calendar(session: Session, access: Access, now: datetime) -> list[tuple[Planned, bool]]:
+    """The planned meetings around now of all forums that the bot has a room of; whether they may speak of cases."""
     forums = queries.forums_with_rooms(session)
     if not forums:
         return []
     found = calendar(session, access, forums, now - BEHIND, now + AHEAD)
-    return [each for each in found if each.state == "planned"]
+    configs = {each.uid: access.settings.room(each.config_room) for each in forums}
+    personal = {uid for uid, config in configs.items() if config is not None and config.personal_data}
+    return [(each, each.forum_uid in personal) for each in found if each.state == "planned"]
 
 
 def _unposted(each: Planned, posting: datetime) -> bool:
@@ -97,6 +110,16 @@ def _agenda_at(access: Access, each: Planned) -> datetime | None:
     """When a meeting's agenda is sent: at the office's morning hour, some working days before."""
     span = access.settings.meetings.agenda_before
     return morning_before(each.start, span, access.office_hours()) if span is not None else None
+
+
+def _summary_at(access: Access, each: Planned) -> datetime | None:
+    """When the cases of a meeting are summed up; None where that is off, or was done for the day it is on now."""
+    span = access.settings.cases.summary_before
+    if span is None:
+        return None
+    at = morning_before(each.start, span, access.office_hours())
+    done = each.row.summed_at if each.row else None
+    return at if done is None or done < at - BEHIND else None
 
 
 def _asks_to_start(access: Access, each: Planned) -> bool:
@@ -129,6 +152,7 @@ def _ask_or_close(session: Session, access: Access, row: Meeting, now: datetime)
         cause = Cause(BOT, now, f"close:{row.occasion}")
         Meetings(session, access, cause).end(row, approve_at=approval(access, now), unended=True)
         row.ended_at = heard
+        meeting_ended(session, access, row, cause)
         owe_draft(session, access, row, now)
         said = text.t(language, "meeting-closed")
         message = Message("meeting.ended", said, language=language, meeting=row.uid)

@@ -1,0 +1,153 @@
+"""When the bot proposes to lift a case: an action that is long overdue, no movement, a plan without plan B that failed.
+
+It only proposes. The coordinator decides, and is not asked again for the same occasion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot import text
+from bot.access import Access
+from bot.casework.lifting import called, target_of
+from bot.documents.lines import case_line, day
+from bot.owed import Message, direct, owe
+from bot.settings import Span
+from bot.storage import queries
+from bot.storage.cases import Case
+from bot.storage.models import Action
+from bot.when import Deadline
+
+REMINDED = 2
+"""An action counts as overdue for good once it was reminded of so often."""
+QUIET = timedelta(days=7)
+"""A coordinator hears of one case at most so often, whatever the occasions."""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Why a case should be lifted: `overdue`, `still` or `failed`, and what makes it one occasion and no other."""
+
+    kind: str
+    of: str
+
+    @property
+    def name(self) -> str:
+        """How a message's reason names it."""
+        return f"{self.kind}:{self.of}"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is looked at for many cases at once, with one query each: by the case's uid, and by the action's."""
+
+    actions: Mapping[str, Sequence[Action]]
+    reminded: Mapping[str, int]
+    moved: Mapping[str, datetime]
+    lately: frozenset[str]
+
+
+def gather(session: Session, access: Access, cases: Sequence[Case], now: datetime) -> Facts:
+    """Read what has to be known of some open cases."""
+    by_code = {case.code: case for case in cases}
+    lifted = queries.lifted_to(session, [case.uid for case in cases])
+    actions: dict[str, list[Action]] = {}
+    for row in queries.actions_about(session, by_code, ("open", "declined")):
+        case = by_code[row.case_code or ""]
+        if row.forum_uid == case.forum_uid or row.forum_uid in lifted.get(case.uid, ()):
+            actions.setdefault(case.uid, []).append(row)
+    before = _ago(access, access.settings.cases.overdue, now)
+    late = [row.uid for rows in actions.values() for row in rows if _is_late(row, before)]
+    return Facts(
+        actions,
+        queries.times_reminded(session, late),
+        queries.moved_at(session, cases) if cases else {},
+        frozenset(queries.cases_said_of(session, "case.propose", now - QUIET)) if cases else frozenset(),
+    )
+
+
+def propose(session: Session, access: Access, case: Case, facts: Facts, now: datetime) -> None:
+    """Ask the coordinators whether a case should be lifted, if there is an occasion they have not heard of."""
+    if case.state != "open" or case.uid in facts.lately:
+        return
+    to = None
+    for occasion in occasions(access, case, facts, now):
+        to = to or target_of(session, access, case)
+        if to is None:
+            return
+        told = False
+        for person in access.coordinators(session, case.forum_uid):
+            language = access.language(session, person.user_id)
+            why = _why(session, access, occasion, language, now)
+            head = text.t(
+                language,
+                "propose-head",
+                case=case_line(case, language),
+                forum=called(session, access, to.uid),
+            )
+            lines = [
+                f"**{head}**",
+                text.t(language, "propose-why", why=why),
+                text.t(language, "propose-how"),
+            ]
+            message = Message("case.propose", "\n".join(lines), notify=True, language=language, case=case.uid)
+            reason = f"propose:{case.code}:{occasion.name}:{person.user_id}"
+            told |= owe(session, reason, direct(person.user_id), message, now=now) is not None
+        if told:
+            return
+
+
+def occasions(access: Access, case: Case, facts: Facts, now: datetime) -> list[Occasion]:
+    """The occasions to lift an open case, the most telling first."""
+    rows = facts.actions.get(case.uid, ())
+    since = case.followed_at or case.opened_at
+    found = [
+        Occasion("failed", str(row.number))
+        for row in rows
+        if row.state == "declined" and row.planb_uid is None and (row.closed_at or since) > since
+    ]
+    before = _ago(access, access.settings.cases.overdue, now)
+    found += [
+        Occasion("overdue", f"{row.number}:{row.due}")
+        for row in rows
+        if _is_late(row, before) and facts.reminded.get(row.uid, 0) >= REMINDED
+    ]
+    moved = facts.moved.get(case.uid, case.opened_at)
+    if moved <= _ago(access, access.settings.cases.still, now):
+        found.append(Occasion("still", access.today(moved).isoformat()))
+    return found
+
+
+def _is_late(row: Action, before: datetime) -> bool:
+    return row.state == "open" and row.overdue_at is not None and row.overdue_at <= before
+
+
+def _ago(access: Access, span: Span, now: datetime) -> datetime:
+    if span.unit == "workdays":
+        today = access.today(now)
+        return now - (today - access.calendar.shift(today, -span.count))
+    return now - timedelta(days=span.days)
+
+
+def reason_of(session: Session, access: Access, reason: str, language: str, now: datetime) -> str:
+    """Why a case is lifted, of the proposal that was owed for a reason, in plain words."""
+    _, _, kind, of = reason.split(":", 3)
+    said = _why(session, access, Occasion(kind, of.rpartition(":@")[0]), language, now)
+    return said[:1].upper() + said[1:]
+
+
+def _why(session: Session, access: Access, occasion: Occasion, language: str, now: datetime) -> str:
+    if occasion.kind == "still":
+        moved = Deadline.from_iso(occasion.of)
+        return text.t(language, "propose-still", day=day(access, moved, language, now))
+    number = int(occasion.of.partition(":")[0])
+    row = queries.action(session, number)
+    if occasion.kind == "failed" or row is None:
+        return text.t(language, "propose-failed", number=number)
+    days = (now - row.overdue_at).days if row.overdue_at is not None else 0
+    times = queries.times_reminded(session, [row.uid]).get(row.uid, REMINDED)
+    return text.t(language, "propose-overdue", number=number, days=max(1, days), times=times)
