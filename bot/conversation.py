@@ -16,13 +16,14 @@ from sqlmodel import Session
 from bot import cpr, proceedings, replies
 from bot.access import Access, Place
 from bot.actions import Cause
-from bot.commands import Context, Problem, Reply, look_up, meetings, minutes, run, split_line
+from bot.casework.questions import newest_step, thread_for
+from bot.commands import Context, Problem, Reply, escalation, look_up, meetings, minutes, run, split_line
 from bot.commands.me import take_back
 from bot.matrix.batch import Arrival, string
 from bot.matrix.crypto.guard import NOTED
 from bot.matrix.reading import Line, command_lines, incoming
 from bot.meetings import Meetings
-from bot.owed import Message, direct, forum, owe, owe_edit, owe_reaction
+from bot.owed import Message, direct, forum, outbox_id, owe, owe_edit, owe_reaction
 from bot.settings import Person
 from bot.storage import queries
 from bot.storage.cases import Case
@@ -160,7 +161,9 @@ class Conversation:
             if row is None:
                 row = next(iter(queries.replies_to(session, event_id)), None)
             if row is not None and self._here(session, row, place):
-                return row
+                last = relation.get("rel_type") == "m.thread" and relation.get("is_falling_back", True)
+                # A thread names its root; what was said in it answers the step that was asked last.
+                return newest_step(session, row) if last else row
         return None
 
     def _here(self, session: Session, row: Outbox, place: Place) -> bool:
@@ -170,21 +173,29 @@ class Conversation:
         self, session: Session, arrival: Arrival, ctx: Context, words: str, about: Outbox | None
     ) -> None:
         """What is no command: an answer to the bot, or people's own conversation."""
-        if about is None and ctx.place.direct:
-            about = queries.last_about_actions(session, target(ctx.place))
         if (about is None and not ctx.place.direct) or not words.strip():
             return
-        try:
-            if cpr.contains(words):
-                raise Problem("problem-cpr")
-            with session.begin_nested():
-                made = replies.reply(session, ctx, words.strip(), about)
-        except Problem as problem:
-            made = self._problem(ctx, problem)
+        about, made = self._read_talk(session, ctx, words, about)
         if made is None:
             return
         self._remember(session, arrival, ctx, ANSWER, words, about.id if about else None)
         self._answer(session, arrival, ctx, made, 0)
+
+    def _read_talk(
+        self, session: Session, ctx: Context, words: str, about: Outbox | None
+    ) -> tuple[Outbox | None, Reply | None]:
+        """What free words answer, and what is said to them."""
+        try:
+            if cpr.contains(words):
+                raise Problem("problem-cpr")
+            with session.begin_nested():
+                if about is None and ctx.place.direct:
+                    about, asked = replies.spoken_of(session, ctx, words.strip())
+                    if asked is not None:
+                        return about, asked
+                return about, replies.reply(session, ctx, words.strip(), about)
+        except Problem as problem:
+            return about, self._problem(ctx, problem)
 
     def _command(self, session: Session, arrival: Arrival, ctx: Context, line: Line) -> None:
         name, made = self._run(session, ctx, line.text)
@@ -241,7 +252,7 @@ class Conversation:
             made.message(ctx.language),
             now=arrival.at,
             reply_to=arrival.event_id,
-            thread=thread or None,
+            thread=thread or thread_for(session, outbox_id(session, reason)),
             room_id=ctx.place.room_id if ctx.place.direct else None,
         )
         if ctx.meeting is not None and made.kind in CONFIRMED:
@@ -305,6 +316,10 @@ class Conversation:
         # So is an agenda item, whichever agenda it has come to.
         item = queries.item_of_line(session, ctx.event_id, ctx.line)
         stays |= item is not None and new is not None and _is(new, ctx, "agenda")
+        # A lifted case gets another reason where it is.
+        stays |= (
+            new is not None and _is(new, ctx, "escalate") and escalation.same_case(session, ctx, new.text)
+        )
         approved = proceedings.recorded(session, self.access, ctx.event_id, ctx.line, ctx.at)
         reason = f"edit:{arrival.event_id}:{ctx.line}"
         if old is not None and not stays:
@@ -340,14 +355,10 @@ class Conversation:
         if old.words == session.info["vault"].digest("words", words):
             return
         take_back(session, ctx, queries.changes_of(session, ctx.event_id, 0))
-        about = queries.outbox(session, old.about) if old.about else None
-        try:
-            if cpr.contains(words):
-                raise Problem("problem-cpr")
-            with session.begin_nested():
-                made = replies.reply(session, ctx, words.strip(), about)
-        except Problem as problem:
-            made = self._problem(ctx, problem)
+        about, made = self._read_talk(
+            session, ctx, words, queries.outbox(session, old.about) if old.about else None
+        )
+        old.about = about.id if about else None
         self._remember(session, arrival, ctx, ANSWER, words, old.about)
         made = made or Reply("taken-back", ctx.say("edit-taken-back"))
         self._amend(session, arrival, ctx, made.message(ctx.language))

@@ -15,7 +15,8 @@ from sqlmodel import Session
 from bot import answer
 from bot.access import is_citizen
 from bot.actions import deadline
-from bot.commands import Context, Reply, completing, meetings, minutes
+from bot.casework.questions import KINDS
+from bot.commands import Context, Reply, answering, completing, meetings, minutes
 from bot.commands import actions as acts
 from bot.commands.asking import mine, not_yours, not_yours_line, which
 from bot.commands.heard import REACTIONS, REPLIES
@@ -53,6 +54,10 @@ def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> R
 
     `about` is the message of the bot that was replied to, or in direct messages the newest one about actions.
     """
+    if about is not None and about.kind in KINDS:
+        part = answering.about_actions(session, ctx, words, about)
+        acted = _about(session, ctx, part[1], part[0], about.kind) if part is not None else None
+        return answering.heard(session, ctx, words, about, acted)
     if about is not None and (heard := REPLIES.get(about.kind)) is not None:
         return heard(session, ctx, words, about)
     rows = [
@@ -60,6 +65,11 @@ def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> R
         for row in (queries.actions_in(session, about.id) if about else ())
         if ctx.access.may_see(session, ctx.person, ctx.place, row)
     ]
+    return _about(session, ctx, rows, words, about.kind if about else "")
+
+
+def _about(session: Session, ctx: Context, rows: Sequence[Action], words: str, kind: str) -> Reply | None:
+    """Answer words about some actions, those that a message of a kind spoke of."""
     others = _elsewhere(session, ctx, rows) if ctx.place.direct else []
     numbered = _numbered_other(session, ctx, rows, others, words)
     if numbered is not None:
@@ -67,8 +77,24 @@ def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> R
     if not rows:
         return _nothing_asked(session, ctx, words) if ctx.place.direct else None
     if len(rows) == 1:
-        return _one(session, ctx, rows[0], words, about.kind if about else "")
+        return _one(session, ctx, rows[0], words, kind)
     return _several(session, ctx, rows, words)
+
+
+def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None, Reply | None]:
+    """What free text in direct messages answers, without reply or thread: the message, or what is asked back.
+
+    The newest message about actions or an open question about a case; a case's code in front decides.
+    """
+    about, several = answering.spoken_of(session, ctx, words)
+    if not several:
+        return about, None
+    own = [row.number for row in mine(session, ctx)]
+    if own and any(item.numbers for item in _items(ctx, words, own)):
+        return queries.last_about_actions(session, f"dm:{ctx.person.user_id}"), None
+    if _read(ctx, words).reason == "short" or _says_away(ctx, words):
+        return None, _small_talk(ctx, words, _read(ctx, words))
+    return None, answering.which(session, ctx)
 
 
 def _read(ctx: Context, words: str) -> answer.Answer:
@@ -285,7 +311,9 @@ def react(session: Session, ctx: Context, key: str, about: Outbox) -> Reply | No
     sign = key.replace("\ufe0f", "").replace("\ufe0e", "").strip()[:1]
     if ctx.about_meeting is not None and about.kind in MEETING_KINDS:
         return _at_meeting(session, ctx, ctx.about_meeting, sign, about.kind)
-    if (heard := REACTIONS.get(about.kind)) is not None:
+    if (heard := REACTIONS.get(about.kind)) is not None and not (
+        about.kind in KINDS and queries.actions_in(session, about.id)
+    ):
         return heard(session, ctx, sign, about)
     if not sign or sign not in DONE | SNOOZE | SEEN | CANNOT:
         return None

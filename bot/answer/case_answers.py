@@ -111,7 +111,8 @@ _LATER: Final = re.compile(
     r"(?:senere|tilbage|i ?morgen|mandag|tirsdag|onsdag|torsdag|fredag|loerdag|soendag|later|tomorrow|back|monday|"
     r"tuesday|wednesday|thursday|friday|naeste uge|next week|naar jeg|when i|snart|soon|i aften|tonight|"
     r"(?:med|paa) et svar|you)\b.*|"
-    r"(?:.*\b)?(?:har|naar|naaede) (?:desvaerre )?(?:jeg |vi )?(?:det )?ikke(?: lige)?(?: haft)? ?(?:tid|mulighed|naaet)?"
+    r"(?:.*\b)?(?:har|naar|naaede) (?:desvaerre )?(?:jeg |"
+    r"vi )?(?:det )?ikke(?: lige)?(?: haft)? ?(?:tid|mulighed|naaet)?"
     r"(?: til det)?(?: lige)?(?: nu| i dag| endnu| i aften)?|"
     r"senere|(?:ikke (?:lige )?nu)|later|not now|i ?morgen|tomorrow|(?:kan )?(?:jeg|vi) (?:kan )?(?:foerst )?svare "
     r"(?:foerst )?(?:senere|i ?morgen|paa (?:man|tirs|ons|tors|fre)dag)|"
@@ -136,11 +137,14 @@ _UNSURE_FILL: Final = _SUBJECTLESS | _set(
     "sige skal anelse aner not sure unsure maybe perhaps possibly dont know find out check checking depends think idea "
     "no ingen whether if what how there's new say answer do yet am be haabe haaber selv heller kan det noedt noed"
 )
-_YET: Final = _set("endnu yet maaske maybe perhaps muligvis possibly sikker sikkert usikker tvivl tror think sure unsure "
-                   "undersoege undersoeger tjekke tjekker check checking finde find depends")  # fmt: skip
+_YET: Final = _set(
+    "endnu yet maaske maybe perhaps muligvis possibly sikker sikkert usikker tvivl tror think sure unsure undersoege "
+    "undersoeger tjekke tjekker check checking finde find depends"
+)
 
 _SKIP: Final = re.compile(
-    r"(?:(?:jeg |vi |lad os |den |det )*(?:spring|springer|springe|hop|hopper|sprunget)(?: \w+){0,2} over(?: den| det)?|"
+    r"(?:(?:jeg |vi |lad os |den |det )*(?:spring|springer|springe|hop|hopper|"
+    r"sprunget)(?: \w+){0,2} over(?: den| det)?|"
     r"spring(?: den| det| videre)?|skip(?: it| this| that| the question)?|skipper|naeste(?: spoergsmaal)?|videre|pas|"
     r"jeg passer|next(?: one| question)?|pass|go on|move on|gaa videre|fortsaet|ikke relevant|irrelevant|"
     r"not relevant|n/?a|na|(?:det er )?ikke (?:mit|vores) (?:omraade|bord)|intet svar|ingen svar)"
@@ -165,9 +169,11 @@ _NAME: Final = r"(?P<name>@?[^\s,.!?:;]+(?:@?:[\w.\-]+)?(?: [^\s,.!?:;]+){0,2})"
 _HAND: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?:(?:du|i) (?:maa|kan|skal) )?(?:hellere |lige |bare )*(?:spørg|spoerg|spørge|ask|hør|tal med|talk to|kontakt|"
+        rf"(?:(?:du|i) (?:maa|kan|skal) )?(?:hellere |lige |bare )*(?:spørg|spoerg|spørge|ask|hør|"
+        rf"tal med|talk to|kontakt|"
         rf"prøv|try|skriv til|write to)(?: hellere| lige| bare| med| hos)* {_NAME}",
-        rf"(?:(?:kan|vil|skal|må|can|could|please) (?:du |I |jeg |you )?)?(?:giv|give|send|sende|videresend|overdrag|flyt|pass|hand|"
+        rf"(?:(?:kan|vil|skal|må|can|could|please) (?:du |I |jeg |you )?)?(?:giv|give|send|sende|"
+        rf"videresend|overdrag|flyt|pass|hand|"
         rf"forward|ryk|lad|move)"
         rf"(?: (?:den|det|sagen|spørgsmålet|spoergsmaalet|dette|it|this|the question|that|her|lige|bare|hellere))*"
         rf"(?: (?:videre|over|on))?(?: til| to) {_NAME}",
@@ -181,15 +187,18 @@ _HAND: Final = tuple(
 )
 _KNOWS: Final = re.compile(
     r"(?P<name>@[\w.\-]+(?::[\w.\-]+)?|[A-ZÆØÅ][\w\-]+(?: [A-ZÆØÅ][\w\-]+)?)(?: (?:i|fra|in) \w+)? "
-    r"(?:ved (?:det|mere|bedre|bedst|besked)|svarer(?: på (?:det|den))?|tager (?:den|det|sagen)|har (?:den|sagen)(?: nu)?|"
+    r"(?:ved (?:det|mere|bedre|bedst|besked)|svarer(?: på (?:det|den))?|tager (?:den|det|sagen)|"
+    r"har (?:den|sagen)(?: nu)?|"
     r"er på (?:den|sagen)|må svare|kan svare|skal svare|knows(?: more| best| better)?|answers|will answer|can answer|"
     r"has (?:it|the case)|takes it|kender sagen(?: bedre)?)(?: på det| bedre)?"
 )
 _NOT_MINE: Final = re.compile(
     r"(?:det er )?(?:ikke mig|ikke min sag|ikke mit bord|forkert person|wrong person|not me|not my case)"
     r"(?: (?:der|som) (?:har|ved|kender|skal svare).*)?|"
-    r"(?:jeg|vi) (?:har|er|kender) (?:ikke )?(?:den |sagen )?(?:ikke )?(?:laengere )?(?:sagen|den|paa sagen)(?: (?:mere|laengere))?|"
-    r"(?:i|we) (?:dont|no longer) (?:have|know) (?:the|this) case(?: any ?more)?|(?:det |den )?(?:maa|skal) en anden svare.*"
+    r"(?:jeg|vi) (?:har|er|kender) (?:ikke )?(?:den |sagen )?(?:ikke )?(?:laengere )?(?:sagen|den|"
+    r"paa sagen)(?: (?:mere|laengere))?|"
+    r"(?:i|we) (?:dont|no longer) (?:have|know) (?:the|this) case(?: any ?more)?|(?:det |den )?(?:maa|"
+    r"skal) en anden svare.*"
 )
 
 _CLAUSE: Final = re.compile(

@@ -26,7 +26,8 @@ class Goes:
 
 
 _MORE_PARAMETERS: Final = {
-    "work": "fritidsjobbet lommepengejob laereplads laerepladsen praktikken praktikplads praktikpladsen jobsoegning beskaeftigelsen",
+    "work": "fritidsjobbet lommepengejob laereplads laerepladsen praktikken praktikplads "
+    "praktikpladsen jobsoegning beskaeftigelsen",
     "social": "hjemme derhjemme hjemmet familie familien familiemaessigt privat privatliv netvaerk socialt sociale "
     "sociallivet fritid fritiden home family kammerater vennerne venner",
     "education": "skolen skole klassen fremmoede undervisningen lektier stu hf gymnasiet ungdomsuddannelse class",
@@ -148,7 +149,7 @@ def _assigned(parts: list[_Part]) -> dict[str, str]:
     return found
 
 
-def _part(piece: str) -> _Part:
+def _part(piece: str) -> _Part:  # noqa: PLR0912 - one pass over the words, a branch for each kind
     said = [token if token in _ARROWS or token in _SIGNS else fold(token) for token in _TOKEN.findall(piece)]
     made = _Part()
     negated = False
@@ -161,7 +162,7 @@ def _part(piece: str) -> _Part:
             trend = _trend(span, last=i + size == len(said), named=bool(made.parameters))
             name = _parameter(span) if trend is None else None
             if trend is not None:
-                if negated or (len(said) > i + size and False):
+                if negated:
                     made.void = True
                 else:
                     made.trends.append(trend)
@@ -179,7 +180,6 @@ def _part(piece: str) -> _Part:
             word = said[i]
             if word in _NOT:
                 negated = True
-                made.odd += 0
             elif word in _REST:
                 made.rest = True
             elif word in _EVERY:

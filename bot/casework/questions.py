@@ -1,0 +1,444 @@
+"""What each agency is asked about a case before a meeting: whom, in which steps, in which words (docs/domain, Records).
+
+A question is one thread in one person's direct messages. Which message asks which step stands in `question_step`, so
+that an answer, and an edit of it long after, is an answer to that step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot import text
+from bot.access import Access
+from bot.actions import Cause
+from bot.cases import Cases
+from bot.documents.digest import forum_name
+from bot.documents.lines import action_line, case_line, when
+from bot.form import FormField
+from bot.history import BOT
+from bot.owed import Message, direct, outbox_id, owe
+from bot.rhythm import morning_before
+from bot.storage import queries
+from bot.storage.cases import Case, CaseQuestion, QuestionStep
+from bot.storage.meetings import Meeting
+from bot.storage.models import Action, Outbox
+
+FIELDS = 3
+"""Fields of the sheet that are asked about in one round, at most: nobody fills in a whole form at midnight."""
+ALL = "all:"
+"""Before the steps that one message asks at once, by comma."""
+KINDS = frozenset({"case.question", "case.answered", "case.question.again"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The step of a question that a message asks."""
+
+    question: CaseQuestion
+    case: Case
+    meeting: Meeting
+    step: str
+
+    @property
+    def current(self) -> bool:
+        """Whether that step is the one that is open."""
+        return self.question.state == "open" and (
+            self.step == self.question.step or self.step.startswith(ALL) or self.step == "done"
+        )
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of a step, and the uids of the actions it speaks of."""
+
+    template: str
+    actions: tuple[str, ...] = ()
+
+
+# --- when, and whom
+
+
+def asks_at(access: Access, start: datetime) -> datetime | None:
+    """When the cases of a meeting are asked about; None: never."""
+    span = access.settings.cases.ask_before
+    return morning_before(start, span, access.office_hours()) if span is not None else None
+
+
+def reminds_at(access: Access, start: datetime, now: datetime) -> datetime | None:
+    """When who has not answered is reminded; None: never, or it is too late for it."""
+    span = access.settings.cases.remind_before
+    at = morning_before(start, span, access.office_hours()) if span is not None else None
+    return at if at is not None and now < at < start else None
+
+
+def respondents(session: Session, access: Access, meeting: Meeting, case: Case) -> Iterator[tuple[str, str]]:
+    """Who is asked about a case before a meeting, by agency: the case's caseworker, else the representative there."""
+    config = access.settings.room(queries.forum(session, meeting.forum_uid).config_room)
+    if (
+        config is None
+        or not config.personal_data
+        or meeting.forum_uid not in access.case_forums(session, case)
+    ):
+        return
+    inside = queries.forum_members(session, meeting.forum_uid)
+    followers = queries.followers(session, case.uid)
+    for code, agency in access.settings.agencies.items():
+        workers = [row.person for row in followers if row.role == "caseworker" and row.agency == code]
+        representative = agency.representative_in(config)
+        asked = [*workers, *([representative] if representative in inside else [])]
+        person = next((p for p in asked if p and access.may_hear_of_case(session, p, case)), None)
+        if person is not None:
+            yield code, person
+
+
+def ask_before(session: Session, access: Access, meeting: Meeting, now: datetime) -> None:
+    """Ask about every case on a meeting's agenda that has not been asked about; drop what is not on it any more."""
+    codes = [item.case_code for item in queries.case_items(session, meeting.uid) if item.case_code]
+    cases = queries.cases_by_code(session, codes)
+    made = Cases(session, access, Cause(BOT, now, f"ask:{meeting.occasion}"))
+    remind_at = reminds_at(access, meeting.starts_at, now)
+    for question in queries.questions_of_meeting(session, meeting.uid):
+        about = queries.case(session, question.case_uid)
+        if question.state == "open" and (about is None or about.code not in cases or not about.live):
+            made.turn(question, state="dropped", step=question.step)
+            question.answered_at = None
+        elif question.state == "open" and question.remind_at is not None:
+            question.remind_at = remind_at  # the meeting may have been moved
+    for code in codes:
+        case = cases.get(code)
+        if case is None or not case.live:
+            continue
+        for agency, person in respondents(session, access, meeting, case):
+            earlier = queries.question_of(session, meeting.uid, case.uid, agency)
+            if earlier is not None:
+                _take_up(session, access, made, earlier, case)
+                continue
+            new = made.ask(case, meeting, agency, person, remind_at=remind_at)
+            if new is not None:
+                owe_question(session, access, new, now)
+
+
+def _take_up(session: Session, access: Access, made: Cases, question: CaseQuestion, case: Case) -> None:
+    """A case that was struck from the agenda stands on it again: what was asked counts again, and is not asked anew."""
+    if question.state == "dropped" and access.may_hear_of_case(session, question.person, case):
+        made.turn(question, step=question.step)
+
+
+# --- which steps
+
+
+def own_actions(session: Session, access: Access, question: CaseQuestion, case: Case) -> list[Action]:
+    """The open actions of a case that the person asked has promised."""
+    rows = queries.open_of_owners(session, access.owners_behind(question.person))
+    return [row for row in rows if row.case_code == case.code]
+
+
+def fields_to_ask(
+    session: Session, access: Access, question: CaseQuestion, case: Case, now: datetime
+) -> list[FormField]:
+    """The agency's fields that are empty or old, in the form's order; those with nothing about a person left out."""
+    form = access.settings.form
+    values = queries.sheet_values(session, case.uid)
+    known = {found.person for found in form.fields() if found.name in values}
+    old = _long_ago(access, now)
+    return [
+        each
+        for each in form.asked_of(question.agency)
+        if (each.person in (None, 1) or each.person in known)
+        and (each.name not in values or values[each.name].said_at <= old)
+    ]
+
+
+def _long_ago(access: Access, now: datetime) -> datetime:
+    span = access.settings.cases.old
+    if span.unit == "workdays":
+        return access.office_hours().at(access.calendar.shift(access.today(now), -span.count))
+    return now - timedelta(days=span.days)
+
+
+def steps(session: Session, access: Access, question: CaseQuestion, case: Case, now: datetime) -> list[str]:
+    """The steps of a question from the beginning, those that are asked already among them."""
+    standing = [
+        row.step
+        for _, row in queries.question_messages(session, question.uid)
+        if row.person == question.person
+    ]
+    asked = [step for step in dict.fromkeys(standing) if step.startswith("field:")]
+    free = [f"field:{each.name}" for each in fields_to_ask(session, access, question, case, now)]
+    fields = [*asked, *(step for step in free if step not in asked)][: max(FIELDS, len(asked))]
+    acting = "actions" in standing or bool(own_actions(session, access, question, case))
+    return ["news", "trend", *(["actions"] if acting else []), *fields]
+
+
+def following(
+    session: Session, access: Access, question: CaseQuestion, case: Case, step: str, now: datetime
+) -> str:
+    """The step after one, or "done"."""
+    whole = steps(session, access, question, case, now)
+    at = whole.index(step) + 1 if step in whole else len(whole)
+    if step == "actions" and "actions" not in whole:
+        at = 2
+    rest = whole[at:]
+    if rest[:1] == ["actions"] and not own_actions(session, access, question, case):
+        rest = rest[1:]
+    return rest[0] if rest else "done"
+
+
+# --- in which words
+
+
+def head(session: Session, access: Access, asked: Asked, language: str, now: datetime) -> str:
+    """The case and the meeting of a question in a line."""
+    forum = text.user_text(forum_name(access, queries.forum(session, asked.meeting.forum_uid)))
+    day = when(access, asked.meeting.starts_at, language, now)
+    return text.t(language, "question-head", case=case_line(asked.case, language), forum=forum, day=day)
+
+
+def wording(
+    session: Session, access: Access, asked: Asked, language: str, now: datetime, *, progress: bool = True
+) -> Wording:
+    """How a step is asked, with how far one has come."""
+    if asked.step.startswith(ALL):
+        return _at_once(session, access, asked, language, now)
+    made = _step(session, access, asked, asked.step, language, now)
+    whole = steps(session, access, asked.question, asked.case, now)
+    if not progress or asked.step not in whole:
+        return made
+    at = text.t(language, "question-progress", at=whole.index(asked.step) + 1, of=len(whole))
+    return Wording(f"**{at}** {made.template}", made.actions)
+
+
+def _step(session: Session, access: Access, asked: Asked, step: str, language: str, now: datetime) -> Wording:
+    if step in ("news", "trend"):
+        return Wording(text.t(language, f"question-{step}", agency=asked.question.agency))
+    if step == "actions":
+        rows = own_actions(session, access, asked.question, asked.case)
+        return action_wording(session, access, rows, asked.question.person, language, now)
+    return Wording(_field(session, access, asked, step.removeprefix("field:"), language, now))
+
+
+def action_wording(
+    session: Session, access: Access, rows: Sequence[Action], person: str, language: str, now: datetime
+) -> Wording:
+    """How one's own actions are asked about."""
+    shown = rows[:10]
+    lines = [
+        f"- **{row.number}** {action_line(session, access, row, language, now, reader=person, marked=True)}"
+        for row in shown
+    ]
+    ask = text.t(language, "question-actions", count=len(shown), number=shown[0].number if shown else 0)
+    return Wording("\n".join([ask, "", *lines]), tuple(row.uid for row in shown))
+
+
+def _field(session: Session, access: Access, asked: Asked, name: str, language: str, now: datetime) -> str:
+    found = access.settings.form.field(name)
+    if found is None:
+        return text.t(language, "question-field-gone")
+    lines = [text.t(language, "question-field", title=text.user_text(found.title(language)))]
+    lines[0] += " " + _how(found, language)
+    value = queries.sheet_values(session, asked.case.uid).get(name)
+    if value is not None and value.text_uid:
+        day = when(access, value.said_at, language, now)
+        lines.append(text.t(language, "question-field-old", words=text.text_ref(value.text_uid), day=day))
+    return "\n".join(lines)
+
+
+def _how(found: FormField, language: str) -> str:
+    """How a field of its kind is answered."""
+    if found.kind == "choice":
+        offered = ", ".join(text.user_text(option) for option in found.options(language))
+        return text.t(language, "question-kind-choice", options=offered)
+    return text.t(language, f"question-kind-{found.kind}")
+
+
+def _at_once(session: Session, access: Access, asked: Asked, language: str, now: datetime) -> Wording:
+    """Every step, with a letter before each: figures are the numbers of actions."""
+    lines: list[str] = []
+    actions: tuple[str, ...] = ()
+    for letter, step in zip("abcdefgh", asked.step.removeprefix(ALL).split(","), strict=False):
+        made = _step(session, access, asked, step, language, now)
+        lines += [f"**{letter})** {made.template}", ""]
+        actions += made.actions
+    return Wording("\n".join([*lines, text.t(language, "question-all-tail")]), actions)
+
+
+# --- owing them
+
+
+def first_step(session: Session, access: Access, question: CaseQuestion, case: Case, now: datetime) -> str:
+    """What the person is asked first: a step, or all that is left of them, as they prefer."""
+    state = queries.person_state(session, question.person)
+    if state is None or state.asked != "all":
+        return question.step
+    return all_left(session, access, question, case, now)
+
+
+def all_left(session: Session, access: Access, question: CaseQuestion, case: Case, now: datetime) -> str:
+    """The steps that are left, as the step of one message."""
+    whole = steps(session, access, question, case, now)
+    return ALL + ",".join(whole[whole.index(question.step) :] if question.step in whole else whole)
+
+
+def owe_question(
+    session: Session, access: Access, question: CaseQuestion, now: datetime, saying: str = ""
+) -> None:
+    """Ask a person: the root of their thread. `saying` names what caused it, where it was not the meeting coming."""
+    asked = of(session, question)
+    if asked is None:
+        return
+    language = access.language(session, question.person)
+    step = first_step(session, access, question, asked.case, now)
+    asked = Asked(question, asked.case, asked.meeting, step)
+    made = wording(session, access, asked, language, now)
+    name = text.user_text(access.name(question.person).split()[0])
+    greeting = text.t(language, "question-hello", name=name)
+    if question.handed_by:
+        by = text.user_text(access.name(question.handed_by))
+        greeting = text.t(language, "question-hello-handed", name=name, by=by)
+    lines = [head(session, access, asked, language, now), "", greeting, "", made.template]
+    lines += ["", text.t(language, "question-tail")]
+    reason = ":".join(filter(None, (_reason(asked), question.person, saying)))
+    message = Message(
+        "case.question", "\n".join(lines), made.actions, notify=True, language=language, case=asked.case.uid
+    )
+    if owe(session, reason, direct(question.person), message, now=now) is not None:
+        note(session, outbox_id(session, reason), question, step)
+
+
+def owe_step_again(session: Session, access: Access, question: CaseQuestion, now: datetime) -> None:
+    """Ask the open step once more where no message that asked it can be read any longer: it went with an answer."""
+    standing = queries.question_messages(session, question.uid)
+    for _, step in standing:
+        if step.person == question.person and (step.step == question.step or step.step.startswith(ALL)):
+            return
+    asked = of(session, question)
+    if asked is None or _said_again(session, asked):
+        return
+    language = access.language(session, question.person)
+    made = wording(session, access, asked, language, now)
+    lines = [head(session, access, asked, language, now), "", made.template]
+    count = len(queries.steps_of(session, question.uid))
+    reason = f"{_reason(asked)}:{question.person}:step:{question.step}:{count}"
+    message = Message(
+        "case.question", "\n".join(lines), made.actions, notify=True, language=language, case=asked.case.uid
+    )
+    _owe_in_thread(session, reason, question, message, now)
+    note(session, outbox_id(session, reason), question, question.step)
+
+
+def _said_again(session: Session, asked: Asked) -> bool:
+    """Whether the words of a question were erased and it was said again without them (bot.deletion)."""
+    row = queries.asked_again(session, asked.case.uid, direct(asked.question.person))
+    return row is not None and row.created_at >= asked.question.asked_at
+
+
+def remind(session: Session, access: Access, questions: Sequence[CaseQuestion], now: datetime) -> None:
+    """Remind one person, once, of what they have not answered before one meeting."""
+    found = [asked for asked in (of(session, question) for question in questions) if asked is not None]
+    for question in questions:
+        question.remind_at = None
+    if not found:
+        return
+    person, meeting = found[0].question.person, found[0].meeting
+    if access.hours(session, person).away(access.today(now)):
+        return  # the question waits for them; who is on leave is not pressed
+    language = access.language(session, person)
+    day = when(access, meeting.starts_at, language, now)
+    reason = f"question-again:{meeting.occasion}:{person}"
+    forum = text.user_text(forum_name(access, queries.forum(session, meeting.forum_uid)))
+    if len(found) == 1:
+        asked = Asked(
+            found[0].question,
+            found[0].case,
+            meeting,
+            first_step(session, access, found[0].question, found[0].case, now),
+        )
+        made = wording(session, access, asked, language, now)
+        said = text.t(language, "question-again", code=asked.case.code, forum=forum, day=day)
+        message = Message(
+            "case.question.again", f"{said}\n\n{made.template}", made.actions, notify=True, language=language,
+            case=asked.case.uid,
+        )  # fmt: skip
+        if _owe_in_thread(session, reason, asked.question, message, now):
+            note(session, outbox_id(session, reason), asked.question, asked.step)
+        return
+    lines = [text.t(language, "question-again-many", count=len(found), forum=forum, day=day), ""]
+    lines += [f"- {case_line(asked.case, language)}" for asked in found]
+    lines += ["", text.t(language, "question-again-tail", code=found[0].case.code)]
+    message = Message("case.question.again", "\n".join(lines), notify=True, language=language)
+    owe(session, reason, direct(person), message, now=now)
+
+
+def _owe_in_thread(
+    session: Session, reason: str, question: CaseQuestion, message: Message, now: datetime
+) -> bool:
+    root = thread_of(session, question)
+    row = owe(
+        session, reason, direct(question.person), message, now=now,
+        reply_to=root.event_id if root else None, thread=root.event_id if root else None,
+        room_id=root.room_id if root else None,
+    )  # fmt: skip
+    return row is not None
+
+
+def note(session: Session, message_id: str, question: CaseQuestion, step: str) -> None:
+    """Remember which step a message of ours asks; one that was edited asks another."""
+    queries.note_step(session, message_id, question.uid, step, question.person)
+    row = queries.step_of(session, message_id)
+    if row is not None:
+        row.step, row.question_uid, row.person = step, question.uid, question.person
+
+
+def thread_of(session: Session, question: CaseQuestion) -> Outbox | None:
+    """The root of a question's thread with the person who is asked now; None before it was sent."""
+    for row, step in queries.question_messages(session, question.uid):
+        if step.person == question.person and row.event_id and row.thread is None:
+            return row
+    return None
+
+
+def thread_for(session: Session, message_id: str) -> str | None:
+    """The event that roots the thread in which a message of ours belongs: that of its question."""
+    step = queries.step_of(session, message_id)
+    question = queries.question(session, step.question_uid) if step else None
+    root = thread_of(session, question) if question else None
+    return root.event_id if root is not None and root.id != message_id else None
+
+
+# --- which question a message asks
+
+
+def newest_step(session: Session, about: Outbox) -> Outbox:
+    """The newest message that asks a step of the question which a message of its thread asks; else that message."""
+    step = queries.step_of(session, about.id)
+    if step is None:
+        return about
+    found = queries.question_messages(session, step.question_uid)
+    return next((row for row, each in reversed(found) if each.person == step.person), about)
+
+
+def of(session: Session, question: CaseQuestion | None, step: str = "") -> Asked | None:
+    """A question with its case and meeting, at its open step or another one."""
+    if question is None:
+        return None
+    case = queries.case(session, question.case_uid)
+    meeting = queries.meeting(session, question.meeting_uid)
+    if case is None or meeting is None:
+        return None
+    return Asked(question, case, meeting, step or question.step)
+
+
+def asked_by(session: Session, about: Outbox, person: str) -> Asked | None:
+    """The step that a message asks; one said again without erased words asks what is open about its case."""
+    step: QuestionStep | None = queries.step_of(session, about.id)
+    if step is not None:
+        return of(session, queries.question(session, step.question_uid), step.step)
+    return of(session, queries.question_to(session, about.case_uid, person)) if about.case_uid else None
+
+
+def _reason(asked: Asked) -> str:
+    return f"question:{asked.meeting.occasion}:{asked.case.code}:{asked.question.agency}"

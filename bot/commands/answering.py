@@ -1,0 +1,459 @@
+"""What people answer when they are asked about a case: step by step in a thread, or all at once (docs/domain, Records).
+
+What is told is kept in their words as their agency's update. A question asked back or a doubt is no update.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from bot import text
+from bot.answer.case_answers import Said, read
+from bot.casework import questions
+from bot.casework.questions import ALL, Asked
+from bot.commands import Context, Reply
+from bot.commands.case_hints import hint
+from bot.commands.case_places import code_at, unknown
+from bot.commands.colleagues import hand_on
+from bot.commands.heard import on_reaction, on_reply
+from bot.documents.lines import case_line, when
+from bot.owed import outbox_id
+from bot.storage import queries
+from bot.storage.cases import PARAMETERS, Case, CaseTrend, SheetValue
+from bot.storage.models import Action, Outbox
+
+STILL_TALKING = timedelta(hours=1)
+"""So long after the bot asked the next step a message without thread or code answers that one."""
+LONG = 2_000
+"""Characters of an update from which on the receipt says that the meeting sees its beginning."""
+_TALK = frozenset({"question", "doubt", "later", "short"})
+_LETTER = re.compile(r"(?m)^\s*([a-hA-H])\s*[).:]\s*")
+_STANDS = re.compile(r"(?i)\s*(?:ja|jo|yes|passer(?: stadig)?|det passer|stadig|still (?:true|right)|"
+                     r"u(?:ændret|aendret|forandret)|det samme|samme|same|unchanged)[\s.!]*")  # fmt: skip
+
+
+@dataclass
+class Taken:
+    """What an answer to a step came to: lines of the receipt; the state it ends the question with; what was told.
+
+    `again` means that the step stays open and is asked again.
+    """
+
+    lines: list[str] = field(default_factory=list)
+    ends: str | None = None
+    told: bool = False
+    again: bool = False
+
+
+@on_reply(*questions.KINDS)
+def answer(session: Session, ctx: Context, words: str, about: Outbox) -> Reply | None:
+    """An answer to a message of a question's thread; one that begins with another case's code is about that case."""
+    return heard(session, ctx, words, about)
+
+
+def heard(
+    session: Session, ctx: Context, words: str, about: Outbox | None, acted: Reply | None = None
+) -> Reply | None:
+    """The same; `acted` is what became of its part about actions, which bot.replies reads as everywhere."""
+    words = words.replace("\ue002", "").replace("\ue003", "").strip()
+    code, rest = code_at(words, ctx)
+    asked = questions.asked_by(session, about, ctx.person.user_id) if about is not None else None
+    if code is not None and (asked is None or asked.case.code != code):
+        return _of_code(session, ctx, code, rest, asked)
+    if asked is None:
+        return which(session, ctx)
+    said = rest if code is not None else words
+    return _hear(session, ctx, asked, said, acted)
+
+
+def about_actions(
+    session: Session, ctx: Context, words: str, about: Outbox
+) -> tuple[str, list[Action]] | None:
+    """The part of an answer that is about the person's own actions, and those; None where no part is."""
+    asked = questions.asked_by(session, about, ctx.person.user_id)
+    code, rest = code_at(words, ctx)
+    if asked is None or asked.question.person != ctx.person.user_id or (code and code != asked.case.code):
+        return None
+    said = rest if code else words
+    if asked.step.startswith(ALL):
+        steps = asked.step.removeprefix(ALL).split(",")
+        said = _lettered(said).get("abcdefgh"[steps.index("actions")], "") if "actions" in steps else ""
+    elif asked.step != "actions":
+        return None
+    if not said or read(said, ctx.language).kind in (
+        "skip",
+        "withheld",
+        "hand",
+        "all",
+        "each",
+        "nothing",
+        "unknown",
+    ):
+        return None
+    return said, [row for row in queries.actions_in(session, about.id) if row.case_code == asked.case.code]
+
+
+# --- which case is meant
+
+
+def _of_code(session: Session, ctx: Context, code: str, rest: str, asked: Asked | None) -> Reply:
+    """An answer that begins with the code of a case which the message answered did not ask about."""
+    case = queries.case_by_code(session, code)
+    may = case is not None and ctx.access.may_hear_of_case(session, ctx.person.user_id, case)
+    if case is None or not may:
+        raise unknown(session, ctx, code)
+    other = questions.of(session, queries.question_to(session, case.uid, ctx.person.user_id))
+    if other is None or not rest:
+        return Reply(
+            "case.answered", ctx.say("question-none-open", code=case.code, prefix=ctx.prefix), case=case.uid
+        )
+    made = _hear(session, ctx, other, rest, None)
+    if made is None:
+        return Reply("case.answered", ctx.say("question-other-case", code=case.code), case=case.uid)
+    if asked is None:
+        return made
+    return replace(made, template=f"{ctx.say('question-other-case', code=case.code)} {made.template}")
+
+
+def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None, bool]:
+    """The message that free text in direct messages answers, where a question may be; and whether several may be meant.
+
+    A code in front decides; else the newest message about actions or an open question; a step that was asked a moment
+    ago is meant before the questions that wait.
+    """
+    target, person = f"dm:{ctx.person.user_id}", ctx.person.user_id
+    acting = queries.last_about_actions(session, target)
+    code, _ = code_at(words, ctx)
+    if code is not None:
+        case = queries.case_by_code(session, code)
+        question = queries.question_to(session, case.uid, person) if case is not None else None
+        rows = queries.question_messages(session, question.uid) if question is not None else []
+        own = [row for row, step in rows if step.person == person]
+        return (own[-1] if own else acting), False
+    newest = queries.last_about_questions(session, target, person)
+    if newest is None or (acting is not None and (acting.seq or 0) > (newest[0].seq or 0)):
+        return acting, False
+    row, _ = newest
+    waiting = queries.open_questions_of(session, person)
+    going_on = row.reason.startswith("reply:") and ctx.at - row.created_at <= STILL_TALKING
+    if len(waiting) <= 1 or going_on:
+        return row, False
+    return None, True
+
+
+def which(session: Session, ctx: Context) -> Reply | None:
+    """Ask which of the open questions was meant; None when nothing is open."""
+    waiting = [questions.of(session, each) for each in queries.open_questions_of(session, ctx.person.user_id)]
+    cases = [
+        asked.case
+        for asked in waiting
+        if asked is not None and ctx.access.may_hear_of_case(session, ctx.person.user_id, asked.case)
+    ]
+    if not cases:
+        return None
+    lines = [ctx.say("question-which"), "", *(f"- {case_line(case, ctx.language)}" for case in cases)]
+    lines += ["", ctx.say("question-which-tail", code=cases[0].code)]
+    return Reply("questions.list", "\n".join(lines))
+
+
+# --- hearing an answer
+
+
+def _hear(session: Session, ctx: Context, asked: Asked, words: str, acted: Reply | None) -> Reply | None:
+    case, question = asked.case, asked.question
+    if not ctx.access.may_hear_of_case(session, ctx.person.user_id, case):
+        return Reply("case.answered", ctx.say("question-not-yours"))
+    if case.state in ("closed", "withdrawn"):
+        return Reply("case.answered", ctx.say("question-case-closed", code=case.code), case=case.uid)
+    if not words:
+        return _ask(session, ctx, asked, Taken())
+    said = read(words, ctx.language)
+    if question.person != ctx.person.user_id:
+        return _handed(session, ctx, asked, said, words)
+    if question.state == "open" and said.kind in ("all", "each"):
+        return _as_preferred(session, ctx, asked, said.kind)
+    if question.state == "open" and said.kind == "hand":
+        return hand_on(session, ctx, asked, said.name)
+    if question.state != "open" and said.kind in ("short", "skip", "all", "each", "hand", "later", "unknown"):
+        return _closed(ctx, asked) if said.kind == "hand" else None
+    return _onward(session, ctx, asked, _take(session, ctx, asked, said, words, acted))
+
+
+def _take(session: Session, ctx: Context, asked: Asked, said: Said, words: str, acted: Reply | None) -> Taken:
+    """Record an answer to a step."""
+    if asked.step.startswith(ALL):
+        return _take_all(session, ctx, asked, said, words, acted)
+    if asked.step == "trend":
+        return _take_trend(session, ctx, asked, said, words)
+    if asked.step == "actions":
+        return _take_actions(session, ctx, said, acted)
+    if asked.step.startswith("field:"):
+        return _take_field(session, ctx, asked, said, words)
+    return _take_news(session, ctx, asked, said, words)
+
+
+def _take_news(session: Session, ctx: Context, asked: Asked, said: Said, words: str) -> Taken:
+    code, agency = asked.case.code, asked.question.agency
+    if said.kind in _TALK:
+        return Taken(
+            [ctx.say(f"question-ask-{said.kind}")], again=said.kind != "short" or asked.step != "done"
+        )
+    if said.kind == "withheld":
+        _update(session, ctx, asked, "withheld", "")
+        return Taken([ctx.say("question-withheld", code=code, agency=agency)], ends="withheld")
+    if said.kind == "nothing" or (said.kind == "trend" and set(said.trends.values()) == {"same"}
+                                  and len(said.trends) == len(PARAMETERS)):  # fmt: skip
+        _update(session, ctx, asked, "nothing", "")
+        return Taken([ctx.say("question-nothing", code=code, agency=agency)], ends="nothing")
+    if said.kind == "unknown":
+        return Taken([ctx.say("question-ask-doubt")], again=True)
+    if said.kind == "skip":
+        return Taken([ctx.say("question-skipped")])
+    lines = _told(session, ctx, asked, words)
+    if said.kind == "trend":
+        lines.append(_set_trends(session, ctx, asked, said.trends))
+    return Taken(lines, told=True)
+
+
+def _told(session: Session, ctx: Context, asked: Asked, words: str) -> list[str]:
+    """Keep the agency's words, and say so."""
+    _update(session, ctx, asked, "news", words)
+    lines = [ctx.say("question-noted", code=asked.case.code, agency=asked.question.agency)]
+    if len(words) > LONG:
+        lines.append(ctx.say("question-noted-long", count=len(words)))
+    name = hint(session, ctx, words, asked.case)
+    return [*lines, name] if name else lines
+
+
+def _update(session: Session, ctx: Context, asked: Asked, kind: str, words: str) -> None:
+    ctx.cases(session).update(asked.case, kind, words, asked.question.agency, question=asked.question)
+
+
+def _take_trend(session: Session, ctx: Context, asked: Asked, said: Said, words: str) -> Taken:
+    if said.kind in _TALK:
+        return Taken(
+            [ctx.say("question-ask-trend" if said.kind == "short" else f"question-ask-{said.kind}")],
+            again=True,
+        )
+    if said.kind in ("skip", "unknown", "nothing", "withheld"):
+        return Taken([ctx.say("question-skipped")])
+    lines = _told(session, ctx, asked, words) if said.kind == "news" else []
+    if not said.trends:
+        return Taken([*lines, ctx.say("question-ask-trend")], told=True, again=True)
+    return Taken([*lines, _set_trends(session, ctx, asked, said.trends)], told=True)
+
+
+def _set_trends(session: Session, ctx: Context, asked: Asked, trends: Mapping[str, str]) -> str:
+    named = [parameter for parameter in PARAMETERS if parameter in trends]
+    for parameter in named:
+        ctx.cases(session).set_trend(asked.case, parameter, trends[parameter], asked.question.agency)
+    shown = ", ".join(
+        f"{ctx.say(f'case-parameter-{p}').lower()}: {ctx.say(f'case-trend-{trends[p]}')}" for p in named
+    )
+    return ctx.say("question-trend-noted", trends=shown)
+
+
+def _take_actions(session: Session, ctx: Context, said: Said, acted: Reply | None) -> Taken:
+    if acted is None:
+        if said.kind in ("skip", "unknown", "nothing", "withheld"):
+            return Taken([ctx.say("question-skipped")])
+        return Taken([ctx.say("question-ask-actions")], again=True)
+    unclear = acted.kind in ("action.unclear", "action.which", "action.why")
+    return Taken([acted.template], again=unclear, told=not unclear)
+
+
+def _take_field(session: Session, ctx: Context, asked: Asked, said: Said, words: str) -> Taken:
+    name = asked.step.removeprefix("field:")
+    found = ctx.access.settings.form.field(name)
+    if found is None or said.kind in ("skip", "unknown", "nothing", "withheld"):
+        return Taken([ctx.say("question-skipped")])
+    value = queries.sheet_values(session, asked.case.uid).get(name)
+    kept = queries.words(session, value.text_uid) if value is not None else None
+    stands = kept is not None and _STANDS.fullmatch(words) is not None
+    now = ctx.at
+    got = kept if stands else found.read(words, ctx.language, now, ctx.access.calendar)
+    # One word may be a value ("ja", "nej"); a question back or a doubt is none.
+    if got is None or (said.kind in ("question", "doubt", "later") and found.kind == "text"):
+        key = (
+            f"question-ask-{said.kind}"
+            if said.kind in ("question", "doubt", "later")
+            else "question-ask-field"
+        )
+        return Taken([ctx.say(key)], again=True)
+    row = ctx.cases(session).fill(asked.case, name, got, asked.question.agency, personal=found.personal)
+    title = text.user_text(found.title(ctx.language))
+    shown = text.text_ref(row.text_uid) if row.text_uid else ""
+    lines = [ctx.say("question-field-noted", title=title, words=shown)]
+    near = hint(session, ctx, words, asked.case) if found.kind == "text" and not found.personal else None
+    return Taken([*lines, near] if near else lines, told=True)
+
+
+def _lettered(words: str) -> dict[str, str]:
+    """The parts of an answer behind the letters of its lines: {"a": "...", "c": "..."}; without letters none."""
+    marks = list(_LETTER.finditer(words))
+    ends = [mark.start() for mark in marks[1:]] + [len(words)]
+    return {m[1].lower(): words[m.end() : end].strip() for m, end in zip(marks, ends, strict=True)}
+
+
+def _take_all(
+    session: Session, ctx: Context, asked: Asked, said: Said, words: str, acted: Reply | None
+) -> Taken:
+    """An answer to all steps in one message: by its letters, else as a whole, with the trends it says."""
+    steps = asked.step.removeprefix(ALL).split(",")
+    parts = _lettered(words)
+    if not parts:
+        made = _take_news(session, ctx, replace(asked, step=steps[0]), said, words)
+        if said.kind == "news" and said.trends:
+            made.lines.append(_set_trends(session, ctx, asked, said.trends))
+        return made
+    taken: list[Taken] = []
+    news: list[str] = []
+    for letter, step in zip("abcdefgh", steps, strict=False):
+        part = parts.get(letter)
+        if not part:
+            continue
+        one, means = replace(asked, step=step), read(part, ctx.language)
+        if step in ("news", "trend") and means.kind == "news":
+            news.append(part)
+            if means.trends and step == "trend":
+                taken.append(Taken([_set_trends(session, ctx, asked, means.trends)], told=True))
+            continue
+        taken.append(_take(session, ctx, one, means, part, acted if step == "actions" else None))
+    if news:
+        # One message is one update, however many of its parts tell something.
+        taken.insert(0, Taken(_told(session, ctx, asked, "\n".join(news)), told=True))
+    open_ = [each for each in taken if each.again]
+    ends = next((each.ends for each in taken if each.ends), None)
+    told = any(each.told for each in taken)
+    return Taken(
+        [line for each in taken for line in each.lines],
+        None if told else ends,
+        told,
+        bool(open_) and not told,
+    )
+
+
+# --- and what follows
+
+
+def _onward(session: Session, ctx: Context, asked: Asked, taken: Taken) -> Reply | None:
+    """Say what was noted, and ask the next step of an open question."""
+    question, case = asked.question, asked.case
+    cases = ctx.cases(session)
+    if question.state != "open":
+        return _afterwards(session, ctx, asked, taken)
+    if not asked.current:
+        return Reply("case.answered", "\n".join(taken.lines), case=case.uid)
+    if taken.again:
+        return _ask(session, ctx, asked, taken, full=False)
+    if taken.ends is not None:
+        cases.turn(question, state=taken.ends, step="done")
+        return _said(session, ctx, asked, taken.lines)
+    if asked.step.startswith(ALL):
+        following = "done"
+    else:
+        following = questions.following(session, ctx.access, question, case, asked.step, ctx.cause.at)
+    if following == "done":
+        answered = taken.told or _has_told(session, asked)
+        cases.turn(question, state="answered" if answered else "nothing", step="done")
+        return _said(session, ctx, asked, [*taken.lines, ctx.say("question-done", code=case.code)])
+    cases.turn(question, step=following)
+    return _ask(session, ctx, replace(asked, step=following), taken)
+
+
+def _has_told(session: Session, asked: Asked) -> bool:
+    rows = queries.updates(session, asked.case.uid, since=asked.question.asked_at - timedelta(seconds=1))
+    if any(row.question_uid == asked.question.uid for row in rows):
+        return True
+    values = queries.sheet_values(session, asked.case.uid).values()
+    trends = queries.trends(session, asked.case.uid)
+    said: list[SheetValue | CaseTrend] = [*values, *trends]
+    return any(row.agency == asked.question.agency and row.said_at >= asked.question.asked_at for row in said)
+
+
+def _ask(session: Session, ctx: Context, asked: Asked, taken: Taken, *, full: bool = True) -> Reply:
+    """The receipt, and the step that is open; `full` with its whole wording, else only what was unclear about it."""
+    now = ctx.cause.at
+    made = questions.wording(session, ctx.access, asked, ctx.language, now)
+    _note(session, ctx, asked)
+    shown = [*taken.lines, "", made.template] if full and taken.lines else [made.template]
+    if not full and taken.lines:
+        shown = taken.lines
+    return Reply("case.question", "\n".join(shown), made.actions, case=asked.case.uid)
+
+
+def _said(session: Session, ctx: Context, asked: Asked, lines: list[str]) -> Reply:
+    _note(session, ctx, replace(asked, step="done"))
+    return Reply("case.answered", "\n".join(lines), case=asked.case.uid)
+
+
+def _note(session: Session, ctx: Context, asked: Asked) -> None:
+    """The bot's answer to this line asks that step: a reply to it answers it."""
+    message = outbox_id(session, f"reply:{ctx.event_id}:{ctx.line}")
+    questions.note(session, message, asked.question, asked.step)
+
+
+def _afterwards(session: Session, ctx: Context, asked: Asked, taken: Taken) -> Reply | None:
+    """An answer to a question that is closed: late, or something to add; it counts all the same."""
+    question, case = asked.question, asked.case
+    if taken.again and not taken.told:
+        return Reply("case.answered", "\n".join(taken.lines), case=case.uid)
+    if question.state == "missed":
+        ctx.cases(session).turn(question, state=taken.ends or "answered", step="done")
+    elif taken.told and question.state in ("nothing", "withheld"):
+        ctx.cases(session).turn(question, state="answered", step="done")
+    lines = list(taken.lines)
+    begun = asked.meeting.state in ("running", "held") or asked.meeting.starts_at <= ctx.cause.at
+    if question.state == "dropped":
+        lines.append(ctx.say("question-off-agenda", code=case.code))
+    elif begun:
+        day = when(ctx.access, asked.meeting.starts_at, ctx.language, ctx.cause.at)
+        lines.append(ctx.say("question-late", day=day))
+    return _said(session, ctx, asked, lines)
+
+
+def _closed(ctx: Context, asked: Asked) -> Reply:
+    return Reply("case.answered", ctx.say("question-closed", code=asked.case.code), case=asked.case.uid)
+
+
+def _handed(session: Session, ctx: Context, asked: Asked, said: Said, words: str) -> Reply | None:
+    """Words about a question that a colleague has now: news is kept all the same, as this person's agency's."""
+    if said.kind in ("short", "all", "each"):
+        return None
+    name = text.user_text(ctx.access.name(asked.question.person))
+    lines = [ctx.say("question-with-colleague", name=name, code=asked.case.code)]
+    if said.kind in ("news", "trend"):
+        lines += _told(session, ctx, asked, words)
+    return Reply("case.answered", "\n".join(lines), case=asked.case.uid)
+
+
+def _as_preferred(session: Session, ctx: Context, asked: Asked, kind: str) -> Reply:
+    """Show all that is left, or the open step alone, in this thread."""
+    step = asked.question.step
+    if kind == "all":
+        step = questions.all_left(session, ctx.access, asked.question, asked.case, ctx.cause.at)
+    return _ask(session, ctx, replace(asked, step=step), Taken())
+
+
+@on_reaction("case.question", "case.question.again")
+def reacted(session: Session, ctx: Context, sign: str, about: Outbox) -> Reply | None:
+    """A sign says too little about a case: say what can be answered, once for each message."""
+    if sign not in set("✅✔☑❌✖❎🚫⏰⏲⏱"):
+        return None
+    asked = questions.asked_by(session, about, ctx.person.user_id)
+    if asked is None or asked.question.person != ctx.person.user_id or asked.question.state != "open":
+        return None
+    return Reply("case.answered", ctx.say("question-reacted", code=asked.case.code), case=asked.case.uid)
+
+
+def the_question(session: Session, ctx: Context, case: Case) -> Asked | None:
+    """The open question about a case that is the person's to answer."""
+    question = queries.question_to(session, case.uid, ctx.person.user_id)
+    if question is None or question.state != "open":
+        return None
+    return questions.of(session, question)
