@@ -19,8 +19,9 @@ from bot.casework.questions import KINDS
 from bot.commands import Context, Reply, answering, completing, meetings, minutes
 from bot.commands import actions as acts
 from bot.commands.asking import mine, not_yours, not_yours_line, which
-from bot.commands.heard import REACTIONS, REPLIES
+from bot.commands.heard import REACTIONS, REPLIES, NotMine
 from bot.commands.people import people_of
+from bot.commands.planb_offers import after_note
 from bot.documents.lines import action_line
 from bot.meetings import EARLY
 from bot.proceedings import home, may_read, planned_of
@@ -59,7 +60,10 @@ def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> R
         acted = _about(session, ctx, part[1], part[0], about.kind) if part is not None else None
         return answering.heard(session, ctx, words, about, acted)
     if about is not None and (heard := REPLIES.get(about.kind)) is not None:
-        return heard(session, ctx, words, about)
+        try:
+            return heard(session, ctx, words, about)
+        except NotMine:
+            pass  # an answer about the action after all
     rows = [
         row
         for row in (queries.actions_in(session, about.id) if about else ())
@@ -239,7 +243,8 @@ def _act(session: Session, ctx: Context, row: Action, understood: answer.Answer,
         ctx.actions(session).note(row, words)
         noted = [ctx.say("answer-noted", number=row.number)]
         noted += [ctx.say("answer-away", prefix=ctx.prefix)] if _says_away(ctx, words) else []
-        return Reply("action.noted", "\n".join(noted), (row.uid,))
+        also = after_note(session, ctx, row, words)
+        return Reply("action.noted", "\n".join(noted), (row.uid,), also=also)
     asked = acts.when_problem(understood.problem) if understood.problem else None
     said = ctx.say(asked.key, **asked.args_) if asked else ctx.say(f"answer-ask-{understood.reason}")
     return Reply("action.unclear", said, (row.uid,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -13,8 +14,9 @@ from bot.actions import Ownership, deadline
 from bot.cases import code_of
 from bot.casework.refreshing import touched
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command, listing
-from bot.commands.case_places import code_at
+from bot.commands.case_places import code_at, unknown
 from bot.commands.people import People, lacks_owner, people_of
+from bot.commands.planb_offers import offers
 from bot.documents.lines import day, listed, owners_line, with_agency
 from bot.meetings import upcoming
 from bot.owed import Message, direct
@@ -68,7 +70,20 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
         (row.due is None, due_problem or Problem("ask-due")),
         (row.text_uid is None, Problem("ask-text")),
     )
-    return recorded(session, ctx, row, [problem for lacking, problem in asked if lacking], assumed=assumed)
+    made = recorded(session, ctx, row, [problem for lacking, problem in asked if lacking], assumed=assumed)
+    strange = _no_such_case(session, ctx, forum, row)
+    return replace(made, template=f"{made.template}\n{strange}") if strange else made
+
+
+def _no_such_case(session: Session, ctx: Context, forum: Forum, row: Action) -> str | None:
+    """The line that an action's case is none that is known here, where the forum has cases; unknown or not theirs."""
+    if row.case_code is None or not queries.has_cases(session, forum.uid):
+        return None
+    found = queries.case_by_code(session, row.case_code)
+    if found is not None and ctx.access.may_see_case(session, ctx.person, ctx.place, found):
+        return None
+    problem = unknown(session, ctx, row.case_code)
+    return ctx.say(problem.key, **problem.args_)
 
 
 def _write(
@@ -420,6 +435,7 @@ def refuse(session: Session, ctx: Context, rows: Sequence[Action], words: str) -
             head = ctx.say(key, number=row.number, who=who, reason=reason)
         said.append(f"{head}\n{line}")
         also += _announce(session, ctx, row, key, who=who, reason=reason)
+        also += offers(session, ctx, row) if row.state == "declined" else []
     return Reply("action.declined", "\n".join(said), tuple(r.uid for r in rows), also=tuple(also))
 
 
@@ -470,22 +486,3 @@ def cancel(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Rep
     return Reply(
         "action.cancelled", _lines(session, ctx, "action-cancelled", rows), tuple(r.uid for r in rows)
     )
-
-
-@command("planb", da=("planb", "plan-b"), en=("plan-b",), family="actions")
-def planb(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
-    """Write down what happens if an action fails.
-
-    da: Skriv en plan B: hvad gør I, hvis aftalen ikke lykkes?
-        !planb 42 spørge ungdomsskolen i stedet
-    en: Write down a plan B: what do you do if the action fails?
-        !planb 42 ask the youth school instead
-    """
-    rows = changeable(session, ctx, numbers)
-    if not words:
-        raise Problem("problem-no-words", example=f"{ctx.prefix}planb {rows[0].number} …")
-    for row in rows:
-        actions = ctx.actions(session)
-        actions.change(row, "planb", actions.keep_text(words, f"forum:{row.forum_uid}").uid)
-    said = ", ".join(str(row.number) for row in rows)
-    return Reply("action.planb", ctx.say("action-planb", numbers=said), tuple(r.uid for r in rows))

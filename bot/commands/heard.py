@@ -15,6 +15,10 @@ from bot.storage.models import Outbox
 
 Heard = Callable[[Session, Context, str, Outbox], Reply | None]
 
+class NotMine(Exception):
+    """What a function raises for words that are no answer to its own question: they are read as any other answer."""
+
+
 REPLIES: dict[str, Heard] = {}
 REACTIONS: dict[str, Heard] = {}
 

@@ -233,6 +233,12 @@ def _whole(session: Session, ctx: Context, row: Action) -> str:
     said = [head]
     if row.planb_uid:
         said.append(ctx.say("show-planb", words=text.text_ref(row.planb_uid)))
+    switched = queries.switched_to(session, row.uid)
+    if switched is not None:
+        said.append(ctx.say("show-switched", number=switched.number))
+    before = queries.action_by_uid(session, row.instead_of or "")
+    if before is not None:
+        said.append(ctx.say("planb-used", number=before.number))
     steps = [_step(ctx, row, change) for change in queries.history(session, row.uid) if not change.undone]
     # Done for several owners by one word is one line.
     return "\n".join(said) + "\n\n" + "\n".join(f"- {step}" for step in dict.fromkeys(steps) if step)

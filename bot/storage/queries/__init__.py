@@ -251,6 +251,7 @@ from bot.storage.queries.records import (
     note_changes,
     owners,
     owners_of,
+    switched_to,
     texts_of_event,
     words,
 )
@@ -480,6 +481,7 @@ __all__ = [
     "speaking_to",
     "step_of",
     "steps_of",
+    "switched_to",
     "text_key",
     "texts_of_event",
     "times_reminded",

@@ -57,6 +57,11 @@ def action_of_line(session: Session, event_id: str, line: int) -> Action | None:
     ).first()
 
 
+def switched_to(session: Session, uid: str) -> Action | None:
+    """The action that stands in the place of one whose plan B it is."""
+    return session.exec(select(Action).where(Action.instead_of == uid, Action.state != "cancelled")).first()
+
+
 def actions_of_event(session: Session, event_id: str) -> Sequence[Action]:
     """The actions that a message recorded."""
     return session.exec(
