@@ -38,8 +38,9 @@ from bot import config_crosscheck as crosscheck
 from bot import config_values as values
 from bot.config_problems import ConfigError, Explainer, Location, Problem, fault, line_of
 from bot.config_values import DateRange, ForumKind, Role, Slot, Span, is_loopback
-from bot.form import Form, standard
-from bot.form import read as read_form
+from bot.form import Form
+from bot.form_file import read as read_form
+from bot.form_file import standard
 from bot.when import Rhythm
 
 __all__ = ["ConfigError", "DateRange", "ForumKind", "Role", "Settings", "Slot", "Span", "example", "load"]

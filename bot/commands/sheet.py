@@ -14,7 +14,7 @@ from bot.commands.case_hints import hint
 from bot.commands.case_places import the_case
 from bot.commands.sheet_words import Meant, NotMeant, meant
 from bot.documents.lines import case_line, with_agency
-from bot.documents.sheet import Entry, entries, grouped, history, lacking, said_by, sheet, short_day
+from bot.documents.sheet import Entry, entries, grouped, history, lacking, said_by, sheet, short_day, titled
 from bot.form import LONGEST, FormField, fold
 from bot.owed import direct, owe_file
 from bot.storage import queries
@@ -172,10 +172,10 @@ class _Reader:
         for agency, (missing, old) in by_agency.items():
             lead = agency or ctx.say("sheet-nobody")
             if missing:
-                titles = ", ".join(entry.field.title(ctx.language) for entry in missing)
+                titles = titled(ctx.access, missing, ctx.language)
                 lines.append(f"- **{lead}** {ctx.say('sheet-lacks', fields=titles)}")
             if old:
-                titles = ", ".join(map(self._dated, old))
+                titles = titled(ctx.access, old, ctx.language, self._dated)
                 lines.append(f"- **{lead}** {ctx.say('sheet-is-old', fields=titles)}")
         if not by_agency:
             lines.append(ctx.say("sheet-nothing-lacks"))
@@ -186,7 +186,7 @@ class _Reader:
     def _dated(self, entry: Entry) -> str:
         at = entry.row.said_at if entry.row is not None else self.ctx.at
         day = short_day(self.ctx.access, at, self.ctx.language, self.ctx.at)
-        return f"{entry.field.title(self.ctx.language)} ({day})"
+        return f"{entry.field.label(self.ctx.language)} ({day})"
 
     def one(self, field: FormField) -> Reply:
         """One field with its whole history."""

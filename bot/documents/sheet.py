@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Literal
 
 from babel.dates import format_date
@@ -59,7 +60,8 @@ def entries(
         if row is None or queries.words(session, row.text_uid) is None:
             found.append(Entry(each, None, "missing"))
         else:
-            found.append(Entry(each, row, "old" if row.said_at < before else "standing"))
+            old = row.said_at < before and not each.personal
+            found.append(Entry(each, row, "old" if old else "standing"))
     return found
 
 
@@ -72,15 +74,39 @@ def _old_before(access: Access, now: datetime) -> datetime:
 
 
 def lacking(found: Iterable[Entry]) -> dict[str, tuple[list[Entry], list[Entry]]]:
-    """What is missing and what is old, by the agency that answers it; "" has what nobody is asked."""
+    """What is missing and what is old, by the agency that answers it; "" has what nobody is asked.
+
+    Names and the like are never missing: nobody has to say them.
+    """
     by_agency: dict[str, tuple[list[Entry], list[Entry]]] = {}
     for entry in found:
-        if entry.state == "standing":
+        if entry.state == "standing" or entry.field.personal:
             continue
         for agency in entry.field.agencies or ("",):
             missing, old = by_agency.setdefault(agency, ([], []))
             (missing if entry.state == "missing" else old).append(entry)
     return {agency: by_agency[agency] for agency in sorted(by_agency, key=lambda code: (not code, code))}
+
+
+def titled(
+    access: Access, found: Iterable[Entry], language: str, say: Callable[[Entry], str] | None = None
+) -> str:
+    """Fields in a line; those of a repeat behind its title: "Nøgleperson 1: Fremmøde, Fritidsjob; Helbred".
+
+    `say` says each within its repeat, by default its label.
+    """
+    parts: list[str] = []
+    for (key, person), inside in groupby(found, key=_repeat):
+        names = [say(entry) if say is not None else entry.field.label(language) for entry in inside]
+        section = access.settings.form.section(key)
+        head = f"{section.title(language, person)}: " if section is not None else ""
+        parts.append(head + ", ".join(names))
+    return "; ".join(parts)
+
+
+def _repeat(entry: Entry) -> tuple[str, int | None]:
+    """The repeat of a section that a field stands in; no section where it is there once."""
+    return ("", None) if entry.field.person is None else (entry.field.section, entry.field.person)
 
 
 def grouped(
@@ -161,7 +187,7 @@ def sheet(
                 blocks.append(Heading(section.title(language)))
             blocks.append(_table(access, section.title(language, number), inside, language))
         last_section = section.key
-    blocks += _lacking(found, language)
+    blocks += _lacking(access, found, language)
     if steps:
         blocks += _steps(session, access, case, found, language)
     subtitle = (
@@ -184,7 +210,7 @@ def _table(access: Access, caption: str, inside: Sequence[Entry], language: str)
         rows.append(
             (name, entry.words() or text.t(language, "sheet-missing"), _source(access, entry, language))
         )
-    return Table(caption, head, tuple(rows))
+    return Table(text.t(language, "sheet-doc-answers", section=caption), head, tuple(rows))
 
 
 def _source(access: Access, entry: Entry, language: str) -> str:
@@ -215,11 +241,11 @@ def _shown(
         ]
         return [head, Bullets(tuple(others)) if others else Paragraph(text.t(language, "sheet-doc-none"))]
     if section.shows == "updates":
-        return [head, _updates(session, access, case, section.title(language), language)]
+        return [head, _updates(session, access, case, language)]
     return [head, *plan(session, access, case, language, now)]
 
 
-def _updates(session: Session, access: Access, case: Case, caption: str, language: str) -> Block:
+def _updates(session: Session, access: Access, case: Case, language: str) -> Block:
     """The newest word of each agency, and the observations that the coordinator let in."""
     said = queries.updates(session, case.uid)
     newest: dict[str, CaseUpdate] = {}
@@ -231,7 +257,7 @@ def _updates(session: Session, access: Access, case: Case, caption: str, languag
         return Paragraph(text.t(language, "sheet-doc-none"))
     head = tuple(text.t(language, f"sheet-doc-{column}") for column in ("who", "day", "update"))
     return Table(
-        caption,
+        text.t(language, "sheet-doc-newest"),
         head,
         tuple(
             (
@@ -244,15 +270,14 @@ def _updates(session: Session, access: Access, case: Case, caption: str, languag
     )
 
 
-def _lacking(found: Sequence[Entry], language: str) -> list[Block]:
+def _lacking(access: Access, found: Sequence[Entry], language: str) -> list[Block]:
     """What is missing or old at the end, by agency."""
     items: list[str] = []
     leads: list[str] = []
     for agency, (missing, old) in lacking(found).items():
         for key, some in (("sheet-doc-lacks", missing), ("sheet-doc-is-old", old)):
             if some:
-                fields = ", ".join(entry.field.title(language) for entry in some)
-                items.append(text.t(language, key, fields=fields))
+                items.append(text.t(language, key, fields=titled(access, some, language)))
                 leads.append(agency or text.t(language, "sheet-nobody"))
     head = Heading(text.t(language, "sheet-doc-lacking"))
     if not items:
@@ -282,4 +307,4 @@ def _steps(
     if not rows:
         return [head, Paragraph(text.t(language, "sheet-doc-none"))]
     columns = tuple(text.t(language, f"sheet-doc-{column}") for column in ("field", "value", "source"))
-    return [head, Table(text.t(language, "sheet-doc-history"), columns, tuple(rows))]
+    return [head, Table(text.t(language, "sheet-doc-steps"), columns, tuple(rows))]

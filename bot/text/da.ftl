@@ -1184,3 +1184,19 @@ observation-not-yours = Det er koordinatoren for sagen, der afgør det.
 observation-withdrawn = Den observation er trukket tilbage.
 me-asked-all = Så stiller jeg alle spørgsmål om en sag i én besked.
 me-asked-each = Så stiller jeg ét spørgsmål ad gangen.
+
+## Sager i ugestatus (bot/documents/digest_cases.py)
+
+digest-cases-follow-up = Sager, der mangler opfølgning ({ $count })
+digest-case-followed = sidst fulgt op { $day }
+digest-case-never = ikke taget op siden { $day }
+digest-cases-new = **Nye sager ({ $count }):** { $codes }
+digest-cases-closed = **Lukkede sager ({ $count }):** { $codes }
+digest-cases-lifted-away = **Løftet herfra ({ $count }):** { $codes }
+digest-cases-lifted-here = **Løftet hertil ({ $count }):** { $codes }
+digest-cases-came-back = **Kommet tilbage ({ $count }):** { $codes }
+digest-cases-sent-back = **Sendt tilbage ({ $count }):** { $codes }
+digest-cases-unanswered = Mangler svar om sager
+digest-cases-still = Sager uden bevægelse ({ $count })
+digest-case-still = intet sket siden { $day }
+digest-coarse-cases = Sager: { $open } i gang, heraf { $late } uden opfølgning i tide. Lukkede i perioden: { $closed }.

@@ -1179,3 +1179,19 @@ observation-not-yours = The coordinator of the case decides that.
 observation-withdrawn = That observation was taken back.
 me-asked-all = Then I ask everything about a case in one message.
 me-asked-each = Then I ask one question at a time.
+
+## Cases in the digest (bot/documents/digest_cases.py)
+
+digest-cases-follow-up = Cases that lack their follow-up ({ $count })
+digest-case-followed = last followed up { $day }
+digest-case-never = not taken up since { $day }
+digest-cases-new = **New cases ({ $count }):** { $codes }
+digest-cases-closed = **Closed cases ({ $count }):** { $codes }
+digest-cases-lifted-away = **Lifted from here ({ $count }):** { $codes }
+digest-cases-lifted-here = **Lifted to here ({ $count }):** { $codes }
+digest-cases-came-back = **Come back ({ $count }):** { $codes }
+digest-cases-sent-back = **Sent back ({ $count }):** { $codes }
+digest-cases-unanswered = Answers about cases to come
+digest-cases-still = Cases without movement ({ $count })
+digest-case-still = nothing since { $day }
+digest-coarse-cases = Cases: { $open } worked on, of which { $late } without follow-up in time. Closed in the period: { $closed }.

@@ -93,12 +93,12 @@ def test_a_sheet_says_by_agency_what_is_missing_and_what_is_old(chat: Chat) -> N
     assert "Gammelt: BIF 1, SOF 2." in shown
     missing = chat.say("karla", "!skema HS-26-001 mangler")
     buf = next(line for line in missing.splitlines() if line.startswith("- BUF mangler:"))
-    assert "Nøgleperson 1: Fremmøde" in buf
+    assert "Nøgleperson 1: Skole eller institution, Fritid eller klub" in buf
     assert "Nøgleperson 2" not in missing, "nobody is asked about people who are not there"
     assert "- SOF har gamle svar: Civilstand (20. nov.), Helbred (20. nov.)" in missing
     assert "Ydelser" not in missing
     chat.say("lene", "!skema HS-26-001 person 2 skole: på vej i 1. klasse")
-    assert "Nøgleperson 2: Fremmøde" in chat.say("karla", "!skema HS-26-001 mangler")
+    assert "Nøgleperson 2: Fritid eller klub" in chat.say("karla", "!skema HS-26-001 mangler")
 
 
 def test_yes_or_no_a_date_and_a_choice_are_read_as_people_write_them(chat: Chat) -> None:

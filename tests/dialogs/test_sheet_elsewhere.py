@@ -75,8 +75,8 @@ def test_their_fields_are_filled_and_shown(chat: Chat) -> None:
 
 def test_their_agencies_are_asked(chat: Chat) -> None:
     missing = chat.say("karla", "!skema HS-26-001 mangler")
-    assert "- Familie mangler: Barnet 1: Seneste netværksmøde, Bolig, Forældrene er enige" in missing
-    assert "- Skole mangler: Barnet 1: Trivsel, Forældrene er enige" in missing
+    assert "- Familie mangler: Barnet 1: Seneste netværksmøde; Bolig, Forældrene er enige" in missing
+    assert "- Skole mangler: Barnet 1: Trivsel; Forældrene er enige" in missing
     assert [field.name for field in chat.settings.form.asked_of("Skole")] == [
         "barnet.1.trivsel",
         "barnet.2.trivsel",

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.sheet_words import NotMeant, meant
-from bot.form import LONGEST, Form, FormField, example, parse, read, standard
+from bot.form import LONGEST, Form, FormField
+from bot.form_file import example, parse, read, standard
 from bot.settings import ConfigError, load
 from bot.when import Calendar
 
