@@ -14,27 +14,30 @@ from bot.when.folding import fold
 
 # Common given names in Denmark: at the beginning of a sentence they tell a name from any other capitalised word.
 _GIVEN = frozenset(
-    """aage abdi abdul abdullah adam adnan agnete ahmad ahmed aisha aksel albert alexander alfred ali alma amal
-    amalie amanda amin amina amir anders andreas ane anette anja ann anna anne annette anni anton arne arthur
-    asger asmus astrid august aya ayse aysha benjamin bente berit birgit birgitte birthe bo britt camilla carina
-    carl carsten cecilie charlotte christian christina christoffer clara claus dagmar dan daniel david dennis
-    diana dina dorte dorthe ebba eigil elias elif elin elisabeth ella ellen elsa else emil emilie emma emre erik
-    esben ester esther eva farah fatima fatma felix filip finn flemming frank freja frida frederik frederikke
-    georg gert gitte grethe gustav hadi hamza hanna hannah hanne hans hasan hassan heidi helena helene helle
-    henning henrik hugo hussein huda ibrahim ida idris iman inge inger ingrid ismail isabella ivan jacob jakob
-    jamal jan jane janne jasmin jens jeppe jesper jette johan johanne johannes jonas jonathan josefine josephine
-    julia julie jytte kaj karen karim karin karina karl karla karoline kasper katrine kenneth khadija khaled kim
-    kirsten kirstine kjeld klaus knud kristian kristine kristoffer kurt lars lasse laura layla lea leif leila
-    lene line lis lisa lisbeth lise liv liva lone lotte louise lucas lukas luna maja malene malik malou mads
-    magnus maria mariam marianne marie marius mark marlene martin martha mary maryam mathias mathilde mehmet
-    merete mette mia michael michelle mikael mikkel mille mogens mohamad mohamed mohammad mohammed mona morten
-    muhammad mustafa nadia naja nanna natalie nicklas nicolai niels nikolaj nina noah noor nora nour ole olga
-    olivia omar oscar oskar osman ove palle patrick paul peder per pernille peter pia poul preben rana rania
-    rasmus rebecca rene rikke robert rosa rune ruth sabrina said sally salma samira samir sana sander sandra
-    sara sarah sebastian selma signe sigurd silas simon simone sine sofia sofie solveig soeren steen steffen
-    sten stine storm sune susan susanne svend tanja tarik theodor therese thomas thor thorkild tim tina tobias
-    tom torben tove trine troels ulla ulrik valdemar vera vibeke victor victoria viggo viktor villads william
-    xander yasin yasmin yousef yusuf zahra zain zainab zara zeynep""".split()
+    """aage abbas abdi abdirahman abdul abdullah adam adnan agnete ahmad ahmed aisha aksel albert alexander
+    alfred ali alma amal amalie amanda amin amina amir anders andreas ane anette anja ann anna anne annette anni
+    anton arne arthur asger asmus astrid august aya ayaan ayse aysha benjamin bente berit bilal birgit birgitte
+    birthe bo britt camilla carina carl carsten cecilie charlotte christian christina christoffer clara claus
+    dagmar dan daniel david deniz dennis diana dilan dina dorte dorthe ebba ebru eigil elias elif elin elisabeth
+    ella ellen elsa else emil emilie emma emre erik esben ester esther eva fadi faisal farah fatima fatma felix
+    filip finn flemming frank frederik frederikke freja frida georg gert gitte grethe gustav hadi hafsa halima
+    hamid hamza hanna hannah hanne hans hasan hassan heidi helena helene helle henning henrik hodan huda hugo
+    hussein ibrahim ida idil idris iman imran inge inger ingrid isabella ismail issa ivan jacob jakob jamal jan
+    jane janne jasmin jawad jens jeppe jesper jette johan johanne johannes jonas jonathan josefine josephine
+    julia julie jytte kadir kaj kamal karen karim karin karina karl karla karoline kasper katrine kenneth
+    khadija khaled kim kirsten kirstine kjeld klaus knud kristian kristine kristoffer kurt lars lasse laura
+    layal layla lea leif leila lene line lis lisa lisbeth lise liv liva lone lotte louise lucas lukas luna mads
+    magnus mahad maher mahmoud maja malene malik malou maria mariam marianne marie marius mark marlene martha
+    martin mary maryam maryan mathias mathilde mehmet merete mette mia michael michelle mikael mikkel mille
+    mogens mohamad mohamed mohammad mohammed mona morten muhammad murat mustafa nabil nadia naima naja najib
+    nanna nasra natalie nicklas nicolai niels nikolaj nina noah noor nora nour ole olga olivia omar osama oscar
+    oskar osman ove palle patrick paul peder per pernille peter pia poul preben rami rana rania rasmus rayan
+    rebecca rene reza rikke robert rosa rune ruth sabrina sahra said salim sally salma samir samira samiya sana
+    sander sandra sara sarah sebastian selim selma shirin signe sigurd silas simon simone sine soeren sofia
+    sofie solveig steen steffen sten stine storm sumaya sune susan susanne svend tanja tareq tarik theodor
+    therese thomas thor thorkild tim tina tobias tom torben tove trine troels ulla ulrik umar valdemar vera
+    vibeke victor victoria viggo viktor villads wael walid william xander yahya yasin yasmin yonis yousef yusuf
+    zahra zain zainab zaki zara zeynep ziad""".split()
 )
 _SURNAME = re.compile(
     r"(?:.{2,}(?:sen|soen|datter|ic|vic|oglu|ovic|ova|ov|ski|ska|zadeh|gaard|kjaer|lund|holm|berg|strup|skov|toft|bech|"
@@ -82,7 +85,7 @@ _NO_NAME = frozenset(
 _WORD = re.compile(r"[^\W\d_]+(?:['’´-][^\W\d_]+)*")
 _GAP = re.compile(r"[ \t]+")
 _MENTION = re.compile("\ue002[^\ue003]*\ue003|@[^\\s:,;@]+(?::[\\w.-]+)?")
-_SENTENCE = re.compile(r"(?:^|[.!?:;•\n\r]|\A)[\s\"'„“”»(–-]*\Z")
+_SENTENCE = re.compile(r"(?:^|[.!?;•\n\r]|\A)[\s\"'„“”»(–-]*\Z")
 _MOST = 5_000  # characters that are looked at
 _LONGEST = 4  # words of one name
 
