@@ -59,7 +59,13 @@ def tell_lifted(
     """Tell the room that a case is lifted to it, or let what it was told say what is so now."""
     language = room_language(session, access, row.to_uid)
     message = _lifted(session, access, case, row, language, now)
-    said = _said(session, case, row, "case.escalated", forum(row.to_uid))
+    known = [
+        each
+        for each in queries.said_of_case(session, case.uid, "case.escalated")
+        if _lift_of([row], each) is not None and each.target == forum(row.to_uid)
+    ]
+    lifts = queries.escalations_of_all_states(session, case.uid) if known else ()
+    said = next((each for each in known if _lift_of(lifts, each) is row), None)
     if said is None:
         reason = unused(session, f"escalated:{row.source_event}:{row.source_line}")
         owe(session, reason, forum(row.to_uid), message, now=now)
@@ -238,13 +244,13 @@ def refresh_lifts(session: Session, access: Access, case: Case, reason: str, now
     if not lifts:
         return
     for said in queries.said_of_case(session, case.uid, "case.escalated"):
-        row = _lift_of(lifts, said, said.target)
+        row = _lift_of(lifts, said)
         if row is None or row.state == "withdrawn" or case.state == "withdrawn":
             owe_redaction(session, said, f"gone:{reason}:{said.reason}", now=now)
         elif row.state == "standing":
             tell_lifted(session, access, case, row, reason, now)
     for said in queries.said_of_case(session, case.uid, "case.returned"):
-        row = _lift_of(lifts, said, None)
+        row = _lift_of(lifts, said)
         if row is None or row.state != "returned":
             owe_redaction(session, said, f"gone:{reason}:{said.reason}", now=now)
             continue
@@ -252,30 +258,17 @@ def refresh_lifts(session: Session, access: Access, case: Case, reason: str, now
         if message.template != said.template:
             owe_edit(session, said, f"returned-edit:{reason}:{said.id}", message, now=now)
     for said in queries.said_of_case(session, case.uid, "case.changed"):
-        row = _lift_of(lifts, said, None)
+        row = _lift_of(lifts, said)
         stands = {"lifted-told:": ("standing", "returned"), "returned-told:": ("returned",)}
         for prefix in _TOLD:
             if said.reason.startswith(prefix) and (row is None or row.state not in stands[prefix]):
                 owe_redaction(session, said, f"gone:{reason}:{said.reason}", now=now)
 
 
-def _lift_of(lifts: Sequence[Escalation], said: Outbox, target: str | None) -> Escalation | None:
-    """The lift that a message is about: the newest that had begun when it was owed."""
-    found = [
-        row
-        for row in lifts
-        if row.escalated_at <= said.created_at and (target is None or forum(row.to_uid) == target)
-    ]
-    return max(found, key=lambda row: row.escalated_at, default=None)
-
-
-def _said(session: Session, case: Case, row: Escalation, kind: str, target: str) -> Outbox | None:
-    """The message of a kind about a lift that stands in a room."""
-    return next(
-        (
-            said
-            for said in queries.said_of_case(session, case.uid, kind)
-            if said.target == target and said.created_at >= row.escalated_at
-        ),
-        None,
-    )
+def _lift_of(lifts: Sequence[Escalation], said: Outbox) -> Escalation | None:
+    """The lift that a message is about: the one its reason names; of one said again, the newest before it."""
+    for row in lifts:
+        if f":{row.source_event}:{row.source_line}:" in f"{said.reason}:":
+            return row
+    before = [row for row in lifts if row.escalated_at <= said.created_at]
+    return max(before, key=lambda row: row.escalated_at, default=None)

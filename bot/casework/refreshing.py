@@ -28,7 +28,7 @@ def refresh(session: Session, access: Access, case: Case, reason: str, now: date
     refresh_lifts(session, access, case, reason, now)
     refresh_summaries(session, access, case, reason, now)
     forums = [queries.forum(session, uid) for uid in sorted(access.case_forums(session, case))]
-    left = {row.to_uid for row in queries.escalations(session, case.uid)} - {each.uid for each in forums}
+    left = {row.to_uid for row in queries.escalations_of_all_states(session, case.uid)} - {each.uid for each in forums}
     for where in [*forums, *(queries.forum(session, uid) for uid in sorted(left))]:
         refresh_agendas(session, access, where, reason, now)
 

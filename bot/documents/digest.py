@@ -1,8 +1,8 @@
 """The digest (ugestatus): what a forum, or somebody who oversees several, should know since the last one.
 
 In this order (docs/domain, Time): overdue by agency and owner, due before the next one, done, moved, declined and
-decided since the last, what lacks an owner or a deadline, who is away, meetings held and meetings to come. Nothing to
-say is one line.
+decided since the last, cases that lack their follow-up, came or went, and answers still missing, what lacks an owner or
+a deadline, who is away, meetings held and meetings to come. Nothing to say is one line.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access
+from bot.documents import digest_cases
 from bot.documents.digest_meetings import coming, decided, decided_count, held, held_count
 from bot.documents.lines import action_line, day, listed
 from bot.storage import queries
@@ -93,6 +94,9 @@ def build(session: Session, access: Access, request: Request) -> Digest:
             parts.append(f"### {name}\n\n{body}" if request.across else body)
         elif request.across:
             parts.append(f"### {name}\n\n{text.t(request.language, 'digest-quiet-part')}")
+    stands = digest_cases.still(session, access, request, forum_name) if request.across else ""
+    parts += [stands] if stands else []
+    news = news or bool(stands)
     head = _head(access, request)
     if not news:
         return Digest(f"{head}\n\n{text.t(request.language, 'digest-quiet')}", (), None)
@@ -166,6 +170,7 @@ def _forum(
         if section.key == "digest-declined":
             body = decided(session, access, request, forum, SHOWN)
             said += [body] if body else []
+            said += digest_cases.cases(session, access, request, forum, SHOWN)
     for part in (_away(session, access, request, forum), held(session, access, request, forum)):
         said += [part] if part else []
     meets = coming(session, access, request, forum)
@@ -284,6 +289,12 @@ def coarse(session: Session, access: Access, request: Request) -> Digest:
         held=_coarse(request.language, met),
         decisions=_coarse(request.language, decisions),
     )
+    cases = digest_cases.figures(session, request)
+    if cases is not None:
+        worked_on, late, closed = (_coarse(request.language, each) for each in cases)
+        told += "\n\n" + text.t(
+            request.language, "digest-coarse-cases", open=worked_on, late=late, closed=closed
+        )
     lines += [
         "",
         told,

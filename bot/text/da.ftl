@@ -1039,8 +1039,8 @@ lift-back = Tilbage fra { $forum }: { $case }
 lift-back-undecided = Der er ingen beslutning med tilbage.
 lift-gone = { $code } er sendt tilbage til { $forum }{ $decisions ->
     [0] .
-    [one]  med 1 beslutning.
-   *[other]  med { $decisions } beslutninger.
+    [one] { " " }med 1 beslutning.
+   *[other] { " " }med { $decisions } beslutninger.
  } { $actions ->
     [0] {""}
     [one] 1 aftale fulgte med.

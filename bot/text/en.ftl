@@ -1034,8 +1034,8 @@ lift-back = Back from { $forum }: { $case }
 lift-back-undecided = No decision came back with it.
 lift-gone = { $code } was sent back to { $forum }{ $decisions ->
     [0] .
-    [one]  with 1 decision.
-   *[other]  with { $decisions } decisions.
+    [one] { " " }with 1 decision.
+   *[other] { " " }with { $decisions } decisions.
  } { $actions ->
     [0] {""}
     [one] 1 action went with it.

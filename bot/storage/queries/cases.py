@@ -751,3 +751,33 @@ def escalations_returned_since(
         .order_by(col(Escalation.returned_at), Case.code)
     ).all()
     return [(row, about) for row, about in rows]
+
+
+# --- several at once, for digests
+
+
+def cases_by_uid(session: Session, uids: Collection[str]) -> dict[str, Case]:
+    """Several cases by their row ids."""
+    found = session.exec(select(Case).where(col(Case.uid).in_(sorted(uids)))).all() if uids else []
+    return {row.uid: row for row in found}
+
+
+def cases_of(
+    session: Session, forums: Collection[str], states: Collection[str], limit: int
+) -> Sequence[Case]:
+    """The cases that some forums opened and that are in some states, the oldest first."""
+    return session.exec(
+        select(Case)
+        .where(col(Case.forum_uid).in_(sorted(forums)), col(Case.state).in_(sorted(states)))
+        .order_by(col(Case.opened_at), Case.code)
+        .limit(limit)
+    ).all()
+
+
+def count_cases_of(session: Session, forums: Collection[str], states: Collection[str]) -> int:
+    """How many those are."""
+    return session.exec(
+        select(func.count())
+        .select_from(Case)
+        .where(col(Case.forum_uid).in_(sorted(forums)), col(Case.state).in_(sorted(states)))
+    ).one()
