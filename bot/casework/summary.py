@@ -180,7 +180,8 @@ def _aims(session: Session, case: Case, language: str) -> list[str]:
         )
         aim = excerpt(text.text_ref(goal.text_uid)) if goal is not None and goal.text_uid else ""
         words = " – ".join(filter(None, [aim, going]))
-        lines.append(f"- **{text.t(language, f'case-parameter-{parameter}')}:** {words}")
+        name = text.t(language, f"case-parameter-{parameter}")
+        lines.append(f"- **{name[0].upper() + name[1:]}:** {words}")
     return lines
 
 
