@@ -226,9 +226,11 @@ def _spaced(parts: Sequence[str]) -> list[str]:
 def _status(
     session: Session, access: Access, case: Case, language: str, now: datetime, lifted_to: str | None
 ) -> list[str]:
-    state = text.t(language, f"case-state-{case.state}")
-    first = [state[0].upper() + state[1:], *([text.t(language, "case-urgent")] if case.urgent else [])]
-    lines = [" · ".join([*first, *_turn(access, case, language, now)])]
+    # When it was closed, or until when it rests, says its state as well.
+    first = [text.t(language, f"case-state-{case.state}")] if case.live else []
+    first += [text.t(language, "case-urgent")] if case.urgent else []
+    state = " · ".join([*first, *_turn(access, case, language, now)])
+    lines = [state[:1].upper() + state[1:]]
     if case.closing_uid and case.state in ("closed", "resting"):
         lines.append(text.t(language, "case-reason", words=text.text_ref(case.closing_uid)))
     if case.live:
