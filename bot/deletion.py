@@ -42,6 +42,11 @@ def deleted(session: Session, ctx: Context, *, redaction_id: str, target: str) -
     quick = own and ctx.at - event.at <= WITHDRAW_WITHIN
     if (own and is_reaction) or quick:
         take_back(session, ctx, changes)
+    elif own:
+        # An action's shell stays until it is worded anew; an update without its words says nothing.
+        for update in queries.updates_of_event(session, ctx.event_id):
+            if update.state != "withdrawn":
+                ctx.cases(session).withdraw(update)
     erased = _erase(session, ctx, redaction_id)
     said = [row for row in queries.replies_to(session, ctx.event_id) if row.state in ("owed", "sent")]
     for row in said:

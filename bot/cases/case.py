@@ -246,6 +246,11 @@ class Cases(History):
         with self._changing(update, case.uid):
             update.state, update.decided_by = "standing" if let_in else "declined", self.cause.by
 
+    def withdraw(self, update: CaseUpdate) -> None:
+        """Whose words were deleted by who said them counts no more; that something was said stays."""
+        with self._changing(update, update.case_uid):
+            update.state = "withdrawn"
+
     # --- where it is lifted to
 
     def escalate(self, case: Case, to: Forum, words: str, *, urgent: bool = False) -> Escalation:

@@ -106,7 +106,7 @@ def ask_before(session: Session, access: Access, meeting: Meeting, now: datetime
         if question.state == "open" and (about is None or about.code not in cases or not about.live):
             made.turn(question, state="dropped", step=question.step)
             question.answered_at = None
-        elif question.state == "open" and question.remind_at is not None:
+        elif remind_at is not None and question.remind_at is not None and question.remind_at > now:
             question.remind_at = remind_at  # the meeting may have been moved
     for code in codes:
         case = cases.get(code)

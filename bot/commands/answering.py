@@ -41,13 +41,22 @@ _STANDS = re.compile(r"(?i)\s*(?:ja|jo|yes|passer(?: stadig)?|det passer|stadig|
 class Taken:
     """What an answer to a step came to: lines of the receipt; the state it ends the question with; what was told.
 
-    `again` means that the step stays open and is asked again.
+    `again` means that the step stays open and is asked again; `left` are actions that are still to be answered.
     """
 
     lines: list[str] = field(default_factory=list)
     ends: str | None = None
     told: bool = False
     again: bool = False
+    left: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What became of the part of an answer that is about actions, and the actions that it left open."""
+
+    reply: Reply
+    left: tuple[Action, ...] = ()
 
 
 @on_reply(*questions.KINDS)
@@ -68,7 +77,17 @@ def heard(
     if asked is None:
         return which(session, ctx)
     said = rest if code is not None else words
-    return _hear(session, ctx, asked, said, acted)
+    return _hear(session, ctx, asked, said, _acted(session, ctx, asked, about, acted))
+
+
+def _acted(
+    session: Session, ctx: Context, asked: Asked, about: Outbox | None, acted: Reply | None
+) -> Acted | None:
+    if acted is None or about is None:
+        return None
+    own = {row.uid for row in questions.own_actions(session, ctx.access, asked.question, asked.case)}
+    left = [row for row in queries.actions_in(session, about.id) if row.uid in own - set(acted.actions)]
+    return Acted(acted, tuple(left))
 
 
 def about_actions(
@@ -164,7 +183,7 @@ def which(session: Session, ctx: Context) -> Reply | None:
 # --- hearing an answer
 
 
-def _hear(session: Session, ctx: Context, asked: Asked, words: str, acted: Reply | None) -> Reply | None:
+def _hear(session: Session, ctx: Context, asked: Asked, words: str, acted: Acted | None) -> Reply | None:
     case, question = asked.case, asked.question
     if not ctx.access.may_hear_of_case(session, ctx.person.user_id, case):
         return Reply("case.answered", ctx.say("question-not-yours"))
@@ -184,14 +203,14 @@ def _hear(session: Session, ctx: Context, asked: Asked, words: str, acted: Reply
     return _onward(session, ctx, asked, _take(session, ctx, asked, said, words, acted))
 
 
-def _take(session: Session, ctx: Context, asked: Asked, said: Said, words: str, acted: Reply | None) -> Taken:
+def _take(session: Session, ctx: Context, asked: Asked, said: Said, words: str, acted: Acted | None) -> Taken:
     """Record an answer to a step."""
     if asked.step.startswith(ALL):
         return _take_all(session, ctx, asked, said, words, acted)
     if asked.step == "trend":
         return _take_trend(session, ctx, asked, said, words)
     if asked.step == "actions":
-        return _take_actions(session, ctx, said, acted)
+        return _take_actions(ctx, said, acted)
     if asked.step.startswith("field:"):
         return _take_field(session, ctx, asked, said, words)
     return _take_news(session, ctx, asked, said, words)
@@ -258,13 +277,13 @@ def _set_trends(session: Session, ctx: Context, asked: Asked, trends: Mapping[st
     return ctx.say("question-trend-noted", trends=shown)
 
 
-def _take_actions(session: Session, ctx: Context, said: Said, acted: Reply | None) -> Taken:
+def _take_actions(ctx: Context, said: Said, acted: Acted | None) -> Taken:
     if acted is None:
         if said.kind in ("skip", "unknown", "nothing", "withheld"):
             return Taken([ctx.say("question-skipped")])
         return Taken([ctx.say("question-ask-actions")], again=True)
-    unclear = acted.kind in ("action.unclear", "action.which", "action.why")
-    return Taken([acted.template], again=unclear, told=not unclear)
+    unclear = acted.reply.kind in ("action.unclear", "action.which", "action.why")
+    return Taken([acted.reply.template], again=unclear, told=not unclear, left=acted.left)
 
 
 def _take_field(session: Session, ctx: Context, asked: Asked, said: Said, words: str) -> Taken:
@@ -296,12 +315,12 @@ def _take_field(session: Session, ctx: Context, asked: Asked, said: Said, words:
 def _lettered(words: str) -> dict[str, str]:
     """The parts of an answer behind the letters of its lines: {"a": "...", "c": "..."}; without letters none."""
     marks = list(_LETTER.finditer(words))
-    ends = [mark.start() for mark in marks[1:]] + [len(words)]
-    return {m[1].lower(): words[m.end() : end].strip() for m, end in zip(marks, ends, strict=True)}
+    ends = [*(mark.start() for mark in marks[1:]), len(words)]
+    return {m[1].lower(): words[m.end() : end].strip() for m, end in zip(marks, ends, strict=False)}
 
 
 def _take_all(
-    session: Session, ctx: Context, asked: Asked, said: Said, words: str, acted: Reply | None
+    session: Session, ctx: Context, asked: Asked, said: Said, words: str, acted: Acted | None
 ) -> Taken:
     """An answer to all steps in one message: by its letters, else as a whole, with the trends it says."""
     steps = asked.step.removeprefix(ALL).split(",")
@@ -349,7 +368,7 @@ def _onward(session: Session, ctx: Context, asked: Asked, taken: Taken) -> Reply
         return _afterwards(session, ctx, asked, taken)
     if not asked.current:
         return Reply("case.answered", "\n".join(taken.lines), case=case.uid)
-    if taken.again:
+    if taken.again or (taken.left and asked.step == "actions"):
         return _ask(session, ctx, asked, taken, full=False)
     if taken.ends is not None:
         cases.turn(question, state=taken.ends, step="done")
@@ -380,6 +399,10 @@ def _ask(session: Session, ctx: Context, asked: Asked, taken: Taken, *, full: bo
     """The receipt, and the step that is open; `full` with its whole wording, else only what was unclear about it."""
     now = ctx.cause.at
     made = questions.wording(session, ctx.access, asked, ctx.language, now)
+    if taken.left and not taken.again:
+        person = ctx.person.user_id
+        made = questions.action_wording(session, ctx.access, taken.left, person, ctx.language, now)
+        full = True
     _note(session, ctx, asked)
     shown = [*taken.lines, "", made.template] if full and taken.lines else [made.template]
     if not full and taken.lines:

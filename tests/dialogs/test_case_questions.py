@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.actions import Cause
 from bot.cases import Cases
@@ -134,11 +134,27 @@ def root(chat: Chat, who: str) -> str:
     return str(rows[0]["event_id"])
 
 
+def thread_event(chat: Chat, who: str, words: str) -> str:
+    """Somebody writes in the thread of their first question. Returns the event."""
+    relation = {"rel_type": "m.thread", "event_id": root(chat, who), "is_falling_back": True}
+    content = {"msgtype": "m.text", "body": words, "m.relates_to": relation}
+    return chat.event(who, "dm", "m.room.message", content)
+
+
+def says(chat: Chat, who: str, words: str) -> str:
+    """The same; what the bot says to them then."""
+    before = chat.last_seq()
+    thread_event(chat, who, words)
+    return "\n\n".join(chat.heard(who, before))
+
+
 def updates(chat: Chat) -> list[tuple[str | None, str, str, str | None]]:
     """Every update: agency, kind, state, words."""
 
     def read(session: Session) -> list[tuple[str | None, str, str, str | None]]:
-        rows = session.exec(select(CaseUpdate).order_by(CaseUpdate.said_at, CaseUpdate.source_event)).all()
+        rows = session.exec(
+            select(CaseUpdate).order_by(col(CaseUpdate.said_at), CaseUpdate.source_event)
+        ).all()
         return [(r.agency, r.kind, r.state, queries.words(session, r.text_uid)) for r in rows]
 
     return chat.ask(read)
@@ -211,14 +227,14 @@ class TestAsking:
         chat.at(ASKED)
         assert [code in m for m in chat.direct("sara")] == [True]
         assert [other in m for m in chat.direct("ali")] == [True]
-        said = chat.in_thread("sara", root(chat, "sara"), "familien har fået en kontaktperson", "dm")
+        said = says(chat, "sara", "familien har fået en kontaktperson")
         assert "nyt fra SOF" in said
         assert updates(chat) == [("SOF", "news", "standing", "familien har fået en kontaktperson")]
         assert other not in "".join(chat.direct("sara"))
 
     def test_somebody_is_reminded_once_and_only_of_what_is_open(self, chat: Chat) -> None:
         ask(chat)
-        chat.in_thread("lene", root(chat, "lene"), "intet nyt", "dm")
+        says(chat, "lene", "intet nyt")
         before = chat.last_seq()
         chat.at(REMINDED)
         again = chat.heard("ali", before)
@@ -249,7 +265,7 @@ class TestAsking:
 
     def test_what_is_open_when_the_meeting_begins_is_missed(self, chat: Chat) -> None:
         ask(chat)
-        chat.in_thread("ali", root(chat, "ali"), "der er en ny kontaktperson", "dm")
+        says(chat, "ali", "der er en ny kontaktperson")
         chat.at(MEETING)
         assert state(chat) == ("missed", "news")
         assert state(chat, "SOF") == ("answered", "done")
@@ -261,9 +277,7 @@ class TestAsking:
         chat.at("2026-11-25 09:00")
         assert state(chat)[0] == "dropped"
         assert chat.heard("lene", before) == []
-        assert "ikke på mødets dagsorden" in chat.in_thread(
-            "lene", root(chat, "lene"), "han er startet", "dm"
-        )
+        assert "ikke på mødets dagsorden" in says(chat, "lene", "han er startet")
         assert updates(chat)[0][3] == "han er startet"
 
     def test_a_case_put_back_is_not_asked_about_twice(self, chat: Chat) -> None:
@@ -293,19 +307,16 @@ class TestAsking:
 class TestStepByStep:
     def test_news_trend_and_fields_one_at_a_time(self, chat: Chat) -> None:
         code = ask(chat)
-        thread = root(chat, "lene")
-        said = chat.in_thread("lene", thread, "Han er begyndt i 9. klasse igen", "dm")
+        said = says(chat, "lene", "Han er begyndt i 9. klasse igen")
         assert said.startswith(f"Skrevet ned som nyt fra BUF i {code}.")
         assert "2 af 5." in said
-        said = chat.in_thread("lene", thread, "fremgang i skolen, resten uændret", "dm")
+        said = says(chat, "lene", "fremgang i skolen, resten uændret")
         assert "beskæftigelse: uændret, socialt: uændret, uddannelse: fremgang" in said
         assert "3 af 5." in said
         for _ in range(2):
-            said = chat.in_thread("lene", thread, "ved ikke", "dm")
+            said = says(chat, "lene", "ved ikke")
         assert "5 af 5." in said
-        assert chat.in_thread("lene", thread, "spring over", "dm") == (
-            f"Sprunget over.\nDet var det hele i {code}. Tak."
-        )
+        assert says(chat, "lene", "spring over") == (f"Sprunget over.\nDet var det hele i {code}. Tak.")
         assert state(chat) == ("answered", "done")
         assert updates(chat) == [("BUF", "news", "standing", "Han er begyndt i 9. klasse igen")]
         assert trends(chat) == {
@@ -314,11 +325,8 @@ class TestStepByStep:
 
     def test_in_english(self, chat: Chat) -> None:
         ask(chat)
-        thread = root(chat, "bo")
-        assert "Written down as news from politi" in chat.in_thread(
-            "bo", thread, "He was seen at the station", "dm"
-        )
-        assert "education: better" in chat.in_thread("bo", thread, "school better, the rest unchanged", "dm")
+        assert "Written down as news from politi" in says(chat, "bo", "He was seen at the station")
+        assert "education: better" in says(chat, "bo", "school better, the rest unchanged")
         assert updates(chat)[0] == ("politi", "news", "standing", "He was seen at the station")
 
     @pytest.mark.parametrize(
@@ -333,7 +341,7 @@ class TestStepByStep:
     )
     def test_a_short_answer_ends_it(self, chat: Chat, words: str, kind: str, said: str) -> None:
         ask(chat)
-        assert said in chat.in_thread("lene", root(chat, "lene"), words, "dm")
+        assert said in says(chat, "lene", words)
         assert state(chat) == (kind, "done")
         assert updates(chat) == [("BUF", kind, "standing", None)]
 
@@ -343,10 +351,10 @@ class TestStepByStep:
     )
     def test_a_question_or_a_doubt_is_no_update(self, chat: Chat, words: str) -> None:
         ask(chat)
-        assert chat.in_thread("lene", root(chat, "lene"), words, "dm")
+        assert says(chat, "lene", words)
         assert updates(chat) == []
         assert state(chat) == ("open", "news")
-        chat.in_thread("lene", root(chat, "lene"), "intet nyt", "dm")
+        says(chat, "lene", "intet nyt")
         assert state(chat) == ("nothing", "done")
 
     def test_own_actions_are_answered_as_everywhere(self, chat: Chat) -> None:
@@ -354,26 +362,24 @@ class TestStepByStep:
         chat.say("karla", f"!aftale @lene {code} ringe til skolen fredag")
         chat.say("karla", f"!aftale @lene {code} skrive til klubben fredag")
         chat.at(ASKED)
-        thread = root(chat, "lene")
-        chat.in_thread("lene", thread, "han er startet igen", "dm")
-        said = chat.in_thread("lene", thread, "uændret", "dm")
-        assert "1 ringe til skolen" in said.replace("- ", "")
-        said = chat.in_thread("lene", thread, "1 færdig", "dm")
+        says(chat, "lene", "han er startet igen")
+        said = says(chat, "lene", "uændret")
+        assert "- 1 HS-26-001 · ringe til skolen" in said
+        said = says(chat, "lene", "1 færdig")
         assert chat.action(1)["state"] == "done"
         assert chat.action(2)["state"] == "open"
         assert "skrive til klubben" in said
-        said = chat.in_thread("lene", thread, "på mandag", "dm")
+        said = says(chat, "lene", "på mandag")
         assert chat.action(2)["due"] == "2026-11-30"
         assert "4 af 6." in said
 
     def test_a_field_is_read_as_its_kind(self, chat: Chat) -> None:
         ask(chat)
-        thread = root(chat, "lene")
-        chat.in_thread("lene", thread, "han er startet igen", "dm")
-        chat.in_thread("lene", thread, "uændret", "dm")
+        says(chat, "lene", "han er startet igen")
+        says(chat, "lene", "uændret")
         (step,) = [state(chat)[1]]
         assert step.startswith("field:")
-        chat.in_thread("lene", thread, "Vestskolen, 9. klasse", "dm")
+        says(chat, "lene", "Vestskolen, 9. klasse")
         assert sheet(chat) == {step.removeprefix("field:"): "Vestskolen, 9. klasse"}
         assert state(chat)[1] != step
 
@@ -382,10 +388,10 @@ class TestStepByStep:
         code = open_case(chat)
         chat.say("karla", f"!aftale @lene {code} ringe til skolen fredag")
         chat.at(ASKED)
-        first = chat.direct("lene")[0]
+        first = next(m for m in chat.direct("lene") if "a)" in m)
         assert all(f"{letter})" in first for letter in "abcdef")
         words = "a) begyndt i klubben\nb) skole bedre, resten det samme\nc) færdig\nd) Vestskolen"
-        said = chat.in_thread("lene", root(chat, "lene"), words, "dm")
+        said = says(chat, "lene", words)
         assert updates(chat) == [("BUF", "news", "standing", "begyndt i klubben")]
         assert trends(chat)[("BUF", "education")] == "better"
         assert chat.action(1)["state"] == "done"
@@ -395,11 +401,10 @@ class TestStepByStep:
 
     def test_all_and_one_at_a_time_may_be_asked_for_in_the_thread(self, chat: Chat) -> None:
         ask(chat)
-        thread = root(chat, "lene")
-        assert "b)" in chat.in_thread("lene", thread, "alle", "dm")
-        assert "b)" not in chat.in_thread("lene", thread, "et ad gangen", "dm")
-        assert "b)" in chat.in_thread("lene", thread, "alt på én gang", "dm")
-        said = chat.in_thread("lene", thread, "Han er i praktik, og det går bedre i skolen", "dm")
+        assert "b)" in says(chat, "lene", "alle")
+        assert "b)" not in says(chat, "lene", "et ad gangen")
+        assert "b)" in says(chat, "lene", "alt på én gang")
+        said = says(chat, "lene", "Han er i praktik, og det går bedre i skolen")
         assert "uddannelse: fremgang" in said
         assert updates(chat)[0][3] == "Han er i praktik, og det går bedre i skolen"
 
@@ -413,37 +418,33 @@ class TestStepByStep:
 class TestHandingOn:
     def test_a_colleague_is_asked_instead(self, chat: Chat) -> None:
         code = ask(chat)
-        assert chat.in_thread("lene", root(chat, "lene"), "spørg Karen", "dm") == (
-            f"Karen Friis får spørgsmålet om {code}. Tak."
-        )
+        assert says(chat, "lene", "spørg Karen") == (f"Karen Friis får spørgsmålet om {code}. Tak.")
         (first,) = chat.direct("karen")
         assert "Lene Holm har givet dig" in first
-        chat.in_thread("karen", root(chat, "karen"), "intet nyt", "dm")
+        says(chat, "karen", "intet nyt")
         assert state(chat) == ("nothing", "done")
         assert updates(chat) == [("BUF", "nothing", "standing", None)]
-        assert "Karen Friis har fået spørgsmålet" in chat.in_thread(
-            "lene", root(chat, "lene"), "intet nyt", "dm"
-        )
+        assert "Karen Friis har fået spørgsmålet" in says(chat, "lene", "intet nyt")
 
     def test_news_from_who_handed_it_on_is_kept(self, chat: Chat) -> None:
         ask(chat)
-        chat.in_thread("lene", root(chat, "lene"), "giv det til @karen", "dm")
-        said = chat.in_thread("lene", root(chat, "lene"), "han er set i klubben", "dm")
+        says(chat, "lene", "giv det til @karen")
+        said = says(chat, "lene", "han er set i klubben")
         assert "Karen Friis har fået spørgsmålet" in said
         assert updates(chat) == [("BUF", "news", "standing", "han er set i klubben")]
         assert state(chat) == ("open", "news")
 
     def test_handed_back_it_is_asked_again(self, chat: Chat) -> None:
         ask(chat)
-        chat.in_thread("lene", root(chat, "lene"), "spørg Karen", "dm")
-        chat.in_thread("karen", root(chat, "karen"), "det er Lenes sag", "dm")
+        says(chat, "lene", "spørg Karen")
+        says(chat, "karen", "det er Lenes sag")
         assert len([m for m in chat.direct("lene") if "har givet dig" in m]) == 1
         said = chat.answer("lene", "intet nyt", "dm")
         assert "intet nyt fra BUF" in said
 
     def test_who_may_not_hear_of_the_case_is_not_asked(self, chat: Chat) -> None:
         code = ask(chat)
-        said = chat.in_thread("lene", root(chat, "lene"), "spørg Ditte", "dm")
+        said = says(chat, "lene", "spørg Ditte")
         assert (
             f"`!sag {code} sagsbehandler @ditte BUF`" in said
             or f"!sag {code} sagsbehandler @ditte BUF" in said
@@ -455,16 +456,15 @@ class TestHandingOn:
     def test_nobody_else_is_asked(self, chat: Chat, words: str) -> None:
         ask(chat)
         seq = chat.last_seq()
-        assert chat.in_thread("lene", root(chat, "lene"), words, "dm")
+        assert says(chat, "lene", words)
         assert state(chat) == ("open", "news")
         assert updates(chat) == []
         assert chat.heard("ali", seq) == []
 
     def test_an_edit_takes_it_back(self, chat: Chat) -> None:
         ask(chat)
-        relation = {"rel_type": "m.thread", "event_id": root(chat, "lene"), "is_falling_back": True}
-        event = chat.send("lene", "spørg Karen", "dm", **{"m.relates_to": relation})
+        event = thread_event(chat, "lene", "spørg Karen")
         chat.edit("lene", event, "intet nyt", "dm")
         assert state(chat) == ("nothing", "done")
-        assert "Spørgsmålet" in chat.in_thread("karen", root(chat, "karen"), "han er startet", "dm") or True
+        assert "Lene Holm har fået spørgsmålet" in says(chat, "karen", "han er startet")
         assert updates(chat)[0][:3] == ("BUF", "nothing", "standing")

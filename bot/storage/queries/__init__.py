@@ -85,6 +85,7 @@ from bot.storage.queries.cases import (
     update,
     update_of_line,
     updates,
+    updates_of_event,
 )
 from bot.storage.queries.keys import (
     _encrypt_anew,
@@ -505,6 +506,7 @@ __all__ = [
     "update",
     "update_of_line",
     "updates",
+    "updates_of_event",
     "verification",
     "verifications",
     "vouched_people",

@@ -313,6 +313,13 @@ def update_of_line(session: Session, event_id: str, line: int) -> CaseUpdate | N
     ).first()
 
 
+def updates_of_event(session: Session, event_id: str) -> Sequence[CaseUpdate]:
+    """The updates that a message gave, in the order of its lines."""
+    return session.exec(
+        select(CaseUpdate).where(CaseUpdate.source_event == event_id).order_by(col(CaseUpdate.source_line))
+    ).all()
+
+
 def updates(
     session: Session, case_uid: str, *, since: datetime | None = None, limit: int = 50
 ) -> Sequence[CaseUpdate]:
