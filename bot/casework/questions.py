@@ -214,7 +214,7 @@ def wording(
 
 def _step(session: Session, access: Access, asked: Asked, step: str, language: str, now: datetime) -> Wording:
     if step in ("news", "trend"):
-        return Wording(text.t(language, f"question-{step}", agency=asked.question.agency))
+        return Wording(text.t(language, f"question-step-{step}", agency=asked.question.agency))
     if step == "actions":
         rows = own_actions(session, access, asked.question, asked.case)
         return action_wording(session, access, rows, asked.question.person, language, now)

@@ -858,7 +858,7 @@ sheet-see-missing = Se hvad: `{ $prefix }skema { $code } mangler`
 sheet-lacking-head = Det mangler i skemaet for { $case }
 sheet-lacks = mangler: { $fields }
 sheet-is-old = har gamle svar: { $fields }
-sheet-how = Udfyld sådan: `{ $prefix }skema { $code } felt: svar`
+sheet-how = Udfyld sådan: `{ $prefix }skema { $code } felt: svar`. Eller svar på denne besked med felt, kolon og svar; gerne flere linjer.
 sheet-step = { $who }, { $day }
 sheet-options = Svar med: { $options }.
 sheet-whose = Feltet hører til { $agencies }. Jeg har skrevet svaret ned, og de kan rette det.
@@ -1102,8 +1102,8 @@ question-head = **{ $case }** · { $forum }, { $day }
 question-hello = Hej { $name }. Sagen er på det møde.
 question-hello-handed = Hej { $name }. { $by } har givet dig spørgsmålet om den sag.
 question-progress = { $at } af { $of }.
-question-news = Hvad er nyt siden sidst, set fra { $agency }?
-question-trend = Hvordan går det med beskæftigelse, det sociale og uddannelse? Fx „fremgang i skolen, resten uændret“.
+question-step-news = Hvad er nyt siden sidst, set fra { $agency }?
+question-step-trend = Hvordan går det med beskæftigelse, det sociale og uddannelse? Fx „fremgang i skolen, resten uændret“.
 question-actions = { $count ->
     [one] Hvordan går det med din aftale i sagen? Svar fx „færdig“, „på fredag“ eller „er i gang“.
    *[other] Hvordan går det med dine aftaler i sagen? Skriv nummeret med, fx „{ $number } færdig“.

@@ -853,7 +853,7 @@ sheet-see-missing = See what: `{ $prefix }sheet { $code } missing`
 sheet-lacking-head = What the sheet of { $case } lacks
 sheet-lacks = has not answered: { $fields }
 sheet-is-old = has old answers: { $fields }
-sheet-how = Fill it in like this: `{ $prefix }sheet { $code } field: answer`
+sheet-how = Fill it in like this: `{ $prefix }sheet { $code } field: answer`. Or reply to this message with field, colon and answer, in several lines if you like.
 sheet-step = { $who }, { $day }
 sheet-options = Answer with: { $options }.
 sheet-whose = The field belongs to { $agencies }. I have written the answer down, and they can correct it.
@@ -1097,8 +1097,8 @@ question-head = **{ $case }** · { $forum }, { $day }
 question-hello = Hello { $name }. The case is on that meeting's agenda.
 question-hello-handed = Hello { $name }. { $by } has handed you the question about that case.
 question-progress = { $at } of { $of }.
-question-news = What is new since last time, as { $agency } sees it?
-question-trend = How do employment, social life and education go? For example “school better, the rest unchanged”.
+question-step-news = What is new since last time, as { $agency } sees it?
+question-step-trend = How do employment, social life and education go? For example “school better, the rest unchanged”.
 question-actions = { $count ->
     [one] How does your action in the case go? Answer for example “done”, “on Friday” or “under way”.
    *[other] How do your actions in the case go? Write the number as well, for example “{ $number } done”.

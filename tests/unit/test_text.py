@@ -29,6 +29,10 @@ DYNAMIC_PREFIXES = (
     "case-update-",
     "sheet-doc-",
     "case-step-",
+    "question-ask-",
+    "question-kind-",
+    "question-step-",
+    "me-asked-",
 )
 
 
