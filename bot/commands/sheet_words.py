@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -27,13 +27,17 @@ _PERSON: Final = frozenset(
 
 @dataclass(frozen=True)
 class Meant:
-    """What words mean: a field or a whole section; a value for the field (None: it is asked for), or to empty it."""
+    """What words mean: a field or a whole section; a value for the field (None: it is asked for), or to empty it.
+
+    `marked`: the field's name ends in a colon or "=".
+    """
 
     field: FormField | None = None
     section: Section | None = None
     person: int | None = None
     value: str | None = None
     clear: bool = False
+    marked: bool = False
 
 
 class NotMeant(Exception):
@@ -66,7 +70,7 @@ def meant(form: Form, words: str, fields: tuple[FormField, ...] | None = None) -
     for at in marks:
         found = choice.find(words[:at], whole=False)
         if found is not None and (found.field is not None or not words[at + 1 :].strip()):
-            return _said(found, words[at + 1 :])
+            return replace(_said(found, words[at + 1 :]), marked=True)
     fronts = [found.end() for found in re.finditer(r"\S+", words[:_FRONT])][:_MOST_WORDS]
     for end in reversed(fronts):
         found = choice.find(words[:end], whole=end < len(words.rstrip()))

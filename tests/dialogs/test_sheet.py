@@ -195,6 +195,33 @@ def test_a_name_in_a_field_is_answered_with_a_hint(chat: Chat) -> None:
     assert "Jeg ser et navn (Birgit Sand)" in said
 
 
+def test_a_message_of_several_lines_fills_several_fields(chat: Chat) -> None:
+    said = chat.say("ali", "!skema HS-26-001\nhelbred: godt\nydelser: kontanthjælp\nsiden august")
+    assert "HS-26-001 · Helbred: godt" in said
+    assert "HS-26-001 · Ydelser: kontanthjælp" in said
+    assert "kontanthjælp siden august" in chat.say("ali", "!skema HS-26-001 ydelser")
+    wrong = chat.say("ali", "!skema HS-26-001 helbred: skidt\nbevilling: måske")
+    assert "Svar med: ja, nej" in wrong
+    assert "Helbred: godt" in chat.say("ali", "!skema HS-26-001"), "all of it, or nothing"
+    chat.say("ali", "!fortryd")
+    assert "Ydelser" not in chat.say("ali", "!skema HS-26-001")
+
+
+def test_a_plain_answer_to_the_sheet_fills_a_field_and_talk_does_not(chat: Chat) -> None:
+    chat.say("ali", "!skema HS-26-001 mangler")
+    sheet = chat.newest()
+    assert chat.say("lene", "Tak, det ser jeg på.", reply_to=sheet) == ""
+    assert chat.say("lene", "Husk: mødet er flyttet", reply_to=sheet) == ""
+    said = chat.say("lene", "fremmøde: 60 %\nklub: hver tirsdag", reply_to=sheet)
+    assert "Fremmøde: 60 %" in said
+    assert "Fritid eller klub: hver tirsdag" in said
+    answer = chat.send("bo", "fritidsjob: i kiosken", reply_to=sheet)
+    assert "Fritidsjob: i kiosken" in chat.say("ali", "!skema HS-26-001")
+    assert "Fritidsjob: hos bageren" in chat.edit("bo", answer, "fritidsjob: hos bageren")
+    chat.delete("bo", answer)
+    assert "Fritidsjob" not in chat.say("ali", "!skema HS-26-001")
+
+
 # --- taking back
 
 
