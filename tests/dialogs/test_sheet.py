@@ -267,6 +267,38 @@ def test_an_unknown_case_and_one_of_another_forum_get_the_same_answer(chat: Chat
     )
 
 
+def test_a_lifted_case_has_its_sheet_where_it_was_lifted_to_and_not_longer(chat: Chat) -> None:
+    chat.say("ali", "!skema HS-26-001 ydelser: kontanthjælp")
+
+    def lift(session: Session, *, up: bool) -> None:
+        case = queries.case_by_code(session, "HS-26-001")
+        room = queries.room(session, chat.room_id("ledelse"))
+        forum = queries.forum(session, room.forum_uid or "") if room else None
+        assert case is not None
+        assert forum is not None
+        cases = Cases(session, chat.access, Cause("@karla:example.dk", chat.now, f"$lift{up}", 0))
+        standing = queries.escalation(session, case.uid)
+        if standing is None:
+            cases.escalate(case, forum, "vi er gået i stå")
+        else:
+            cases.send_back(case, standing)
+
+    chat.ask(lambda s: lift(s, up=True))
+    assert "Benefits: kontanthjælp" in chat.say("lene2", "!sheet HS-26-001", "ledelse")
+    filled = chat.say("lene2", "!sheet HS-26-001 work: starts on Monday", "ledelse")
+    assert "Work: starts on Monday" in filled
+    chat.ask(lambda s: lift(s, up=False))
+    assert "kontanthjælp" not in chat.say("lene2", "!sheet HS-26-001", "ledelse")
+    assert "Arbejde: starts on Monday (BIF, 20. nov.)" in chat.say("ali", "!skema HS-26-001")
+
+
+def test_who_has_left_the_forum_reads_no_sheet(chat: Chat) -> None:
+    assert "felter er udfyldt" in chat.say("lene", "!skema HS-26-001", "dm")
+    member = {"membership": "leave"}
+    chat.state(chat.room_id("fremdrift"), "m.room.member", "@lene:example.dk", member, by="lene")
+    assert "felter" not in chat.say("lene", "!skema HS-26-001", "dm")
+
+
 def test_a_citizen_is_told_that_it_is_not_for_them(chat: Chat) -> None:
     chat.say("ali", "!skema HS-26-001 ydelser: kontanthjælp")
     for room in ("raad", "dm"):

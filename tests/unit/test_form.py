@@ -341,3 +341,25 @@ def _called(made: Form, title: str) -> set[str]:
 
 def test_a_value_has_room_for_what_the_guide_says() -> None:
     assert LONGEST == 2_000
+
+
+OURS = standard(AGENCIES, personal=True)
+FRONTS = [form_field.title("da") for form_field in OURS.fields()] + [
+    "skole",
+    "person 2",
+    "nøgleperson 3",
+    "p4",
+    ":",
+    "=",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(FRONTS), st.text(max_size=12)), max_size=6).map(" ".join))
+def test_whatever_is_typed_means_one_thing_or_is_asked_about(words: str) -> None:
+    try:
+        found = meant(OURS, words)
+    except NotMeant:
+        return
+    assert (found.field is None) != (found.section is None)
+    assert found.value is None or found.value.strip()
+    assert found.value is None or found.value in words, "what was said is kept as it was said"
