@@ -205,11 +205,10 @@ def _table(access: Access, caption: str, inside: Sequence[Entry], language: str)
     rows = []
     for entry in inside:
         label = entry.field.label(language)
+        empty = "" if entry.field.personal else text.t(language, "sheet-missing")
         asked = ", ".join(entry.field.agencies)
         name = f"{label} ({asked})" if asked else label
-        rows.append(
-            (name, entry.words() or text.t(language, "sheet-missing"), _source(access, entry, language))
-        )
+        rows.append((name, entry.words() or empty, _source(access, entry, language)))
     return Table(text.t(language, "sheet-doc-answers", section=caption), head, tuple(rows))
 
 

@@ -129,7 +129,9 @@ def test_earlier_values_stand_in_it_on_request(chat: Chat) -> None:
 
 def test_names_are_in_it_only_for_who_leads_the_case(chat: Chat) -> None:
     assert "Opdigtet Allé 1" in everything(asked(chat, "karla"))
-    assert "Opdigtet Allé 1" in everything(asked(chat, "anna"))
+    hers = asked(chat, "anna")
+    assert "Opdigtet Allé 1" in everything(hers)
+    assert ("Sprog", "", "") in rows(hers), "nobody has to say it, so it is not missing"
     theirs = everything(asked(chat, "ali"))
     assert "Opdigtet" not in theirs
     assert "Adresse" not in theirs
