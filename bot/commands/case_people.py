@@ -138,7 +138,7 @@ def _called(ctx: Context, bare: str, example: str) -> tuple[Person, str]:
         if len(found) > 1 and said is not None:
             found = [p for p in found if p.agency and fold(p.agency) == fold(said[1])] or found
         if len(found) > 1:
-            raise Problem("ask-owner-several", names=_names(ctx, found))
+            raise Problem("problem-case-several", names=_names(ctx, found), example=example)
         if found:
             return found[0], rest
     best = process.extractOne(fold(bare), list(names), scorer=fuzz.ratio, score_cutoff=65)

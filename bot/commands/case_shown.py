@@ -189,7 +189,8 @@ def _of_case(ctx: Context, before: dict[str, object] | None, after: dict[str, ob
         if state != "open" or reopened:
             said.append(ctx.say(f"case-step-{'reopened' if state == 'open' else state}"))
     if before.get("closing_uid") != after.get("closing_uid") and after.get("closing_uid"):
-        said[-1:] = [f"{said[-1]}: „{text.text_ref(str(after['closing_uid']))}“"] if said else []
+        reason = text.text_ref(str(after["closing_uid"]))
+        said[-1:] = [ctx.say("case-step-because", what=said[-1], words=reason)] if said else []
     if before.get("text_uid") != after.get("text_uid"):
         said.append(ctx.say("case-step-described"))
     if before.get("urgent") != after.get("urgent"):
@@ -209,7 +210,7 @@ def _of_update(ctx: Context, before: dict[str, object] | None, after: dict[str, 
     words = after.get("text_uid")
     if kind in ("nothing", "withheld"):
         return [ctx.say(f"case-update-{kind}")]
-    return [f"„{text.text_ref(str(words))}“"] if words else []
+    return [ctx.say("case-step-update", words=text.text_ref(str(words)))] if words else []
 
 
 def _of_escalation(

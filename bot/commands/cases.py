@@ -36,7 +36,7 @@ _LISTS = {
     "open": ("aabne", "side", "page", "liste", "list"),
 }
 _URGENT = re.compile(
-    r"^\s*(?:haster|hastesag|urgent)\s*[:,–-]\s*|[\s,;(–-]+(?:haster|hastesag|urgent)\)?[.!]*\s*$",
+    r"^\s*(?:haster|hastesag|urgent)\s*(?:[:,–-]\s*|[.!]*\s*$)|[\s,;(–-]+(?:haster|hastesag|urgent)\)?[.!]*\s*$",
     re.IGNORECASE,
 )
 
