@@ -27,7 +27,7 @@ _URGENT = re.compile(
 _VERB = {"da": ("eskaler", "retur"), "en": ("escalate", "return")}
 
 
-@command("escalate", da=("eskaler", "eskalér", "løft"), en=("lift",), family="cases")
+@command("escalate", da=("eskaler", "løft"), en=("lift",), family="cases")
 def escalate(session: Session, ctx: Context, words: Rest) -> Reply:
     """Lift a case to the management group, with the reason; "urgent" behind it puts it first.
 
@@ -131,7 +131,7 @@ def same_case(session: Session, ctx: Context, line: str) -> bool:
     return spoken_of is not None and spoken_of.uid == row.case_uid
 
 
-@command("return", da=("retur", "deeskaler", "deeskalér"), en=("de-escalate", "deescalate"), family="cases")
+@command("return", da=("retur", "deeskaler"), en=("de-escalate", "deescalate"), family="cases")
 def return_(session: Session, ctx: Context, words: Rest) -> Reply:
     """Send a lifted case back to the forum that it came from.
 

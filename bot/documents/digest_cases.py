@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _NAMED = 8  # cases that one line names; the others are counted
 _STILL = 5  # cases without movement that are named
+_ASKED = timedelta(days=28)  # so long before its meeting nothing is asked
 _MOST = 2_000  # cases that are looked at for movement
 
 
@@ -116,7 +117,13 @@ def _moves(session: Session, access: Access, request: Request, forum: Forum) -> 
 
 def _silent(session: Session, access: Access, request: Request, forum: Forum) -> list[str]:
     """The answers that are still missing, by agency, each with its cases."""
-    rows = queries.questions_unanswered_since(session, [forum.uid], request.since)
+    # What can still be answered is missing whenever it was asked; what was missed is told of once.
+    begin = min(request.since, request.now - _ASKED)
+    rows = [
+        row
+        for row in queries.questions_unanswered_since(session, [forum.uid], begin)
+        if row.state == "open" or row.asked_at > request.since
+    ]
     rows = [row for row in rows if request.agency in (None, row.agency)]
     if not rows:
         return []
