@@ -209,6 +209,7 @@ class Actions:
         if not withdraw_changed:
             moved_on = {c.action_uid for c in todo if c.field == "created" and self._moved_on(c, own)}
             todo = [c for c in todo if c.action_uid not in moved_on]
+        recorded = {c.action_uid for c in todo if c.field == "created"}
         reversed_: list[Change] = []
         for change in reversed(todo):
             action = queries.action_by_uid(self.session, change.action_uid or "")
@@ -217,7 +218,7 @@ class Actions:
                 continue
             if change.field == "created":
                 self.withdraw(action)
-            elif change.field != "note" and not any(c.field == "created" for c in todo):
+            elif change.field != "note" and change.action_uid not in recorded:
                 self._apply(action, change.field, change.before)
             change.undone = True
             self._settle(action, change.field)

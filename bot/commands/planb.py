@@ -141,7 +141,8 @@ def _record(
     if existing is None:
         room = queries.forum_room(session, forum.uid)
         new = actions.record(forum, room.room_id if room else row.room_id, "", who, due, row.case_code)
-        new.instead_of, new.parameter = row.uid, row.parameter
+        # Whoever wrote the first goes on deciding about it.
+        new.instead_of, new.parameter, new.created_by = row.uid, row.parameter, row.created_by
         if ctx.meeting is not None and ctx.meeting.forum_uid == forum.uid:
             new.meeting_uid, new.item_uid = ctx.meeting.uid, ctx.meetings(session).item_at(ctx.meeting)
     else:
@@ -150,6 +151,9 @@ def _record(
         actions.change(new, "owners", [[o.person, o.agency] for o in who])
         actions.change(new, "due", due.iso() if due else None)
         actions.reopen(new, ("cancelled",))
+        for step in queries.history(session, new.uid):
+            if step.field == "created":
+                step.undone = False  # taken back by the edit, and said again by it
     # The very words of the plan: who erases them erases them here as well.
     actions.change(new, "text", row.planb_uid)
     return new
