@@ -139,6 +139,6 @@ async def test_a_case_from_its_opening_to_its_end(programme: SetUp, run_bot: Run
     history = await asked(karla, room, f"!sag {CODE} historik", kind="case.shown")
     for part in ("Ledelsesgruppen", "Karla Bech"):
         assert part in body(history)
-    for person in (anna, people["finn"], people["mona"]):
-        seen = "".join(body(event) for each in person.rooms for event in person.timeline(each))
-        assert "supermarked" not in seen, "said in another forum"
+    # Lifted, the managers could read what the agencies had said; who is in neither room never heard a word.
+    mona = people["mona"]
+    assert not [event for each in mona.rooms for event in mona.timeline(each) if CODE in body(event)]
