@@ -146,6 +146,13 @@ class Play:
         said = await person.say(room, text, reply_to=reply_to)
         return await self.answer(key, room, said, text, *parts, kind=kind)
 
+    async def in_thread(self, key: str, root: Event, text: str, *parts: str, kind: str) -> Event:
+        """Let somebody answer in the thread of a message of the bot, or under it, and expect its answer there."""
+        relates = root["content"].get("m.relates_to", {})
+        thread = relates["event_id"] if relates.get("rel_type") == "m.thread" else root["event_id"]
+        said = await self.person(key).say(root["room_id"], text, thread=thread)
+        return await self.answer(key, root["room_id"], said, text, *parts, kind=kind)
+
     async def answer(self, key: str, room: str, said: str, text: str, *parts: str, kind: str) -> Event:
         """Expect exactly the bot's answer of that kind to one event."""
 

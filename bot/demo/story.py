@@ -33,7 +33,8 @@ RATE = 18_000
 PROMPT_RATE = 60
 
 # Words said in other forums that the citizens' council may never see.
-SECRETS = ("friplads", "virksomheden", "biblioteket", "stationen", "familien")
+SECRETS = ("friplads", "virksomheden", "biblioteket", "stationen", "familien", "ungdomsskolen", "HS-26")
+CASE = "HS-26-001"
 
 script = Script()
 
@@ -90,6 +91,8 @@ async def progress_meeting(play: Play) -> None:
             ("3", "Ali Demir", "SOF", "ons. 2. dec."),
         ),
     )
+    case = "!sag ny bliver væk fra skolen efter frokost"
+    await play.command("signe", "fremdrift", case, CASE, kind="case.opened")
     await play.command("signe", "fremdrift", "!møde slut", "3 aftaler", "1 beslutning", kind="meeting.ended")
 
 
@@ -135,7 +138,19 @@ async def first_morning(play: Play) -> None:
     await play.reminder("lene", "søge friplads")
     await play.reminder("ali", "afklare støtte")
     await play.reminder("jonas", "ringe til virksomheden")
-    await play.tell_bot("jonas", "færdig", "2", kind="action.done")
+    await play.tell_bot("jonas", "2 færdig", "2", kind="action.done")
+
+
+@script.at("2026-11-25T08:20", "Onsdag: hvad ved I om sagen?")
+async def asked_about_the_case(play: Play) -> None:
+    """Before the next meeting each agency is asked, in a thread of its own; "intet nyt" and "må ikke" are answers."""
+    asked = {
+        key: await play.reminder(key, CASE, kind="case.question") for key in ("lene", "ali", "jonas", "bo")
+    }
+    await play.in_thread("lene", asked["lene"], "han kommer nu tre dage om ugen", kind="case.question")
+    await play.in_thread("lene", asked["lene"], "skolen bedre, resten uændret", kind="case.question")
+    await play.in_thread("ali", asked["ali"], "intet nyt", kind="case.answered")
+    await play.in_thread("jonas", asked["jonas"], "det må jeg ikke dele", kind="case.answered")
 
 
 @script.at("2026-11-25T09:00", "Onsdag: ledelsesgruppen")
@@ -213,7 +228,10 @@ async def deadline_day(play: Play) -> None:
         "søge friplads",
         "uden Lokalpolitiet",
     )
+    play.check("dagsordenen siger, hvem der mangler at svare om sagen", holds(posted, [CASE, "POLITI"]))
     await play.pinned("lene", "fremdrift", posted["event_id"])
+    again = await play.reminder("bo", CASE, kind="case.question.again")
+    await play.in_thread("bo", again, "vi har set ham ved stationen to aftener", kind="case.question")
 
 
 @script.at("2026-11-27T18:00", "Fredag: en time før")
@@ -238,7 +256,8 @@ async def restart(play: Play) -> None:
 
 @script.at("2026-11-30T08:00", "Mandag: ugestatus")
 async def first_digest(play: Play) -> None:
-    """The Hotspotchef's across forums, and each room its own; a snooze with ⏰."""
+    """The room hears what is new in the case; then each room's digest, and the Hotspotchef's; a snooze with ⏰."""
+    await play.message("yusuf", "fremdrift", "case.summary", CASE, "tre dage om ugen", "ved stationen")
     parts = ("søge friplads", "sende overblik", "2026-W48-1", "puljen til fritidsjob", "1 holdt af 1")
     await play.reminder("mette", *parts, kind="digest")
     digest = await play.message(
@@ -298,6 +317,27 @@ async def which_one(play: Play) -> None:
     await play.reminder("jonas", "7", kind="action.done", after=reminder["event_id"])
 
 
+@script.at("2026-12-03T10:00", "Torsdag: planen for sagen holder ikke, og plan B mangler penge")
+async def plan_b(play: Play) -> None:
+    """An action of the case with a plan B; it fails; the bot proposes to switch; then the case has to be lifted."""
+    promised = f"!aftale Lene #{CASE} få ham med i fodboldklubben senest 14/12"
+    await play.command("signe", "fremdrift", promised, "9", "Lene Holm", CASE)
+    await play.command("signe", "fremdrift", "!planb 9 spørge ungdomsskolen", kind="action.planb")
+    await play.command("lene", "fremdrift", "!afvis 9 holdet er fuldt", kind="action.declined")
+    proposal = await play.message("signe", "fremdrift", "case.planb", "spørge ungdomsskolen")
+    await play.person("signe").say(
+        play.room("fremdrift"), "ja, Jonas, fredag den 11.", reply_to=proposal["event_id"]
+    )
+    await play.message("lene", "fremdrift", "action.recorded", "10", "Jonas Friis", "11. dec.")
+    await play.command("signe", "fremdrift", f"!sag {CASE} plan", "spørge ungdomsskolen", kind="case.plan")
+    lifted = f"!eskaler {CASE} ungdomsskolen koster penge haster"
+    await play.command("signe", "fremdrift", lifted, "Ledelsesgruppen", kind="case.changed")
+    await play.message("mette", "ledelse", "case.escalated", CASE, "ungdomsskolen koster penge")
+    text = f"!beslutning {CASE} vi betaler pladsen i foråret"
+    await play.command("mette", "ledelse", text, "2026-W49-1", kind="decision.recorded")
+    await play.message("signe", "fremdrift", "case.returned", CASE, "vi betaler pladsen", "2026-W49-1")
+
+
 @script.at("2026-12-04T08:00", "Fredag: aftale 1 løftes til koordinatoren, og mødet er på tirsdag")
 async def raised(play: Play) -> None:
     """Five working days over time: the coordinator hears it, politely. Lene hears that the meeting will ask."""
@@ -323,7 +363,9 @@ async def raised(play: Play) -> None:
 async def second_digest(play: Play) -> None:
     """The week in one message: what is overdue (nothing of Lene's) and what was done."""
     await play.message("lene", "fremdrift", "digest", "søge friplads", "netværksmøde", "afklare støtte")
-    await play.tell_bot("mette", "!ugestatus", "afklare støtte", "Hotspot-rådet", kind="digest")
+    await play.tell_bot("mette", "!ugestatus", "afklare støtte", "Hotspot-rådet", CASE, kind="digest")
+    closed = f"!luk {CASE} han går i skole hver dag"
+    await play.command("signe", "fremdrift", closed, CASE, kind="case.changed")
     await play.check_promises(SECRETS)
 
 
