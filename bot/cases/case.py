@@ -55,9 +55,9 @@ class Cases(History):
             case.look_at = self.access.office_hours().next_morning(self.cause.at)
         if case.state == "withdrawn":
             case.state = "open"
-        case.urgent = urgent or case.urgent
+        case.urgent = urgent if before is None or before["state"] == "withdrawn" else urgent or case.urgent
         self.session.add(case)
-        if words and queries.words(self.session, case.text_uid) != words:
+        if words and not self._worded_since(case) and queries.words(self.session, case.text_uid) != words:
             case.text_uid = self._text(words, case.key).uid
         self._note(case.uid, f"case:{case.uid}", before, self.snapshot(case))
         return case
@@ -72,6 +72,16 @@ class Cases(History):
             return 2000 + int(year), int(number)
         year_now = self.access.today(self.cause.at).year
         return year_now, queries.next_case_number(self.session, year_now)
+
+    def _worded_since(self, case: Case) -> bool:
+        """Whether something other than the message that opened a case has described it since: that stands."""
+        own = (case.source_event, case.source_line)
+        return any(
+            step.field == f"case:{case.uid}"
+            and (step.event_id, step.line) != own
+            and (step.before or {}).get("text_uid") != step.after.get("text_uid")
+            for step in queries.history_of_case(self.session, case.uid)
+        )
 
     def describe(self, case: Case, words: str) -> None:
         """Say anew what a case is about; empty: nothing is said."""

@@ -87,6 +87,18 @@ class TestOpening:
         assert "progress group" in chat.say("karla", "!case new trouble", "ledelse")
         assert codes(chat) == []
 
+    def test_an_edit_words_it_anew_unless_somebody_has_since(self, chat: Chat) -> None:
+        event = chat.send("lene", "!sag ny uro i gården haster")
+        assert (
+            chat.edit("lene", event, "!sag ny uro ved kiosken").splitlines()[0].endswith(": uro ved kiosken")
+        )
+        assert "haster" not in chat.say("bo", "!sag 1")
+        chat.say("ali", "!sag 1 emne skolefravær")
+        chat.edit("lene", event, "!sag ny uro i parken")
+        assert "skolefravær" in chat.say("bo", "!sag 1")
+        chat.edit("lene", event, "det var en fejl")
+        assert "skolefravær" in chat.say("bo", "!sag 1"), "others have built on it"
+
     def test_taken_back_it_is_gone_and_its_code_is_not_used_again(self, chat: Chat) -> None:
         chat.say("lene", "!sag ny uro i gården")
         assert "!sag er taget tilbage" in chat.say("lene", "!fortryd")
