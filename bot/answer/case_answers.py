@@ -53,7 +53,8 @@ _FILL: Final = _set(
     "sag sagen familien sagens side fronten som saadan rigtig rigtigt helt saerligt saerlig stort store mere vist nok "
     "desuden tak ogsaa kun vil skal hos til med for af ham hende altsaa bare nej ja okay stadig fortsat aktuelt pt "
     "p t moedet moede seneste gaengs mener synes alt videre hermed haer ellers faktisk overhovedet meget "
-    "the there is are have has had we i'm im i've ive my our us me of on in to from this that it since last time today "
+    "en et skid dyt snus the there theres is are have has had we were weve im ive its my our us me of on in "
+    "to from this that it since last time today "
     "week really very much yet so far at all anything something for now case here any side end thanks sorry please "
     "afraid unfortunately right with you a an been being do does just"
 )
@@ -65,16 +66,18 @@ _PLACES: Final = _set(
 _SUBJECTLESS: Final = _FILL - _set("ham hende familien de den")
 
 _NO: Final = _set(
-    "intet ingen ingenting ikke inget nul nothing no nada none aldrig hverken not havent hasnt didnt"
+    "intet ingen ingenting ikke inget nul nix niks nothing no nada none aldrig hverken not havent hasnt didnt"
 )
 _NEW: Final = _set(
     "nyt nye ny nyheder nyhed aendringer aendring aendret aendrede udvikling forandring forandringer sket skete hoert "
     "hoere opdatering opdateringer bemaerke tilfoeje tilfoejelser berette fortaelle melde rapportere bidrage oplyse "
-    "bemaerkninger news new update updates change changes changed happened report add tell developments development "
+    "bemaerkninger oplysninger informationer information news new update updates change changes changed "
+    "happened report add tell developments development "
     "heard"
 )
 _NOTHING_ALONE: Final = re.compile(
-    r"(?:nej|nix|niks|nope|nada|intet|ingenting|ikke noget|no|nothing|none|nul|0|"
+    r"(?:nej|nix|niks|nope|nada|(?:ikke|not) (?:siden|since) (?:sidst\w*|last)(?: \w+)?|det (?:er der|"
+    r"har (?:vi|jeg)) ikke|intet|ingenting|ikke noget|no|nothing|none|nul|0|"
     r"(?:det |alt |alting )?(?:er |staar |gaar )?(?:ved )?(?:det )?(?:samme|som foer|som sidst|som det plejer|"
     r"som (?:saedvanlig|saedvanligt|vanligt)|ved det gamle|stille|roligt|stille og roligt)(?: som (?:sidst|foer|"
     r"sidste (?:gang|uge)|altid))?|(?:der er )?(?:ro|stille)(?: paa)?|(?:der er )?ro paa|status quo|"
@@ -84,9 +87,15 @@ _NOTHING_ALONE: Final = re.compile(
     r"ikke det store|ikke noget saerligt|ikke rigtig noget|ikke en (?:skid|dyt|snus)|no comment needed)"
 )
 
+_STARTS: Final = tuple(
+    f"{start} ".replace("~", " ")
+    for start in "nej nope nix naeh naa no naae tja jeg~har vi~har har der~er stadig her~er still fra~mig "
+    "fortsat".split()
+)
+
 _SHARE: Final = _set(
     "dele deles del deler sige siges oplyse oplyses videregive videregives udtale udtaler fortaelle fortaelles naevne "
-    "naevnes roebe omtale omtales udlevere udleveres rapportere kommentere afsloere "
+    "naevnes roebe omtale omtales udlevere udleveres rapportere kommentere afsloere vide "
     "share shared say disclose tell reveal discuss comment"
 )
 _MAY: Final = _set(
@@ -99,14 +108,15 @@ _SECRET: Final = re.compile(
     r"no comments?|classified)\b"
 )
 _SHARE_FILL: Final = _SUBJECTLESS | _set(
-    "mig os jer dig gruppen rummet her dette desvaerre noget oplysninger oplysningerne informationen informationer "
+    "helst faa give giver i were im mig os jer dig gruppen rummet her dette desvaerre noget oplysninger "
+    "oplysningerne informationen informationer "
     "aabent hoejt mere sagen pga grund grundet underlagt reglerne loven lovgivningen hensyn gdpr maa maatte blive "
     "to information details anyone openly under due because law rules bound by duty confidentiality with group about "
     "you any it's its up be am"
 )
 
 _LATER: Final = re.compile(
-    r"(?:(?:det )?(?:(?:jeg|vi) )?(?:skal )?(?:nok )?(?:svarer?|skriver?|vender?|melder?|kommer?|ringer?|"
+    r"(?:(?:det )?(?:(?:jeg|vi|i|we) )?(?:skal )?(?:nok )?(?:svarer?|skriver?|vender?|melder?|kommer?|ringer?|"
     r"follow(?:ing)? up|answer|write|reply|get back|come back|will|ill)\b.*\b"
     r"(?:senere|tilbage|i ?morgen|mandag|tirsdag|onsdag|torsdag|fredag|loerdag|soendag|later|tomorrow|back|monday|"
     r"tuesday|wednesday|thursday|friday|naeste uge|next week|naar jeg|when i|snart|soon|i aften|tonight|"
@@ -116,7 +126,8 @@ _LATER: Final = re.compile(
     r"(?: til det)?(?: lige)?(?: nu| i dag| endnu| i aften)?|"
     r"senere|(?:ikke (?:lige )?nu)|later|not now|i ?morgen|tomorrow|(?:kan )?(?:jeg|vi) (?:kan )?(?:foerst )?svare "
     r"(?:foerst )?(?:senere|i ?morgen|paa (?:man|tirs|ons|tors|fre)dag)|"
-    r"(?:giv mig|jeg skal bruge|i need|give me) (?:lidt |lige |a bit )?(?:mere |more )?(?:tid|time|en dag|a day|en uge|"
+    r"(?:du|i) (?:faar|hoerer) .*|(?:det )?(?:ved|hoerer|faar) (?:jeg|vi) (?:det |svar )?foerst .*|"
+    r"(?:giv mig|jeg skal bruge|i need|give me) (?:lidt |lige |a bit )*(?:mere |more )?(?:tid|time|en dag|a day|en uge|"
     r"til \w+dag|until \w+day)|mangler svar|(?:i )?(?:have|havent|had) no time.*|havent (?:had|got) time.*|"
     r"skal lige (?:have |faa )?(?:tid|vende|spoerge|tjekke|undersoege).*)"
 )
@@ -132,7 +143,8 @@ _UNSURE: Final = re.compile(
     r"ingen anelse|aner (?:det )?ikke|no idea)\b"
 )
 _UNSURE_FILL: Final = _SUBJECTLESS | _set(
-    "ikke sikker sikkert usikker usikkert tvivl maaske muligvis ved finde ud undersoege undersoeger tjekke tjekker om "
+    "lidt ret meget ikke sikker sikkert usikker usikkert tvivl maaske muligvis ved finde ud undersoege "
+    "undersoeger tjekke tjekker om "
     "faktisk tror er jeg vi lige foer først foerst naermere kommer an noget nyt nogen sket hvad hvor hvordan svare "
     "sige skal anelse aner not sure unsure maybe perhaps possibly dont know find out check checking depends think idea "
     "no ingen whether if what how there's new say answer do yet am be haabe haaber selv heller kan det noedt noed"
@@ -143,7 +155,7 @@ _YET: Final = _set(
 )
 
 _SKIP: Final = re.compile(
-    r"(?:(?:jeg |vi |lad os |den |det )*(?:spring|springer|springe|hop|hopper|"
+    r"(?:(?:jeg |vi |lad os |den |det )*(?:kan )?(?:godt |bare )*(?:spring|springer|springe|hop|hopper|"
     r"sprunget)(?: \w+){0,2} over(?: den| det)?|"
     r"spring(?: den| det| videre)?|skip(?: it| this| that| the question)?|skipper|naeste(?: spoergsmaal)?|videre|pas|"
     r"jeg passer|next(?: one| question)?|pass|go on|move on|gaa videre|fortsaet|ikke relevant|irrelevant|"
@@ -169,7 +181,8 @@ _NAME: Final = r"(?P<name>@?[^\s,.!?:;]+(?:@?:[\w.\-]+)?(?: [^\s,.!?:;]+){0,2})"
 _HAND: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?:(?:du|i) (?:maa|kan|skal) )?(?:hellere |lige |bare )*(?:spørg|spoerg|spørge|ask|hør|"
+        rf"(?:(?:du|i) (?:må|kan|skal) |(?:kan|vil|can|could|please) (?:du |I |you )?)?(?:hellere |lige |"
+        rf"bare )*(?:spørg|spoerg|spørge|ask|hør|"
         rf"tal med|talk to|kontakt|"
         rf"prøv|try|skriv til|write to)(?: hellere| lige| bare| med| hos)* {_NAME}",
         rf"(?:(?:kan|vil|skal|må|can|could|please) (?:du |I |jeg |you )?)?(?:giv|give|send|sende|"
@@ -178,6 +191,7 @@ _HAND: Final = tuple(
         rf"(?: (?:den|det|sagen|spørgsmålet|spoergsmaalet|dette|it|this|the question|that|her|lige|bare|hellere))*"
         rf"(?: (?:videre|over|on))?(?: til| to) {_NAME}",
         rf"(?:den er |det er |sagen er )?(?:videre til|over to) {_NAME}",
+        rf"(?:det|den) er {_NAME} (?:der|som) (?:har|ved|kender|tager|er på) (?:det|den|sagen|mere|mest)(?: nu)?",
         rf"lad {_NAME} (?:svare|tage den|tage det|answer)(?: på det)?|let {_NAME.replace('name', 'name2')} answer",
         rf"(?:det|den) (?:er|hører til|ligger hos|sidder hos) {_NAME}(?:s|') (?:sag|bord|opgave|område)",
         rf"(?:det|den|sagen) (?:ligger|er|sidder) (?:hos|ved|with) {_NAME}",
@@ -226,9 +240,10 @@ def read(words: str, lang: str = "da") -> Said:
     if goes.pure and goes.trends and "question" not in told:
         return Said("trend", goes.trends)
     handed = next(((kind, clause) for kind, clause in kinds if kind == "hand"), None)
-    if handed is not None and told[0] in ("hand", "unknown", "nothing", "later", "doubt"):
+    if handed is not None:
         rest = [c for k, c in kinds if k == "news"]
-        if all(_speaks_of_colleague(clause) for clause in rest):
+        after = told[0] in ("hand", "unknown", "nothing", "later", "doubt")
+        if all((after and _speaks_of_colleague(clause)) or _is_away(clause) for clause in rest):
             return Said("hand", name=_name(handed[1]))
     if "news" in told:
         return Said("news", goes.trends)
@@ -273,10 +288,12 @@ def _clause(clause: str, asked: bool) -> str:
     said = bare.split()
     if not said or set(said) <= _GREETING:
         return "filler"
-    if asked or _asks(said):
-        return "question"
     if _hand(clause) is not None:
         return "hand"
+    if not asked and _UNKNOWN.fullmatch(bare):
+        return "unknown"
+    if asked or _asks(said):
+        return "question"
     if len(said) > _MOST:
         return "news"
     if _NOT_MINE.fullmatch(bare):
@@ -285,8 +302,6 @@ def _clause(clause: str, asked: bool) -> str:
         return "withheld"
     if _is_nothing(bare, said):
         return "nothing"
-    if _UNKNOWN.fullmatch(bare):
-        return "unknown"
     if _SKIP.fullmatch(bare):
         return "skip"
     if _UNSURE.search(bare) and set(said) <= _UNSURE_FILL:
@@ -304,8 +319,7 @@ def _is_nothing(bare: str, said: Sequence[str]) -> bool:
         if said[-1] in ("tak", "desvaerre", "thanks", "endnu", "herfra") and said[1:]
         else bare
     )
-    for start in ("nej ", "naeh ", "naa ", "no ", "naae ", "tja ", "jeg har ", "vi har ", "har ", "der er ", "stadig ",
-                  "her er ", "still ", "fra mig ", "fortsat "):  # fmt: skip
+    for start in _STARTS:
         if _NOTHING_ALONE.fullmatch(bare.removeprefix(start)):
             return True
     if _NOTHING_ALONE.fullmatch(bare):
@@ -379,7 +393,8 @@ def _hand(clause: str) -> str | None:
 def _cut(name: str) -> str:
     """A name without what stands after it: "Karen i stedet", "Karen om det"."""
     stop = _set(
-        "i istedet stedet om det den tak please instead about venligst saa hellere fra der som hun han for naeste gang "
+        "der som svare svarer tage tager mere bedre bedst paa i istedet stedet om det den tak please instead "
+        "about venligst saa hellere fra der som hun han for naeste gang "
         "lige igen"
     )
     kept: list[str] = []
@@ -392,6 +407,13 @@ def _cut(name: str) -> str:
 
 def _name(clause: str) -> str:
     return _hand(clause) or ""
+
+
+def _is_away(clause: str) -> bool:
+    """Whether a clause only says why the person does not answer: "jeg er på ferie", "kender ikke sagen"."""
+    said = set(_bare(clause).split())
+    away = _set("ferie syg sygemeldt orlov barsel kursus fri sagen holiday leave sick away case ny new")
+    return bool(said & away) and len(said) <= 7 and not said & _OTHERS
 
 
 def _speaks_of_colleague(clause: str) -> bool:

@@ -91,7 +91,11 @@ def trends(words: str) -> Goes:
         signs = [(_ARROWS | _SIGNS)[sign] for sign in three.groups()]
         return Goes(dict(zip(PARAMETERS, signs, strict=True)), pure=True)
     words = _BULLET.sub("", words)
-    hard = [[_part(piece) for piece in _SOFT.split(part)] for part in _HARD.split(words) if part.strip()]
+    hard = [
+        [made for piece in _SOFT.split(part) for made in _parts(piece)]
+        for part in _HARD.split(words)
+        if part.strip()
+    ]
     groups = [_joined(parts) for parts in hard]
     parts = [part for group in groups for part in group]
     found = _assigned(parts)
@@ -99,6 +103,10 @@ def trends(words: str) -> Goes:
     named = any(part.parameters or part.rest for part in parts)
     void = any(part.void for part in parts)
     odd = sum(part.odd for part in parts)
+    # "han har det bedre" tells how he is, and of none of the three.
+    whom = re.search(r"(?i)\b(?:han|hun|he|she|drengen|pigen)\b", words)
+    if not named and whom:
+        return Goes()
     if not named and not void and len(told) == 3 and odd == 0 and len(parts) == 3:
         return Goes(dict(zip(PARAMETERS, told, strict=True)), pure=True)
     if not named and not void and len(set(told)) == 1 and odd == 0:
@@ -149,19 +157,25 @@ def _assigned(parts: list[_Part]) -> dict[str, str]:
     return found
 
 
-def _part(piece: str) -> _Part:  # noqa: PLR0912 - one pass over the words, a branch for each kind
+def _parts(piece: str) -> list[_Part]:  # noqa: PLR0912 - one pass over the words, a branch for each kind
+    """A piece without "og": one part, or several where one pair follows the other: "job ↑ skole ↓"."""
     said = [token if token in _ARROWS or token in _SIGNS else fold(token) for token in _TOKEN.findall(piece)]
     made = _Part()
-    negated = False
+    done: list[_Part] = []
+    negated = trend_first = False
     i = 0
     while i < len(said):
         for size in (4, 3, 2, 1):
             span = said[i : i + size]
             if len(span) < size:
                 continue
-            trend = _trend(span, last=i + size == len(said), named=bool(made.parameters))
+            trend = _trend(span, last=_ends(said[i + size :]), named=bool(made.parameters))
             name = _parameter(span) if trend is None else None
             if trend is not None:
+                if made.trend is not None and made.parameters and trend_first:
+                    done.append(made)
+                    made = _Part()
+                trend_first = trend_first if made.trend else not made.parameters
                 if negated:
                     made.void = True
                 else:
@@ -170,6 +184,9 @@ def _part(piece: str) -> _Part:  # noqa: PLR0912 - one pass over the words, a br
                     made.trend = made.trend or trend
                 negated = False
             elif name is not None:
+                if made.trend is not None and made.parameters and not trend_first:
+                    done.append(made)
+                    made = _Part()
                 if name not in made.parameters:
                     made.parameters.append(name)
             else:
@@ -189,7 +206,12 @@ def _part(piece: str) -> _Part:  # noqa: PLR0912 - one pass over the words, a br
             i += 1
     if negated and made.trend is None:
         made.odd += 1
-    return made
+    return [*done, made]
+
+
+def _ends(rest: list[str]) -> bool:
+    """Whether nothing, or the next parameter, follows a sign."""
+    return not rest or _parameter(rest[:1]) is not None
 
 
 def _trend(span: list[str], *, last: bool, named: bool) -> str | None:

@@ -40,7 +40,7 @@ SHORT = (
     "intet nyt", "det må jeg ikke dele", "skole bedre, resten uændret", "uændret", "spring over", "ved ikke",
     "det ved jeg ikke endnu", "må jeg dele det her?", "tak", "alle", "et ad gangen",
 )  # fmt: skip
-HANDED = ("spørg Karen", "giv det til @lene", "spørg Ditte", "spørg Sara", "spørg Ali")
+HANDED = ("spørg Karen", "giv det til @lene", "spørg Ditte", "spørg Sara")
 
 who = st.sampled_from(sorted(PEOPLE))
 short = st.sampled_from(SHORT)
@@ -136,7 +136,7 @@ class Questions(RuleBasedStateMachine):
         may = name in HEARS[code]
         self.said.append(Said(event, name, code, token if may else "", command))
 
-    @rule(name=who, pick=st.integers(0, 9), words=handed)
+    @rule(name=st.sampled_from(["lene", "karen", "ali"]), pick=st.integers(0, 9), words=handed)
     def hands_on(self, name: str, pick: int, words: str) -> None:
         threads = self.threads(name)
         if threads:
