@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot import cpr, proceedings, replies
 from bot.access import Access, Place
 from bot.actions import Cause
+from bot.casework import refreshing as casework
 from bot.casework.questions import newest_step, thread_for
 from bot.commands import Context, Problem, Reply, escalation, look_up, meetings, minutes, run, split_line
 from bot.commands.me import take_back
@@ -36,6 +37,8 @@ CONFIRMED = frozenset(
     "action.recorded action.done action.moved action.given action.noted action.cancelled action.planb "
     "action.declined decision.recorded agenda.changed meeting.present meeting.apology minutes.changed".split()
 )
+# Answers about a case that change nothing of it.
+READS_CASES = frozenset({"case.shown", "case.plan", "case.sheet", "cases.list", "questions.list", "problem"})
 UNREADABLE = frozenset({"m.image", "m.audio", "m.video", "m.file", "m.location"})
 
 
@@ -261,10 +264,17 @@ class Conversation:
         self._further(session, ctx, made, reason, arrival.at)
 
     def _further(self, session: Session, ctx: Context, made: Reply, reason: str, now: datetime) -> None:
+        self._about_case(session, ctx, made, now)
         if made.picture is not None:
             owe_picture(session, f"{reason}:picture", target(ctx.place), made.picture, ctx.language, now)
         for also in made.also:
             owe(session, also.reason, also.target, also.message, now=now)
+
+    def _about_case(self, session: Session, ctx: Context, made: Reply, now: datetime) -> None:
+        """What was said of a case says what is so now: its summaries, agendas, and word of where it was lifted."""
+        case = queries.case(session, made.case) if made.kind not in READS_CASES else None
+        if case is not None:
+            casework.refresh(session, self.access, case, f"{ctx.saying}:{now.isoformat()}", now)
 
     # --- edits
 
@@ -361,6 +371,7 @@ class Conversation:
         old.about = about.id if about else None
         self._remember(session, arrival, ctx, ANSWER, words, old.about)
         made = made or Reply("taken-back", ctx.say("edit-taken-back"))
+        self._about_case(session, ctx, made, arrival.at)
         self._amend(session, arrival, ctx, made.message(ctx.language))
 
     def _amend(self, session: Session, arrival: Arrival, ctx: Context, message: Message) -> None:

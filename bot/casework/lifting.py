@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access
+from bot.actions import Cause
 from bot.cases import Cases
 from bot.documents.case import actions_of
 from bot.documents.digest import forum_name
@@ -195,6 +196,15 @@ def gone(session: Session, access: Access, case: Case, row: Escalation, language
         actions=len(actions),
         prefix=access.settings.general.prefix,
     )
+
+
+def told_closed(session: Session, access: Access, case: Case, row: Escalation, cause: Cause) -> None:
+    """Tell the forum that a case was lifted to that it was closed, and is there no more."""
+    language = room_language(session, access, row.to_uid)
+    said = text.t(language, "lift-closed", code=case.code, forum=called(session, access, row.forum_uid))
+    message = Message("case.changed", said, language=language, case=case.uid)
+    reason = f"returned-told:{row.source_event}:{row.source_line}:{cause.event_id}:{cause.line}"
+    owe(session, unused(session, reason), forum(row.to_uid), message, now=cause.at)
 
 
 def _returned(

@@ -28,7 +28,9 @@ def refresh(session: Session, access: Access, case: Case, reason: str, now: date
     refresh_lifts(session, access, case, reason, now)
     refresh_summaries(session, access, case, reason, now)
     forums = [queries.forum(session, uid) for uid in sorted(access.case_forums(session, case))]
-    left = {row.to_uid for row in queries.escalations_of_all_states(session, case.uid)} - {each.uid for each in forums}
+    left = {row.to_uid for row in queries.escalations_of_all_states(session, case.uid)} - {
+        each.uid for each in forums
+    }
     for where in [*forums, *(queries.forum(session, uid) for uid in sorted(left))]:
         refresh_agendas(session, access, where, reason, now)
 
@@ -69,3 +71,4 @@ def touched(session: Session, access: Access, code: str | None, reason: str, now
     case = queries.case_by_code(session, code)
     if case is not None and case.state != "withdrawn":
         refresh_lifts(session, access, case, reason, now)
+        refresh_summaries(session, access, case, reason, now)

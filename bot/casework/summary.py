@@ -38,7 +38,8 @@ def sum_up(session: Session, access: Access, meeting: Meeting, now: datetime) ->
     for case in _cases(session, access, meeting):
         made, uids = summary(session, access, meeting, case, language, now)
         message = Message("case.summary", made, uids, language=language, meeting=meeting.uid, case=case.uid)
-        owe(session, f"summary:{meeting.occasion}:{case.code}", forum(where.uid), message, now=now)
+        reason = f"summary:{meeting.occasion}:{meeting.sequence}:{case.code}"
+        owe(session, reason, forum(where.uid), message, now=now)
 
 
 def _cases(session: Session, access: Access, meeting: Meeting) -> list[Case]:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot import text
 from bot.cases import following_up
+from bot.casework.lifting import told_closed
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.actions import resolve, when_problem
 from bot.commands.case_changes import LONGEST, changed, may_lead
@@ -93,7 +94,10 @@ def close(session: Session, ctx: Context, words: Rest) -> Reply:
     may_lead(session, ctx, row)
     if row.state == "closed":
         return changed(ctx, row, "case-closed-already")
+    lifted = queries.escalation(session, row.uid)
     ctx.cases(session).close(row, _short(said))
+    if lifted is not None:
+        told_closed(session, ctx.access, row, lifted, ctx.cause)
     lines = _open_actions(session, ctx, row)
     return changed(ctx, row, "case-closed", _reason(ctx, row), *lines, prefix=ctx.prefix)
 

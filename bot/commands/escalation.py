@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from bot.access import is_citizen
 from bot.casework import lifting, proposing
-from bot.casework.refreshing import refresh
 from bot.commands import Context, Problem, Reply, Rest, command, split_line
 from bot.commands.case_changes import changed, checked, leading, may_lead
 from bot.commands.case_places import code_at, implied, the_case
@@ -67,7 +66,6 @@ def lift(session: Session, ctx: Context, case: Case, reason: str, *, urgent: boo
     here = ctx.place.forum
     if before is None and (here is None or here.uid != row.forum_uid):
         lifting.tell_source(session, ctx.access, case, row, now)
-    refresh(session, ctx.access, case, ctx.saying, now)
     name = lifting.called(session, ctx.access, to.uid)
     if before is not None and row.text_uid is not None and not own:
         return changed(ctx, case, "lifted-again", forum=name)
@@ -154,7 +152,6 @@ def return_(session: Session, ctx: Context, words: Rest) -> Reply:
 def sent_back(session: Session, ctx: Context, case: Case, row: Escalation, here: str | None) -> Reply:
     """Send a case back and answer in the room where that was said."""
     lifting.give_back(session, ctx.access, ctx.cases(session), case, row, here=here)
-    refresh(session, ctx.access, case, ctx.saying, ctx.heard or ctx.at)
     if here == row.to_uid:
         return Reply(
             "case.changed", lifting.gone(session, ctx.access, case, row, ctx.language), case=case.uid

@@ -1049,6 +1049,7 @@ lift-gone = { $code } er sendt tilbage til { $forum }{ $decisions ->
     [one] 1 aftale fulgte med.
    *[other] { $actions } aftaler fulgte med.
  } Vil I have den op igen: `{ $prefix }eskaler { $code } grund`.
+lift-closed = { $code } er lukket i { $forum } og ikke længere løftet til jer.
 lifted-to = { $code } er løftet til { $forum }. { $known ->
     [yes] Den står på dagsordenen dér { $day }.
    *[no] Den kommer på dagsordenen for det næste møde dér.

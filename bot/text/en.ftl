@@ -1044,6 +1044,7 @@ lift-gone = { $code } was sent back to { $forum }{ $decisions ->
     [one] 1 action went with it.
    *[other] { $actions } actions went with it.
  } To take it up again: `{ $prefix }escalate { $code } reason`.
+lift-closed = { $code } was closed in { $forum } and is no longer lifted to you.
 lifted-to = { $code } was lifted to { $forum }. { $known ->
     [yes] It stands on the agenda there { $day }.
    *[no] It comes to the agenda of the next meeting there.

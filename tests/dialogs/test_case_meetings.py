@@ -288,8 +288,10 @@ class TestSummaries:
         opened(chat, "Skolevægring", followed="2026-10-06")
         chat.at("2026-11-23 09:00")
         root = next(m["event_id"] for m in chat.messages() if m["kind"] == "case.summary")
-        chat.in_thread("karla", root, "!aftale @lene ringe til skolen inden fredag")
+        relation = {"rel_type": "m.thread", "event_id": root, "is_falling_back": True}
+        chat.send("karla", "!aftale @lene ringe til skolen inden fredag", **{"m.relates_to": relation})
         assert chat.action(1)["case"] == "HS-26-001"
+        assert "ringe til skolen" in told(chat, "case.summary")[0], "and the summary says so"
 
     def test_a_late_answer_changes_it(self, chat: Chat) -> None:
         opened(chat, "Skolevægring", followed="2026-10-06")

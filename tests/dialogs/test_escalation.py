@@ -63,8 +63,8 @@ class TestLifting:
         chat.at("2026-11-24 16:00")
         said = chat.say("karla", "!eskaler HS-26-001 skolen svarer ikke haster")
         assert (
-            said.split("\n\n")[-1]
-            == "HS-26-001 er løftet til Ledelsesgruppe. Den står på dagsordenen dér tors. 26. nov. kl. 13.00, uge 48."
+            "HS-26-001 er løftet til Ledelsesgruppe. Den står på dagsordenen dér tors. 26. nov. kl. 13.00, uge 48."
+            in said.split("\n\n")
         )
         message = chat.last(chat.target("ledelse"))
         assert message["kind"] == "case.escalated"
@@ -329,6 +329,17 @@ class TestByHand:
         chat.say("karla", "!eskaler HS-26-001 skolen svarer ikke")
         assert "!beslutning HS-26-001" in chat.say("karla", "!retur HS-26-001 skolen svarede")
         assert state(chat) == "escalated"
+
+    def test_one_that_is_closed_is_gone_from_there_and_they_hear_so(self, chat: Chat) -> None:
+        chat.say("karla", "!eskaler HS-26-001 skolen svarer ikke")
+        chat.say("karla", "!luk HS-26-001 familien er flyttet")
+        gone = "HS-26-001 er lukket i Fremdriftsgruppe og ikke længere løftet til jer."
+        assert told(chat, "case.changed", "ledelse") == [gone]
+        assert "flyttet" not in str(chat.messages(0, chat.target("ledelse")))
+        assert codes(chat, "2026-11-26", LEDELSE) == []
+        chat.say("karla", "!fortryd")
+        assert state(chat) == "escalated"
+        assert told(chat, "case.changed", "ledelse") == []
 
 
 class TestCompartments:
