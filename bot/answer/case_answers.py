@@ -131,6 +131,11 @@ _LATER: Final = re.compile(
     r"til \w+dag|until \w+day)|mangler svar|(?:i )?(?:have|havent|had) no time.*|havent (?:had|got) time.*|"
     r"skal lige (?:have |faa )?(?:tid|vende|spoerge|tjekke|undersoege).*)"
 )
+_LATER_ONCE: Final = re.compile(
+    r"(?:jeg |vi |i |we )?(?:skriver|svarer|answer|write) (?:igen |tilbage |back )?(?:naar|saa snart|efter|"
+    r"when|once) .*|"
+    r"(?:jeg |vi )?skal (?:lige )?(?:hoere|spoerge|tale|snakke|ringe|vende|tjekke) .*foerst|i need to .* first"
+)
 _OTHERS: Final = _set(
     "han hun drengen pigen moren moderen mor faren faderen far broderen soesteren familien foraeldrene skolen klubben "
     "laereren he she they mother father school parents boy girl hans hendes ham hende him her dem them"
@@ -157,7 +162,8 @@ _YET: Final = _set(
 _SKIP: Final = re.compile(
     r"(?:(?:jeg |vi |lad os |den |det )*(?:kan )?(?:godt |bare )*(?:spring|springer|springe|hop|hopper|"
     r"sprunget)(?: \w+){0,2} over(?: den| det)?|"
-    r"spring(?: den| det| videre)?|skip(?: it| this| that| the question)?|skipper|naeste(?: spoergsmaal)?|videre|pas|"
+    r"spring(?: den| det| videre)?|skip(?: it| this| that| the question)?|skipper|naeste(?: spoergsmaal)?|"
+    r"(?:bare |bare gaa |gaa bare )?videre|pas|"
     r"jeg passer|next(?: one| question)?|pass|go on|move on|gaa videre|fortsaet|ikke relevant|irrelevant|"
     r"not relevant|n/?a|na|(?:det er )?ikke (?:mit|vores) (?:omraade|bord)|intet svar|ingen svar)"
 )
@@ -181,10 +187,10 @@ _NAME: Final = r"(?P<name>@?[^\s,.!?:;]+(?:@?:[\w.\-]+)?(?: [^\s,.!?:;]+){0,2})"
 _HAND: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?:(?:du|i) (?:må|kan|skal) |(?:kan|vil|can|could|please) (?:du |I |you )?)?(?:hellere |lige |"
+        rf"(?:(?:du|i) (?:må|kan|skal) |(?:kan|vil|can|could|please) (?:du |I |you )?(?:ikke )?)?(?:hellere |lige |"
         rf"bare )*(?:spørg|spoerg|spørge|ask|hør|"
         rf"tal med|talk to|kontakt|"
-        rf"prøv|try|skriv til|write to)(?: hellere| lige| bare| med| hos)* {_NAME}",
+        rf"prøv|try|tag fat i|få fat i|skriv til|write to)(?: hellere| lige| bare| med| hos)* {_NAME}",
         rf"(?:(?:kan|vil|skal|må|can|could|please) (?:du |I |jeg |you )?)?(?:giv|give|send|sende|"
         rf"videresend|overdrag|flyt|pass|hand|"
         rf"forward|ryk|lad|move)"
@@ -202,7 +208,7 @@ _HAND: Final = tuple(
 _KNOWS: Final = re.compile(
     r"(?P<name>@[\w.\-]+(?::[\w.\-]+)?|[A-ZÆØÅ][\w\-]+(?: [A-ZÆØÅ][\w\-]+)?)(?: (?:i|fra|in) \w+)? "
     r"(?:ved (?:det|mere|bedre|bedst|besked)|svarer(?: på (?:det|den))?|tager (?:den|det|sagen)|"
-    r"har (?:den|sagen)(?: nu)?|"
+    r"har (?:overtaget )?(?:den|sagen)(?: nu)?|"
     r"er på (?:den|sagen)|må svare|kan svare|skal svare|knows(?: more| best| better)?|answers|will answer|can answer|"
     r"has (?:it|the case)|takes it|kender sagen(?: bedre)?)(?: på det| bedre)?"
 )
@@ -306,9 +312,11 @@ def _clause(clause: str, asked: bool) -> str:
         return "skip"
     if _UNSURE.search(bare) and set(said) <= _UNSURE_FILL:
         return "doubt" if set(said) & _YET else "unknown"
-    if _LATER.fullmatch(bare) and not set(said) & _OTHERS:
+    if (_LATER.fullmatch(bare) and not set(said) & _OTHERS) or _LATER_ONCE.fullmatch(bare):
         return "later"
-    if set(said) <= w.ACKNOWLEDGEMENTS | _set("weekend aften god nat dag rigtig hav en ses"):
+    if set(said) <= w.ACKNOWLEDGEMENTS | _set(
+        "weekend aften god nat dag rigtig hav en ses desvaerre tja unfortunately"
+    ):
         return "filler"
     return "news"
 
@@ -379,6 +387,7 @@ def _hand(clause: str) -> str | None:
     clause = re.sub(
         r"^(?:hej|ja|nej|okay|ok|så|det ved jeg ikke|nå)[, ]+", "", clause.strip(), flags=re.IGNORECASE
     )
+    clause = re.sub(r"\s+(?:i stedet(?: for)?|instead|om det|please|tak)$", "", clause, flags=re.IGNORECASE)
     for pattern in _HAND:
         found = pattern.fullmatch(clause)
         if found is not None:

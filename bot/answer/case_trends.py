@@ -60,7 +60,7 @@ _BESIDE: Final = frozenset(
     "pigen situationen status hvad angaar i forhold til "
     "is are it its going has been at in on with for and but while also a bit little lot much clearly somewhat still "
     "than before since last the of so here now across board areas parameters a an things goes getting gets got become "
-    "status tak hej mvh ja fint kort sagt".split()
+    "1 2 3 status tak hej mvh ja fint kort sagt".split()
 )
 _NOT: Final = frozenset("ikke ej aldrig hverken not isnt arent hardly naeppe ingen no uden without".split())
 _HARD: Final = re.compile(r"[,;.!\n|/]+|(?<=\s)[–—](?=\s)|\s+(?:men|mens|but|while)\s+", re.IGNORECASE)
@@ -107,7 +107,7 @@ def trends(words: str) -> Goes:
     whom = re.search(r"(?i)\b(?:han|hun|he|she|drengen|pigen)\b", words)
     if not named and whom:
         return Goes()
-    if not named and not void and len(told) == 3 and odd == 0 and len(parts) == 3:
+    if not named and not void and len(told) == 3 and odd == 0 and len([p for p in parts if p.trends]) == 3:
         return Goes(dict(zip(PARAMETERS, told, strict=True)), pure=True)
     if not named and not void and len(set(told)) == 1 and odd == 0:
         return Goes(dict.fromkeys(PARAMETERS, told[0]), pure=True)
