@@ -1084,7 +1084,7 @@ case-returns = { $case } hviler ikke længere. Den kommer på dagsordenen for n�
 ## Før mødet: det vigtigste om hver sag (bot/casework/summary.py)
 
 case-summary-new = Nyt siden { $day }:
-case-summary-no-news = Intet nyt siden { $day }.
+case-summary-no-news = Intet nyt siden { $day }
 case-summary-nothing = intet nyt siden { $day }, ingen åbne aftaler
 case-summary-observed = Observation ({ $who })
 case-summary-done = { $count ->

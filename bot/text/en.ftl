@@ -1079,7 +1079,7 @@ case-returns = { $case } rests no longer. It comes to the agenda of the next mee
 ## Before the meeting: the most important of each case (bot/casework/summary.py)
 
 case-summary-new = New since { $day }:
-case-summary-no-news = Nothing new since { $day }.
+case-summary-no-news = Nothing new since { $day }
 case-summary-nothing = nothing new since { $day }, no open actions
 case-summary-observed = Observation ({ $who })
 case-summary-done = { $count ->
