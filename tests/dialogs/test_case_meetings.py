@@ -170,6 +170,13 @@ class TestProposals:
         chat.at("2026-12-20 12:00")
         assert len(told(chat, "case.propose", "dm", "karla", seq)) == 1, "once for the occasion"
 
+    def test_one_that_was_not_reminded_of_is_not_brought_up(self, chat: Chat) -> None:
+        opened(chat, "Skolevægring", followed="2026-11-17")
+        chat.say("karla", "!aftale @lene HS-26-001 ringe til skolen inden mandag")
+        chat.say("lene", "!mig fri til 18/12", "dm")
+        chat.at("2026-12-11 12:00")
+        assert told(chat, "case.propose", "dm", "karla") == []
+
     def propose(self, chat: Chat) -> str:
         """The case stands still since 20 November. Returns the event of the bot's question to Karla."""
         opened(chat, "Skolevægring", at="2026-11-20 09:00", followed="2026-11-20 09:30")

@@ -231,6 +231,16 @@ class TestDecided:
             "Vil I have den op igen: !eskaler HS-26-001 grund."
         ]
 
+    def test_what_they_said_of_it_before_they_had_it_is_not_told(self, chat: Chat) -> None:
+        chat.say("anna", "!beslutning HS-26-001 sagt før den kom", "ledelse")
+        chat.at("2026-11-20 11:00")
+        chat.say("karla", "!eskaler HS-26-001 skolen svarer ikke")
+        meet(chat, "2026-11-26")
+        assert state(chat) == "escalated", "nothing was decided on it since"
+        meet(chat, "2026-12-03", ("anna", "!beslutning vi betaler"))
+        assert "sagt før den kom" not in str(chat.messages(0, chat.target("fremdrift")))
+        assert "vi betaler" in told(chat, "case.returned", "fremdrift")[0]
+
     def test_with_no_decision_it_stays_and_stands_on_the_next_agenda(self, chat: Chat) -> None:
         chat.say("karla", "!eskaler HS-26-001 skolen svarer ikke")
         meet(chat, "2026-11-26")
