@@ -51,7 +51,5 @@ def open_rooms(folder: Path, config: str = PROGRAMME) -> Iterator[Chat]:
 
 
 def english(config: str = PROGRAMME) -> str:
-    """The same with English in the progress group and for everybody."""
-    return config.replace('digest = "mon 08:30"', 'digest = "mon 08:30"\nlanguage = "en"').replace(
-        "[[agencies", "[[agencies"
-    )
+    """The same with English in the progress group."""
+    return config.replace('digest = "mon 08:30"', 'digest = "mon 08:30"\nlanguage = "en"')
