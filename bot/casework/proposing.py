@@ -5,9 +5,10 @@ It only proposes. The coordinator decides, and is not asked again for the same o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlmodel import Session
 
@@ -24,6 +25,8 @@ from bot.when import Deadline
 
 REMINDED = 2
 """An action counts as overdue for good once it was reminded of so often."""
+A_DAY = 5
+"""So many cases of a forum are brought up in a morning, the most serious first; the others on the following ones."""
 QUIET = timedelta(days=7)
 """A coordinator hears of one case at most so often, whatever the occasions."""
 
@@ -70,15 +73,26 @@ def gather(session: Session, access: Access, cases: Sequence[Case], now: datetim
     )
 
 
-def propose(session: Session, access: Access, case: Case, facts: Facts, now: datetime) -> None:
-    """Ask the coordinators whether a case should be lifted, if there is an occasion they have not heard of."""
+def proposed_today(session: Session, access: Access, now: datetime) -> Counter[str]:
+    """Of how many cases each forum's coordinators have been asked today, by the forum's uid."""
+    today = access.today(now)
+    midnight = datetime.combine(today, time(), access.calendar.tz).astimezone(UTC)
+    asked = queries.cases_said_of(session, "case.propose", midnight)
+    return Counter(case.forum_uid for case in queries.cases_by_uid(session, asked).values())
+
+
+def propose(session: Session, access: Access, case: Case, facts: Facts, now: datetime) -> bool:
+    """Ask the coordinators whether a case should be lifted, if there is an occasion they have not heard of.
+
+    Returns whether they were asked.
+    """
     if case.state != "open" or case.uid in facts.lately:
-        return
+        return False
     to = None
     for occasion in occasions(access, case, facts, now):
         to = to or target_of(session, access, case)
         if to is None:
-            return
+            return False
         told = False
         for person in access.coordinators(session, case.forum_uid):
             language = access.language(session, person.user_id)
@@ -98,7 +112,8 @@ def propose(session: Session, access: Access, case: Case, facts: Facts, now: dat
             reason = f"propose:{case.code}:{occasion.name}:{person.user_id}"
             told |= owe(session, reason, direct(person.user_id), message, now=now) is not None
         if told:
-            return
+            return True
+    return False
 
 
 def occasions(access: Access, case: Case, facts: Facts, now: datetime) -> list[Occasion]:

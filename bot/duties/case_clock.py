@@ -13,9 +13,10 @@ from bot import text
 from bot.access import Access
 from bot.actions import Cause
 from bot.cases import Cases
-from bot.casework.proposing import gather, propose
+from bot.casework.proposing import A_DAY, gather, propose, proposed_today
 from bot.documents.lines import case_line
 from bot.history import BOT
+from bot.meetings import most_serious_first
 from bot.owed import Message, forum, owe
 from bot.proceedings import room_language
 from bot.storage import queries
@@ -36,13 +37,15 @@ def run(session: Session, access: Access, now: datetime) -> None:
     if not due:
         return
     morning = access.office_hours().next_morning(now)
-    facts = gather(session, access, [case for case in due if case.state == "open"], now)
+    still = [case for case in due if case.state == "open"]
+    facts, asked = gather(session, access, still, now), proposed_today(session, access, now)
     for case in due:
         case.look_at = morning
         if case.state == "resting":
             _return(session, access, case, now)
-        else:
-            propose(session, access, case, facts, now)
+    for case in sorted(still, key=most_serious_first):
+        if asked[case.forum_uid] < A_DAY:
+            asked[case.forum_uid] += propose(session, access, case, facts, now)
 
 
 def _return(session: Session, access: Access, case: Case, now: datetime) -> None:

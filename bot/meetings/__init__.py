@@ -15,6 +15,7 @@ from bot.meetings.calendar import (
     upcoming,
     week_label,
 )
+from bot.meetings.case_items import most_serious_first
 from bot.meetings.closing import asking_at, closing_at, last_heard
 from bot.meetings.meeting import BACK_WITHIN, EARLY, Meetings
 
@@ -28,6 +29,7 @@ __all__ = [
     "calendar",
     "closing_at",
     "last_heard",
+    "most_serious_first",
     "next_meeting",
     "occurrence",
     "planned",

@@ -247,6 +247,20 @@ class TestProposals:
         chat.at("2027-02-01 12:00")
         assert told(chat, "case.propose", "dm", "karla") == []
 
+    def test_of_many_that_stand_still_five_are_brought_up_a_morning_urgent_ones_first(
+        self, chat: Chat
+    ) -> None:
+        for n in range(12):
+            opened(chat, at="2026-09-01 09:00", followed="2026-11-17", urgent=n == 11)
+        chat.at("2026-11-23 07:00")
+        first = told(chat, "case.propose", "dm", "karla")
+        assert len(first) == 5
+        assert "HS-26-012" in first[0]
+        chat.at("2026-11-23 12:00")
+        assert len(told(chat, "case.propose", "dm", "karla")) == 10
+        chat.at("2026-11-30 12:00")
+        assert len(told(chat, "case.propose", "dm", "karla")) == 12
+
     def test_of_a_thousand_each_is_looked_at_once_a_morning(self, chat: Chat) -> None:
         for _ in range(250):
             opened(chat, followed="2026-11-19 09:30")
@@ -295,8 +309,10 @@ class TestSummaries:
         opened(chat, "Skolevægring", followed="2026-10-06")
         chat.at("2026-11-23 09:00")
         root = next(m["event_id"] for m in chat.messages() if m["kind"] == "case.summary")
+        words = "!aftale @lene ringe til skolen inden fredag"
         relation = {"rel_type": "m.thread", "event_id": root, "is_falling_back": True}
-        chat.send("karla", "!aftale @lene ringe til skolen inden fredag", **{"m.relates_to": relation})
+        content = {"msgtype": "m.text", "body": words, "m.relates_to": relation}
+        chat.event("karla", "fremdrift", "m.room.message", content)
         assert chat.action(1)["case"] == "HS-26-001"
         assert "ringe til skolen" in told(chat, "case.summary")[0], "and the summary says so"
 
