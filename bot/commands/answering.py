@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from bot import text
 from bot.answer.case_answers import Said, read
-from bot.casework import questions
-from bot.casework.questions import ALL, Asked
+from bot.casework import questions, wording
+from bot.casework.wording import ALL, Asked
 from bot.commands import Context, Reply
 from bot.commands.case_hints import hint
 from bot.commands.case_places import code_at, unknown
@@ -85,7 +85,7 @@ def _acted(
 ) -> Acted | None:
     if acted is None or about is None:
         return None
-    own = {row.uid for row in questions.own_actions(session, ctx.access, asked.question, asked.case)}
+    own = {row.uid for row in wording.own_actions(session, ctx.access, asked.question, asked.case)}
     left = [row for row in queries.actions_in(session, about.id) if row.uid in own - set(acted.actions)]
     return Acted(acted, tuple(left))
 
@@ -155,7 +155,9 @@ def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None
         own = [row for row, step in rows if step.person == person]
         return (own[-1] if own else acting), False
     newest = queries.last_about_questions(session, target, person)
-    if newest is None or (acting is not None and (acting.seq or 0) > (newest[0].seq or 0)):
+    later = newest is None or (acting is not None and (acting.seq or 0) > (newest[0].seq or 0))
+    # "Intet nyt" is no answer about an action, even where that morning's reminder is the newest message.
+    if newest is None or (later and read(words, ctx.language).kind not in ("nothing", "withheld")):
         return acting, False
     row, _ = newest
     waiting = queries.open_questions_of(session, person)
@@ -376,7 +378,7 @@ def _onward(session: Session, ctx: Context, asked: Asked, taken: Taken) -> Reply
     if asked.step.startswith(ALL):
         following = "done"
     else:
-        following = questions.following(session, ctx.access, question, case, asked.step, ctx.cause.at)
+        following = wording.following(session, ctx.access, question, case, asked.step, ctx.cause.at)
     if following == "done":
         answered = taken.told or _has_told(session, asked)
         cases.turn(question, state="answered" if answered else "nothing", step="done")
@@ -398,10 +400,10 @@ def _has_told(session: Session, asked: Asked) -> bool:
 def _ask(session: Session, ctx: Context, asked: Asked, taken: Taken, *, full: bool = True) -> Reply:
     """The receipt, and the step that is open; `full` with its whole wording, else only what was unclear about it."""
     now = ctx.cause.at
-    made = questions.wording(session, ctx.access, asked, ctx.language, now)
+    made = wording.wording(session, ctx.access, asked, ctx.language, now)
     if taken.left and not taken.again:
         person = ctx.person.user_id
-        made = questions.action_wording(session, ctx.access, taken.left, person, ctx.language, now)
+        made = wording.action_wording(session, ctx.access, taken.left, person, ctx.language, now)
         full = True
     _note(session, ctx, asked)
     shown = [*taken.lines, "", made.template] if full and taken.lines else [made.template]
@@ -459,7 +461,7 @@ def _as_preferred(session: Session, ctx: Context, asked: Asked, kind: str) -> Re
     """Show all that is left, or the open step alone, in this thread."""
     step = asked.question.step
     if kind == "all":
-        step = questions.all_left(session, ctx.access, asked.question, asked.case, ctx.cause.at)
+        step = wording.all_left(session, ctx.access, asked.question, asked.case, ctx.cause.at)
     return _ask(session, ctx, replace(asked, step=step), Taken())
 
 

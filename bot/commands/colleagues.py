@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot import text
 from bot.access import is_citizen
 from bot.casework import questions
-from bot.casework.questions import Asked
+from bot.casework.wording import Asked
 from bot.commands import Context, Reply, fold
 from bot.settings import Person
 from bot.storage import queries

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from bot import text
 from bot.answer.case_answers import read
 from bot.casework import questions
+from bot.casework.wording import Asked
 from bot.commands import Also, Context, Problem, Reply, Rest, command
 from bot.commands.answering import LONG, heard, the_question
 from bot.commands.case_hints import hint
@@ -68,7 +69,7 @@ def update(session: Session, ctx: Context, words: Rest) -> Reply:
     return Reply("case.update", "\n".join(filter(None, lines)), case=case.uid)
 
 
-def _message(session: Session, asked: questions.Asked) -> Outbox | None:
+def _message(session: Session, asked: Asked) -> Outbox | None:
     """The message that asks an open question now."""
     found = queries.question_messages(session, asked.question.uid)
     return next((row for row, step in reversed(found) if step.person == asked.question.person), None)

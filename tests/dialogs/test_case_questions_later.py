@@ -208,6 +208,14 @@ class TestWhere:
         chat.at("2026-11-25 08:01")
         assert "Færdig, aftale 1" in chat.say("lene", "1 færdig", "dm")
 
+    def test_nothing_new_is_no_answer_to_that_mornings_reminder(self, chat: Chat) -> None:
+        open_case(chat)
+        chat.say("karla", "!aftale @lene ringe til klubben fredag")
+        chat.at("2026-11-25 08:01")
+        assert "Husk denne aftale" in chat.direct("lene")[-1]
+        assert "intet nyt fra BUF" in chat.say("lene", "intet nyt", "dm")
+        assert state(chat) == ("nothing", "done")
+
     def test_ten_thousand_characters_are_kept(self, chat: Chat) -> None:
         ask(chat)
         words = "Han er begyndt i praktik. " * 400

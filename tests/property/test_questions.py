@@ -248,7 +248,8 @@ def _kept(session: Session) -> list[tuple[str, str | None, str, str]]:
     """Every standing text that came of an answer: by whom, of which agency, on which case, the words."""
     found: list[tuple[str, str | None, str, str]] = []
     updates = session.exec(select(CaseUpdate).where(CaseUpdate.state == "standing")).all()
-    for row in [*updates, *session.exec(select(SheetValue)).all()]:
+    rows: list[CaseUpdate | SheetValue] = [*updates, *session.exec(select(SheetValue)).all()]
+    for row in rows:
         words = queries.words(session, row.text_uid)
         case = queries.case(session, row.case_uid)
         if words and case is not None:
