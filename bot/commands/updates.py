@@ -9,7 +9,8 @@ from bot.answer.case_answers import read
 from bot.casework import questions
 from bot.casework.wording import Asked
 from bot.commands import Also, Context, Problem, Reply, Rest, command
-from bot.commands.answering import LONG, heard, the_question
+from bot.commands.answer_steps import LONG
+from bot.commands.answering import heard, the_question
 from bot.commands.case_hints import hint
 from bot.commands.case_places import code_at, implied, unknown
 from bot.commands.heard import on_reaction, on_reply

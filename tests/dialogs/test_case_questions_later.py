@@ -170,6 +170,15 @@ class TestWhere:
         assert chat.last("dm:@lene:example.dk")["kind"] == "case.question"
         assert "uddannelse: fremgang" in chat.say("lene", "skole bedre", "dm")
 
+    def test_who_always_replies_to_the_first_message_is_understood(self, chat: Chat) -> None:
+        ask(chat)
+        first = root(chat, "lene")
+        chat.answer("lene", "han er begyndt i praktik", "dm", to=first)
+        said = chat.answer("lene", "skole bedre", "dm", to=first)
+        assert "Skrevet ned: uddannelse: fremgang." in said
+        assert len(updates(chat)) == 1
+        assert state(chat)[1].startswith("field:")
+
     def test_of_several_the_bot_asks_which(self, chat: Chat) -> None:
         first, second = open_case(chat), open_case(chat, "Uro")
         chat.at(ASKED)
