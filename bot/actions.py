@@ -70,7 +70,7 @@ class Actions:
         return row
 
     def _key(self, action: Action) -> str:
-        return queries.text_key(self.session, action.forum_uid, action.case_code)
+        return queries.text_key(self.session, action.forum_uid, action.case_code, action.text_uid)
 
     def record(
         self,

@@ -99,7 +99,9 @@ class Also:
 
 
 # What waits for a person's word: sent so that a phone rings (docs/architecture, Messages).
-QUESTIONS = frozenset({"action.asked", "action.which", "action.why", "action.unclear", "case.question", "case.reason"})
+QUESTIONS = frozenset(
+    {"action.asked", "action.which", "action.why", "action.unclear", "case.question", "case.reason"}
+)
 
 
 @dataclass(frozen=True)

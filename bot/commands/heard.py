@@ -15,6 +15,7 @@ from bot.storage.models import Outbox
 
 Heard = Callable[[Session, Context, str, Outbox], Reply | None]
 
+
 class NotMine(Exception):
     """What a function raises for words that are no answer to its own question: they are read as any other answer."""
 

@@ -198,7 +198,9 @@ class Meetings(Agenda):
         """Give a decision other words."""
         before = before if before is not None or row.text_uid is None else self.snapshot(row)
         if queries.words(self.session, row.text_uid) != words:
-            row.text_uid = self._text(words, queries.text_key(self.session, row.forum_uid, row.case_code)).uid
+            row.text_uid = self._text(
+                words, queries.text_key(self.session, row.forum_uid, row.case_code, row.text_uid)
+            ).uid
         self.session.flush()
         self._note(row.meeting_uid, f"decision:{row.uid}", before, self.snapshot(row))
 

@@ -21,7 +21,7 @@ from bot.storage.cases import (
     SheetValue,
 )
 from bot.storage.meetings import AgendaItem, Decision
-from bot.storage.models import Action, Change, Outbox, OutboxAction
+from bot.storage.models import Action, Change, Outbox, OutboxAction, Text
 from bot.storage.queries.places import meta
 
 LIVE = ("open", "escalated")
@@ -40,8 +40,14 @@ def case_by_code(session: Session, code: str | None) -> Case | None:
     return session.exec(select(Case).where(Case.code == code.upper())).first()
 
 
-def text_key(session: Session, forum_uid: str, code: str | None) -> str:
-    """The data key for words said in a forum: those about a case that may be spoken of there have the case's own."""
+def text_key(session: Session, forum_uid: str, code: str | None, before: str | None = None) -> str:
+    """The data key for words said in a forum: those about a case that may be spoken of there have the case's own.
+
+    `before` is the text that they put right: words of a case that has left the forum since stay the case's.
+    """
+    earlier = session.get(Text, before) if before else None
+    if earlier is not None and code and earlier.key == f"case:{code}":
+        return earlier.key
     found = case_by_code(session, code)
     if found is not None and found.state != "withdrawn":
         lifted = escalation(session, found.uid)
@@ -384,12 +390,12 @@ def moved_at(session: Session, cases: Sequence[Case]) -> dict[str, datetime]:
     codes = sorted(by_code)
     for moment in (col(Action.created_at), col(Action.closed_at)):
         query = select(Action.case_code, func.max(moment)).where(
-            col(Action.case_code).in_(codes), Action.state != "cancelled"
+            col(Action.case_code).in_(codes), Action.state != "cancelled", _is_the_cases(Action)
         )
         for code, at in session.exec(query.group_by(col(Action.case_code))):
             _later(found, by_code[str(code)].uid, at)
     decided = select(Decision.case_code, func.max(Decision.decided_at)).where(
-        col(Decision.case_code).in_(codes), Decision.state == "standing"
+        col(Decision.case_code).in_(codes), Decision.state == "standing", _is_the_cases(Decision)
     )
     for code, at in session.exec(decided.group_by(col(Decision.case_code))):
         _later(found, by_code[str(code)].uid, at)
@@ -401,6 +407,16 @@ def moved_at(session: Session, cases: Sequence[Case]) -> dict[str, datetime]:
     for uid, at in session.exec(news.group_by(CaseUpdate.case_uid)):
         _later(found, uid, at)
     return found
+
+
+def _is_the_cases(table: type[Action] | type[Decision]) -> ColumnElement[bool]:
+    """Agreed in the case's own forum, or in one it was lifted to: elsewhere its code is only a word."""
+    lifted = exists().where(
+        col(Escalation.case_uid) == Case.uid, col(Escalation.to_uid) == col(table.forum_uid)
+    )
+    return exists().where(
+        col(Case.code) == col(table.case_code), or_(col(Case.forum_uid) == col(table.forum_uid), lifted)
+    )
 
 
 def _later(found: dict[str, datetime], uid: str, at: datetime | None) -> None:
