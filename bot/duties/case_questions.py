@@ -88,7 +88,8 @@ def _settle(session: Session, access: Access, question: CaseQuestion, now: datet
     """Close a question whose meeting has begun or was called off; else see that it can be read and answered."""
     asked = of(session, question)
     made = Cases(session, access, Cause(BOT, now, f"settle:{question.uid}"))
-    if asked is None or asked.meeting.state == "cancelled" or not asked.case.live:
+    hears = asked is not None and access.may_hear_of_case(session, question.person, asked.case)
+    if asked is None or asked.meeting.state == "cancelled" or not asked.case.live or not hears:
         made.turn(question, state="dropped", step=question.step)
         question.answered_at = None
     elif asked.meeting.state in ("running", "held") or asked.meeting.starts_at <= now:

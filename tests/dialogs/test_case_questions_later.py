@@ -153,6 +153,17 @@ class TestLate:
         assert code not in said
         assert updates(chat) == []
 
+    def test_who_left_the_room_is_not_reminded(self, chat: Chat) -> None:
+        ask(chat)
+        chat.state(
+            "!fremdrift:example.dk", "m.room.member", "@lene:example.dk", {"membership": "leave"}, "lene"
+        )
+        before = chat.last_seq()
+        chat.at("2026-11-27 12:00")
+        assert chat.heard("lene", before) == []
+        assert state(chat)[0] == "dropped"
+        assert len(chat.heard("ali", before)) == 1
+
     def test_something_to_add_is_an_update_of_its_own(self, chat: Chat) -> None:
         ask(chat)
         says(chat, "lene", "intet nyt")
