@@ -269,10 +269,20 @@ class Access:
 
     def may_hear_of_case(self, session: Session, user_id: str, case: Case) -> bool:
         """Whether news of a case may go to somebody's direct messages."""
-        person = self.person(user_id)
-        if person is None or is_citizen(person):
-            return False
-        return self.knows_case(session, person, case) or self.follows(session, user_id, case)
+        return user_id in self.hearers(session, case)
+
+    def hearers(self, session: Session, case: Case) -> frozenset[str]:
+        """Everybody to whose direct messages news of a case may go: its forums' people, their leads, its followers."""
+        forums = self.case_forums(session, case)
+        known = {row.person for row in queries.followers(session, case.uid)}
+        for uid in forums:
+            known |= queries.forum_members(session, uid)
+            known |= {person.user_id for person in self._leads(uid, session)}
+        return frozenset(
+            person.user_id
+            for person in self.settings.people
+            if person.user_id in known and not is_citizen(person)
+        )
 
     def knows_case(self, session: Session, person: Person, case: Case) -> bool:
         """Whether a person may read everything on a case: in one of its forums, or overseeing one. Followers do not."""

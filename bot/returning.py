@@ -26,6 +26,11 @@ DUTIES = frozenset(
         "meeting.ask_start",
         "meeting.ask_end",
         "meeting.headsup",
+        "meeting.agenda",
+        "case.question",
+        "case.question.again",
+        "case.summary",
+        "case.propose",
     }
 )
 

@@ -6,7 +6,7 @@ that an answer, and an edit of it long after, is an answer to that step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -46,13 +46,12 @@ def reminds_at(access: Access, start: datetime, now: datetime) -> datetime | Non
 
 
 def respondents(session: Session, access: Access, meeting: Meeting, case: Case) -> Iterator[tuple[str, str]]:
-    """Who is asked about a case before a meeting, by agency: the case's caseworker, else the representative there."""
+    """Who is asked about a case before a meeting, by agency: the case's caseworker, else the representative there.
+
+    Only before meetings of its own forum: those to whom it is lifted read there what was answered.
+    """
     config = access.settings.room(queries.forum(session, meeting.forum_uid).config_room)
-    if (
-        config is None
-        or not config.personal_data
-        or meeting.forum_uid not in access.case_forums(session, case)
-    ):
+    if config is None or not config.personal_data or meeting.forum_uid != case.forum_uid:
         return
     inside = queries.forum_members(session, meeting.forum_uid)
     followers = queries.followers(session, case.uid)
@@ -136,11 +135,7 @@ def owe_question(
 
 
 def owe_step_again(session: Session, access: Access, question: CaseQuestion, now: datetime) -> None:
-    """Ask the open step once more where no message that asked it can be read any longer: it went with an answer."""
-    standing = queries.question_messages(session, question.uid)
-    for _, step in standing:
-        if step.person == question.person and (step.step == question.step or step.step.startswith(ALL)):
-            return
+    """Ask the open step once more: the message that asked it was deleted with an answer (`can_be_read`)."""
     asked = of(session, question)
     if asked is None or _said_again(session, asked):
         return
@@ -154,6 +149,14 @@ def owe_step_again(session: Session, access: Access, question: CaseQuestion, now
     )
     _owe_in_thread(session, reason, question, message, now)
     note(session, outbox_id(session, reason), question, question.step)
+
+
+def can_be_read(question: CaseQuestion, standing: Collection[tuple[str, str]]) -> bool:
+    """Whether a message asks the open step, of those that still stand: to whom, and which step."""
+    return any(
+        person == question.person and (step == question.step or step.startswith(ALL))
+        for person, step in standing
+    )
 
 
 def _said_again(session: Session, asked: Asked) -> bool:

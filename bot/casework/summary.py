@@ -10,7 +10,6 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access
 from bot.actions import Cause
-from bot.documents.agenda_cases import UNANSWERED
 from bot.documents.case import actions_of, short_day, update_words
 from bot.documents.lines import action_line, case_line
 from bot.documents.sheet import entries
@@ -194,7 +193,7 @@ def _lacking(
         [
             asked.agency
             for asked in queries.questions_of_meeting(session, meeting.uid)
-            if asked.case_uid == case.uid and asked.state in UNANSWERED
+            if asked.case_uid == case.uid and asked.silent
         ]
         if meeting.asked_at
         else []

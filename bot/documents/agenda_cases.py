@@ -16,8 +16,6 @@ from bot.storage.cases import Case, Escalation
 from bot.storage.meetings import AgendaItem, Meeting
 from bot.when import Deadline
 
-UNANSWERED = ("open", "missed")  # states of a question
-
 
 def words_of(session: Session, item: AgendaItem, language: str, *, coded: bool) -> str:
     """What an item about a case is called that nobody gave words: by its case, where that may be spoken of here.
@@ -95,7 +93,7 @@ def _silent(
     order = list(access.settings.agencies)
     found: dict[str, list[str]] = {}
     for asked in queries.questions_of_meeting(session, meeting.uid):
-        if asked.state in UNANSWERED and asked.case_uid in by_uid:
+        if asked.silent and asked.case_uid in by_uid:
             found.setdefault(by_uid[asked.case_uid], []).append(asked.agency)
     return {
         code: sorted(

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.access import Access
 from bot.actions import Cause
 from bot.cases import Cases
-from bot.casework.questions import ask_before, asks_at, of, owe_step_again, remind
+from bot.casework.questions import ask_before, asks_at, can_be_read, of, owe_step_again, remind
 from bot.meetings import BOT, Meetings, Planned, calendar
 from bot.storage import queries
 from bot.storage.cases import CaseQuestion
@@ -27,7 +27,7 @@ def run(session: Session, access: Access, now: datetime) -> None:
     """Owe the questions about the cases of the meetings that come, and settle those of the meetings that have begun."""
     for where, each in _meetings(session, access, now):
         at = asks_at(access, each.start)
-        if at is None or not at <= now < each.start or not _has_cases(session, where, each):
+        if at is None or not at <= now < each.start:
             continue
         made = Meetings(session, access, Cause(BOT, now, f"ask:{each.slot}"))
         meeting = made.ensure(where, each)
@@ -35,8 +35,7 @@ def run(session: Session, access: Access, now: datetime) -> None:
             made.prepare(where, meeting)
             meeting.asked_at = now
         ask_before(session, access, meeting, now)
-    for question in queries.open_questions(session):
-        _settle(session, access, question, now)
+    _settle_all(session, access, now)
     waiting: dict[tuple[str, str], list[CaseQuestion]] = {}
     for question in queries.questions_to_remind(session, now, AT_ONCE):
         waiting.setdefault((question.person, question.meeting_uid), []).append(question)
@@ -50,9 +49,9 @@ def next_instant(session: Session, access: Access, now: datetime) -> datetime | 
 
 
 def _instants(session: Session, access: Access, now: datetime) -> Iterator[datetime]:
-    for where, each in _meetings(session, access, now):
+    for _, each in _meetings(session, access, now):
         at = asks_at(access, each.start)
-        if at is not None and _has_cases(session, where, each):
+        if at is not None:
             yield at
     reminding = queries.next_question_reminder(session)
     if reminding is not None:
@@ -64,12 +63,9 @@ def _instants(session: Session, access: Access, now: datetime) -> Iterator[datet
 
 
 def _meetings(session: Session, access: Access, now: datetime) -> list[tuple[Forum, Planned]]:
-    """The planned meetings ahead of the forums in which cases may be spoken of."""
-    forums = [
-        forum
-        for forum in queries.forums_with_rooms(session)
-        if (config := access.settings.room(forum.config_room)) is not None and config.personal_data
-    ]
+    """The planned meetings ahead of the forums that have cases: others have their agenda only when that is due."""
+    having = queries.forums_with_live_cases(session)
+    forums = [forum for forum in queries.forums_with_rooms(session) if forum.uid in having] if having else []
     if not forums:
         return []
     by_uid = {forum.uid: forum for forum in forums}
@@ -77,26 +73,27 @@ def _meetings(session: Session, access: Access, now: datetime) -> list[tuple[For
     return [(by_uid[each.forum_uid], each) for each in found if each.state == "planned"]
 
 
-def _has_cases(session: Session, where: Forum, each: Planned) -> bool:
-    """Whether there is anything to ask about: a forum without cases has its agenda only when that is due."""
-    if each.row is not None and queries.case_items(session, each.row.uid):
-        return True
-    return queries.has_cases(session, where.uid) or bool(queries.escalated_to(session, where.uid))
-
-
-def _settle(session: Session, access: Access, question: CaseQuestion, now: datetime) -> None:
-    """Close a question whose meeting has begun or was called off; else see that it can be read and answered."""
-    asked = of(session, question)
-    made = Cases(session, access, Cause(BOT, now, f"settle:{question.uid}"))
-    hears = asked is not None and access.may_hear_of_case(session, question.person, asked.case)
-    if asked is None or asked.meeting.state == "cancelled" or not asked.case.live or not hears:
-        made.turn(question, state="dropped", step=question.step)
-        question.answered_at = None
-    elif asked.meeting.state in ("running", "held") or asked.meeting.starts_at <= now:
-        # Who told what is new has answered, though not to the end.
-        begun = question.step != "news"
-        made.turn(question, state="answered" if begun else "missed", step="done" if begun else question.step)
-        if not begun:
+def _settle_all(session: Session, access: Access, now: datetime) -> None:
+    """Close what a meeting has overtaken; of the rest see that it can be read and answered."""
+    questions = queries.open_questions(session)
+    standing = queries.steps_standing(session, [question.uid for question in questions])
+    hearers: dict[str, frozenset[str]] = {}
+    for question in questions:
+        asked = of(session, question)
+        if asked is not None and asked.case.uid not in hearers:
+            hearers[asked.case.uid] = access.hearers(session, asked.case)
+        made = Cases(session, access, Cause(BOT, now, f"settle:{question.uid}"))
+        hears = asked is not None and question.person in hearers[asked.case.uid]
+        if asked is None or asked.meeting.state == "cancelled" or not asked.case.live or not hears:
+            made.turn(question, state="dropped", step=question.step)
             question.answered_at = None
-    else:
-        owe_step_again(session, access, question, now)
+        elif asked.meeting.state in ("running", "held") or asked.meeting.starts_at <= now:
+            # Who told what is new has answered, though not to the end.
+            begun = not question.silent
+            made.turn(
+                question, state="answered" if begun else "missed", step="done" if begun else question.step
+            )
+            if not begun:
+                question.answered_at = None
+        elif not can_be_read(question, standing[question.uid]):
+            owe_step_again(session, access, question, now)

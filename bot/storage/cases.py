@@ -210,6 +210,11 @@ class CaseQuestion(SQLModel, table=True):
         Index("ix_case_question_remind", "state", "remind_at"),
     )
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing was answered: who told what is new has, though not to the end."""
+        return self.state in ("open", "missed") and self.step == "news"
+
 
 class QuestionStep(SQLModel, table=True):
     """Which message of ours asked which step of a question: what a reply to it, or an edit of that, answers."""

@@ -78,6 +78,11 @@ def has_cases(session: Session, forum_uid: str) -> bool:
     return session.exec(select(Case.uid).where(Case.forum_uid == forum_uid).limit(1)).first() is not None
 
 
+def forums_with_live_cases(session: Session) -> set[str]:
+    """The forums that have a case which is worked on."""
+    return set(session.exec(select(Case.forum_uid).where(col(Case.state).in_(LIVE)).distinct()))
+
+
 _NOT_WITHDRAWN = col(Case.state) != "withdrawn"
 
 
@@ -554,10 +559,10 @@ def open_questions_of_case(session: Session, case_uid: str) -> Sequence[CaseQues
 
 
 def questions_to_remind(session: Session, now: datetime, limit: int) -> Sequence[CaseQuestion]:
-    """The open questions of which it is time to remind."""
+    """The open questions without any answer of which it is time to remind."""
     return session.exec(
         select(CaseQuestion)
-        .where(CaseQuestion.state == "open", col(CaseQuestion.remind_at) <= now)
+        .where(CaseQuestion.state == "open", CaseQuestion.step == "news", col(CaseQuestion.remind_at) <= now)
         .order_by(col(CaseQuestion.remind_at), CaseQuestion.uid)
         .limit(limit)
     ).all()
@@ -567,7 +572,11 @@ def next_question_reminder(session: Session) -> datetime | None:
     """When the next open question has to be reminded of."""
     return session.exec(
         select(CaseQuestion.remind_at)
-        .where(CaseQuestion.state == "open", col(CaseQuestion.remind_at).is_not(None))
+        .where(
+            CaseQuestion.state == "open",
+            CaseQuestion.step == "news",
+            col(CaseQuestion.remind_at).is_not(None),
+        )
         .order_by(col(CaseQuestion.remind_at))
         .limit(1)
     ).first()
@@ -583,6 +592,7 @@ def questions_unanswered_since(
         .where(
             col(Case.forum_uid).in_(sorted(forums)),
             col(CaseQuestion.state).in_(("open", "missed")),
+            CaseQuestion.step == "news",
             CaseQuestion.asked_at > since,
         )
         .order_by(CaseQuestion.agency, Case.code)
@@ -620,14 +630,26 @@ def question_messages(session: Session, question_uid: str) -> list[tuple[Outbox,
     rows = session.exec(
         select(Outbox, QuestionStep)
         .join(QuestionStep, col(QuestionStep.outbox_id) == Outbox.id)
-        .where(
-            QuestionStep.question_uid == question_uid,
-            col(Outbox.state).in_(("owed", "sent")),
-            col(Outbox.template_sealed).is_not(None),
-        )
+        .where(QuestionStep.question_uid == question_uid, *_READABLE)
         .order_by(col(Outbox.seq))
     ).all()
     return [(row, step) for row, step in rows]
+
+
+def steps_standing(session: Session, question_uids: Collection[str]) -> dict[str, set[tuple[str, str]]]:
+    """What messages that can still be read ask of some questions, by question: whom, and which step."""
+    found: dict[str, set[tuple[str, str]]] = {uid: set() for uid in question_uids}
+    rows = session.exec(
+        select(QuestionStep)
+        .join(Outbox, col(QuestionStep.outbox_id) == Outbox.id)
+        .where(col(QuestionStep.question_uid).in_(sorted(question_uids)), *_READABLE)
+    )
+    for step in rows if question_uids else ():
+        found[step.question_uid].add((step.person, step.step))
+    return found
+
+
+_READABLE = (col(Outbox.state).in_(("owed", "sent")), col(Outbox.template_sealed).is_not(None))
 
 
 def asked_again(session: Session, case_uid: str, target: str) -> Outbox | None:
