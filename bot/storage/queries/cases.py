@@ -415,9 +415,14 @@ def moved_at(session: Session, cases: Sequence[Case]) -> dict[str, datetime]:
 
 
 def _is_the_cases(table: type[Action] | type[Decision]) -> ColumnElement[bool]:
-    """Agreed in the case's own forum, or in one it was lifted to: elsewhere its code is only a word."""
+    """Agreed in the case's own forum, or where it was lifted to while it was there: elsewhere its code is only a word."""
+    at = col(Action.created_at) if table is Action else col(Decision.decided_at)
     lifted = exists().where(
-        col(Escalation.case_uid) == Case.uid, col(Escalation.to_uid) == col(table.forum_uid)
+        col(Escalation.case_uid) == Case.uid,
+        col(Escalation.to_uid) == col(table.forum_uid),
+        Escalation.state != "withdrawn",
+        col(Escalation.escalated_at) <= at,
+        or_(col(Escalation.returned_at).is_(None), at <= col(Escalation.returned_at)),
     )
     return exists().where(
         col(Case.code) == col(table.case_code), or_(col(Case.forum_uid) == col(table.forum_uid), lifted)
@@ -544,8 +549,9 @@ def open_questions_of(session: Session, person: str) -> Sequence[CaseQuestion]:
     """What somebody is asked and has not answered, the oldest first."""
     return session.exec(
         select(CaseQuestion)
+        .join(Case, col(Case.uid) == CaseQuestion.case_uid)
         .where(CaseQuestion.person == person, CaseQuestion.state == "open")
-        .order_by(col(CaseQuestion.asked_at), CaseQuestion.uid)
+        .order_by(col(CaseQuestion.asked_at), Case.code, CaseQuestion.agency)
     ).all()
 
 
@@ -562,8 +568,9 @@ def questions_to_remind(session: Session, now: datetime, limit: int) -> Sequence
     """The open questions without any answer of which it is time to remind."""
     return session.exec(
         select(CaseQuestion)
+        .join(Case, col(Case.uid) == CaseQuestion.case_uid)
         .where(CaseQuestion.state == "open", CaseQuestion.step == "news", col(CaseQuestion.remind_at) <= now)
-        .order_by(col(CaseQuestion.remind_at), CaseQuestion.uid)
+        .order_by(col(CaseQuestion.remind_at), Case.code, CaseQuestion.agency)
         .limit(limit)
     ).all()
 
@@ -620,8 +627,9 @@ def open_questions(session: Session) -> Sequence[CaseQuestion]:
     """Everything that is asked and not answered, the oldest first."""
     return session.exec(
         select(CaseQuestion)
+        .join(Case, col(Case.uid) == CaseQuestion.case_uid)
         .where(CaseQuestion.state == "open")
-        .order_by(col(CaseQuestion.asked_at), CaseQuestion.uid)
+        .order_by(col(CaseQuestion.asked_at), Case.code, CaseQuestion.agency)
     ).all()
 
 
@@ -750,17 +758,17 @@ def actions_about(session: Session, codes: Collection[str], states: Collection[s
     ).all()
 
 
-def lifted_to(session: Session, cases: Collection[str]) -> dict[str, set[str]]:
-    """The forums to which some cases are or were lifted, by the uid of the case."""
-    found: dict[str, set[str]] = {}
+def escalations_of(session: Session, cases: Collection[str]) -> dict[str, list[Escalation]]:
+    """Where some cases are or were lifted, by the uid of the case, the oldest first; withdrawn ones left out."""
+    found: dict[str, list[Escalation]] = {}
     if cases:
         rows = session.exec(
-            select(Escalation.case_uid, Escalation.to_uid).where(
-                col(Escalation.case_uid).in_(sorted(cases)), Escalation.state != "withdrawn"
-            )
+            select(Escalation)
+            .where(col(Escalation.case_uid).in_(sorted(cases)), Escalation.state != "withdrawn")
+            .order_by(col(Escalation.escalated_at), Escalation.uid)
         )
-        for case_uid, to_uid in rows:
-            found.setdefault(case_uid, set()).add(to_uid)
+        for row in rows:
+            found.setdefault(row.case_uid, []).append(row)
     return found
 
 
