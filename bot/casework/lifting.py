@@ -15,7 +15,7 @@ from bot import text
 from bot.access import Access
 from bot.actions import Cause
 from bot.cases import Cases
-from bot.documents.case import actions_of
+from bot.documents.case import actions_of, had_it
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line, case_line, mark, when, with_agency
 from bot.meetings import next_meeting
@@ -107,7 +107,7 @@ def _lifted(
         text.t(language, "lift-from", forum=called(session, access, row.forum_uid), who=who),
         text.t(language, "lift-reason", words=_reason(row, language)),
     ]
-    rows = actions_of(session, access, case)
+    rows = actions_of(session, case)
     late = [a for a in rows if a.state == "open" and a.overdue_at is not None and a.overdue_at <= now]
     tried = sorted(
         (a for a in rows if a.state in ("done", "declined")),
@@ -146,16 +146,15 @@ def _actions(
 
 def decided(session: Session, case: Case, row: Escalation) -> tuple[list[Decision], list[Action]]:
     """What the forum that a case is, or was, lifted to has decided and agreed about it while it had it."""
-    until = row.returned_at
     decisions = [
         each
         for each in queries.decisions_of_case(session, case.code, [row.to_uid])
-        if row.escalated_at <= each.decided_at and (until is None or each.decided_at <= until)
+        if had_it(row, each.decided_at)
     ]
     actions = [
         each
         for each in queries.actions_of_case(session, case.code, [row.to_uid])
-        if row.escalated_at <= each.created_at and (until is None or each.created_at <= until)
+        if had_it(row, each.created_at)
     ]
     in_order = sorted(decisions, key=lambda each: (each.week, each.number))
     return in_order, sorted(actions, key=lambda each: each.number)

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access
 from bot.casework.lifting import called, target_of
+from bot.documents.case import counts
 from bot.documents.lines import case_line, day
 from bot.owed import Message, direct, owe
 from bot.settings import Span
@@ -57,11 +58,11 @@ class Facts:
 def gather(session: Session, access: Access, cases: Sequence[Case], now: datetime) -> Facts:
     """Read what has to be known of some open cases."""
     by_code = {case.code: case for case in cases}
-    lifted = queries.lifted_to(session, [case.uid for case in cases])
+    lifted = queries.escalations_of(session, [case.uid for case in cases])
     actions: dict[str, list[Action]] = {}
     for row in queries.actions_about(session, by_code, ("open", "declined")):
         case = by_code[row.case_code or ""]
-        if row.forum_uid == case.forum_uid or row.forum_uid in lifted.get(case.uid, ()):
+        if counts(case, lifted.get(case.uid, ()), row.forum_uid, row.created_at):
             actions.setdefault(case.uid, []).append(row)
     before = _ago(access, access.settings.cases.overdue, now)
     late = [row.uid for rows in actions.values() for row in rows if _is_late(row, before)]

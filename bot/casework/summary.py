@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access
 from bot.actions import Cause
-from bot.documents.case import actions_of, short_day, update_words
+from bot.documents.case import actions_of, decisions_of, short_day, update_words
 from bot.documents.lines import action_line, case_line
 from bot.documents.sheet import entries
 from bot.meetings import BOT, Meetings
@@ -78,7 +78,7 @@ def summary(
 ) -> tuple[str, tuple[str, ...]]:
     """A case in a few lines, and the actions it names: new since last time, open, goals, what is missing."""
     since = case.followed_at or case.opened_at
-    rows = actions_of(session, access, case)
+    rows = actions_of(session, case)
     inside = frozenset({meeting.forum_uid})
     mine = [row for row in rows if row.state == "open"]
     head = f"**{case_line(case, language)}**"
@@ -143,8 +143,7 @@ def _news(
     if done:
         numbers = ", ".join(str(row.number) for row in sorted(done, key=lambda row: row.number)[:20])
         said.append(f"- {text.t(language, 'case-summary-done', count=len(done), numbers=numbers)}")
-    forums = access.case_forums(session, case) | queries.lifted_to(session, [case.uid]).get(case.uid, set())
-    for decision in queries.decisions_of_case(session, case.code, forums)[:SHOWN]:
+    for decision in decisions_of(session, case)[:SHOWN]:
         if decision.decided_at > since and decision.text_uid:
             said.append(f"- **{decision.label}** {text.text_ref(decision.text_uid)}")
     return said

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot import text
 from bot.commands import Context, Reply
 from bot.commands.case_changes import may_say
-from bot.documents.case import actions_of, by_day, card, plan_document, row_line, short_day
+from bot.documents.case import actions_of, by_day, card, decisions_of, plan_document, row_line, short_day
 from bot.documents.digest import forum_name
 from bot.documents.lines import with_agency
 from bot.documents.model import markdown
@@ -89,7 +89,7 @@ def show(session: Session, ctx: Context, row: Case, words: str) -> Reply:
 def plan(session: Session, ctx: Context, row: Case, words: str) -> Reply:
     """The case's handleplan: who does what, agency by agency."""
     document = plan_document(session, ctx.access, row, ctx.language, ctx.at, most=_MOST)
-    uids = tuple(each.uid for each in actions_of(session, ctx.access, row)[:_MOST])
+    uids = tuple(each.uid for each in actions_of(session, row)[:_MOST])
     return Reply("case.plan", markdown(document), uids, case=row.uid)
 
 
@@ -123,14 +123,13 @@ def _steps(session: Session, ctx: Context, row: Case) -> Iterable[_Step]:
 
 def _agreed(session: Session, ctx: Context, row: Case) -> Iterable[_Step]:
     """What was agreed and decided about it."""
-    for action in actions_of(session, ctx.access, row):
+    for action in actions_of(session, row):
         day = short_day(ctx.access, action.created_at, ctx.language)
         words = text.text_ref(action.text_uid) if action.text_uid else ctx.say("line-no-text")
         yield _Step(
             action.created_at, ctx.say("case-step-action", day=day, number=action.number, words=words)
         )
-    forums = ctx.access.case_forums(session, row) | {e.to_uid for e in queries.escalations(session, row.uid)}
-    for decision in queries.decisions_of_case(session, row.code, forums):
+    for decision in decisions_of(session, row):
         day = short_day(ctx.access, decision.decided_at, ctx.language)
         words = text.text_ref(decision.text_uid) if decision.text_uid else ctx.say("line-no-text")
         yield _Step(decision.decided_at, ctx.say("case-step-decision", day=day, words=words))

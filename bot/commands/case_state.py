@@ -103,7 +103,7 @@ def close(session: Session, ctx: Context, words: Rest) -> Reply:
 
 
 def _open_actions(session: Session, ctx: Context, row: Case) -> list[str]:
-    rows = [each for each in actions_of(session, ctx.access, row) if each.state == "open"]
+    rows = [each for each in actions_of(session, row) if each.state == "open"]
     if not rows:
         return []
     lines = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -15,7 +15,8 @@ from bot.actions import deadline
 from bot.documents.lines import action_line, day, mark, owners_line, with_agency
 from bot.documents.model import Block, Document, Paragraph, Table
 from bot.storage import queries
-from bot.storage.cases import PARAMETERS, Case, CaseTrend, CaseUpdate
+from bot.storage.cases import PARAMETERS, Case, CaseTrend, CaseUpdate, Escalation
+from bot.storage.meetings import Decision
 from bot.storage.models import Action, Owner
 from bot.text.excerpt import excerpt
 from bot.when import Deadline
@@ -32,24 +33,31 @@ class Card:
     actions: tuple[str, ...]
 
 
-def actions_of(session: Session, access: Access, case: Case) -> list[Action]:
-    """The actions that count to a case, in the order of time; cancelled ones left out.
+def had_it(row: Escalation, at: datetime) -> bool:
+    """Whether the forum that a case was lifted to had it at a moment: from the lift to the decision that ended it."""
+    return row.escalated_at <= at and (row.returned_at is None or at <= row.returned_at)
 
-    Agreed where the case may be spoken of, or where it was lifted to while it was there.
+
+def counts(case: Case, lifts: Iterable[Escalation], forum_uid: str, at: datetime) -> bool:
+    """Whether what a forum agreed or decided about a case at a moment belongs to it.
+
+    In the case's own forum always; elsewhere only while the case was lifted there: the rest is that forum's own.
     """
-    here = access.case_forums(session, case)
+    return forum_uid == case.forum_uid or any(row.to_uid == forum_uid and had_it(row, at) for row in lifts)
+
+
+def actions_of(session: Session, case: Case) -> list[Action]:
+    """The actions that count to a case (`counts`), in the order of time; cancelled ones left out."""
     lifts = queries.escalations(session, case.uid)
-    rows = queries.actions_of_case(session, case.code, here | {each.to_uid for each in lifts})
-    return [
-        row
-        for row in rows
-        if row.forum_uid in here
-        or any(
-            each.to_uid == row.forum_uid
-            and each.escalated_at <= row.created_at <= (each.returned_at or row.created_at)
-            for each in lifts
-        )
-    ]
+    rows = queries.actions_of_case(session, case.code, {case.forum_uid, *(each.to_uid for each in lifts)})
+    return [row for row in rows if counts(case, lifts, row.forum_uid, row.created_at)]
+
+
+def decisions_of(session: Session, case: Case) -> list[Decision]:
+    """The decisions that count to a case (`counts`), the newest first; those taken back left out."""
+    lifts = queries.escalations(session, case.uid)
+    rows = queries.decisions_of_case(session, case.code, {case.forum_uid, *(each.to_uid for each in lifts)})
+    return [row for row in rows if counts(case, lifts, row.forum_uid, row.decided_at)]
 
 
 # --- the plan
@@ -69,7 +77,7 @@ def plan(
     Within an agency in the order of time; a plan B stands beneath its action. `most`: of more actions than that the
     open ones are shown first, and the others counted.
     """
-    rows = actions_of(session, access, case)
+    rows = actions_of(session, case)
     if not rows:
         return (Paragraph(text.t(language, "case-plan-empty")),)
     shown = rows
@@ -278,7 +286,7 @@ def _todo(
     session: Session, access: Access, case: Case, language: str, now: datetime
 ) -> tuple[list[str], tuple[str, ...]]:
     """How many actions are open, how many over the deadline, and the soonest."""
-    rows = [row for row in actions_of(session, access, case) if row.state == "open"]
+    rows = [row for row in actions_of(session, case) if row.state == "open"]
     if not rows:
         return [text.t(language, "case-no-actions")], ()
     overdue = sum(1 for row in rows if row.overdue_at is not None and row.overdue_at <= now)

@@ -415,12 +415,12 @@ def moved_at(session: Session, cases: Sequence[Case]) -> dict[str, datetime]:
 
 
 def _is_the_cases(table: type[Action] | type[Decision]) -> ColumnElement[bool]:
-    """Agreed in the case's own forum, or where it was lifted to while it was there: elsewhere its code is only a word."""
+    """Agreed in the case's own forum, or in one while it was lifted there: elsewhere its code is only a word."""
     at = col(Action.created_at) if table is Action else col(Decision.decided_at)
     lifted = exists().where(
         col(Escalation.case_uid) == Case.uid,
         col(Escalation.to_uid) == col(table.forum_uid),
-        Escalation.state != "withdrawn",
+        col(Escalation.state) != "withdrawn",
         col(Escalation.escalated_at) <= at,
         or_(col(Escalation.returned_at).is_(None), at <= col(Escalation.returned_at)),
     )
