@@ -15,7 +15,7 @@ from bot import text
 from bot.commands import Context
 from bot.commands.me import take_back
 from bot.documents.lines import action_line
-from bot.owed import Message, What, direct, is_pinned, owe, owe_pin, owe_redaction
+from bot.owed import Message, What, direct, forum, is_pinned, owe, owe_pin, owe_redaction
 from bot.storage import queries
 from bot.storage.models import Action, InboxEvent, Outbox
 
@@ -70,7 +70,8 @@ def _erase(session: Session, ctx: Context, redaction_id: str) -> bool:
         words.erased_at = ctx.at
         for row in queries.quoting(session, words.uid):
             said = queries.outbox(session, row.about) if row.what == "edit" and row.about else row
-            if said is not None and said.what in ("message", "file"):
+            # One that was taken back already is gone with the edits that quoted the words.
+            if said is not None and said.what in ("message", "file") and said.template is not None:
                 quoting[said.id] = said
     for row in quoting.values():
         _redact_and_repeat(session, ctx, row, redaction_id)
@@ -82,7 +83,7 @@ def _redact_and_repeat(session: Session, ctx: Context, row: Outbox, redaction_id
     actions = tuple(action.uid for action in queries.actions_in(session, row.id))
     pinned = is_pinned(session, row)
     owe_redaction(session, row, f"gone:{redaction_id}:{row.id}", now=ctx.at)
-    if row.what == "file" or row.kind in SAID_AGAIN:
+    if (row.what == "file" or row.kind in SAID_AGAIN) and _still_so(session, row):
         again = Message(
             row.kind, template, actions, language=row.language, meeting=row.meeting_uid, case=row.case_uid
         )
@@ -91,6 +92,14 @@ def _redact_and_repeat(session: Session, ctx: Context, row: Outbox, redaction_id
         said = owe(session, reason, row.target, again, now=ctx.at, what=what)
         if said is not None and pinned:
             owe_pin(session, f"pin:{reason}", said, now=ctx.at)
+
+
+def _still_so(session: Session, row: Outbox) -> bool:
+    """Whether a message still matters: who no longer has a case is not told once more that it was lifted to them."""
+    if row.kind != "case.escalated":
+        return True
+    lifted = queries.escalation(session, row.case_uid or "")
+    return lifted is not None and row.target == forum(lifted.to_uid)
 
 
 def _say(

@@ -94,7 +94,11 @@ class Cases(History):
             case.urgent = urgent
 
     def rest(self, case: Case, until: datetime, words: str = "") -> None:
-        """Let a case rest until an instant, at which it comes back to the agenda; what is asked about it is dropped."""
+        """Let a case rest until an instant, at which it comes back to the agenda.
+
+        What is asked about it is dropped, and it is not lifted any more.
+        """
+        self._come_home(case)
         with self._changing(case, case.uid):
             case.state, case.follow_up_at, case.look_at = "resting", until, until
             case.closing_uid = self._text(words, case.key).uid if words else None
@@ -102,19 +106,18 @@ class Cases(History):
 
     def close(self, case: Case, words: str = "") -> None:
         """Close a case; what is asked about it is dropped, and it is not lifted any more."""
-        standing = queries.escalation(self.session, case.uid)
-        if standing is not None:
-            self.send_back(case, standing)
+        self._come_home(case)
         with self._changing(case, case.uid):
             case.state, case.closed_at = "closed", self.cause.at
             case.closing_uid = self._text(words, case.key).uid if words else None
         self._drop_questions(case)
 
     def reopen(self, case: Case) -> None:
-        """Work on a case again that was closed or at rest; it is due at the next meeting."""
+        """Work on a case again that was closed or at rest; the next meeting takes it up, as it would a new one."""
+        lifted = queries.escalation(self.session, case.uid) is not None
         with self._changing(case, case.uid):
-            case.state, case.closed_at, case.closing_uid = "open", None, None
-            case.follow_up_at = self.cause.at
+            case.state, case.closed_at, case.closing_uid = "escalated" if lifted else "open", None, None
+            case.followed_at, case.follow_up_at = None, following_up(self.access, self.cause.at)
             case.look_at = self.access.office_hours().next_morning(self.cause.at)
 
     def followed(self, case: Case, at: datetime) -> None:
@@ -128,6 +131,11 @@ class Cases(History):
         """Follow the case up by an instant."""
         with self._changing(case, case.uid):
             case.follow_up_at = at
+
+    def _come_home(self, case: Case) -> None:
+        standing = queries.escalation(self.session, case.uid)
+        if standing is not None:
+            self.send_back(case, standing)
 
     def _drop_questions(self, case: Case) -> None:
         for question in queries.open_questions_of_case(self.session, case.uid):
@@ -264,9 +272,16 @@ class Cases(History):
     # --- where it is lifted to
 
     def escalate(self, case: Case, to: Forum, words: str, *, urgent: bool = False) -> Escalation:
-        """Lift a case to another forum; what is lifted already goes on with these words."""
+        """Lift a case to another forum; what is lifted already goes on with these words.
+
+        An edited message words its own lift anew: one that is over stays so.
+        """
         row = queries.escalation_of_line(self.session, self.cause.event_id, self.cause.line)
-        row = row or queries.escalation(self.session, case.uid)
+        if row is None or row.state == "withdrawn":
+            row = queries.escalation(self.session, case.uid) or row
+        if row is not None and row.state == "withdrawn":
+            # It lifted another case at first, which was taken back: the one row of a line follows its words.
+            row.case_uid, row.forum_uid, row.to_uid = case.uid, case.forum_uid, to.uid
         before = self.snapshot(row) if row else None
         if row is None:
             row = Escalation(
@@ -279,11 +294,12 @@ class Cases(History):
                 source_line=self.cause.line,
             )
             self.session.add(row)
-        row.state, row.urgent = "standing", urgent
+        over = row.state == "returned"
+        row.state, row.urgent = "returned" if over else "standing", urgent
         if words and queries.words(self.session, row.text_uid) != words:
             row.text_uid = self._text(words, case.key).uid
         self._made(case, row, before)
-        if case.state != "escalated":
+        if case.state != "escalated" and not over:
             with self._changing(case, case.uid):
                 case.state = "escalated"
         return row

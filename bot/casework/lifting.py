@@ -197,13 +197,37 @@ def gone(session: Session, access: Access, case: Case, row: Escalation, language
     )
 
 
-def told_closed(session: Session, access: Access, case: Case, row: Escalation, cause: Cause) -> None:
-    """Tell the forum that a case was lifted to that it was closed, and is there no more."""
-    language = room_language(session, access, row.to_uid)
-    said = text.t(language, "lift-closed", code=case.code, forum=called(session, access, row.forum_uid))
-    message = Message("case.changed", said, language=language, case=case.uid)
-    reason = f"returned-told:{row.source_event}:{row.source_line}:{cause.event_id}:{cause.line}"
-    owe(session, unused(session, reason), forum(row.to_uid), message, now=cause.at)
+def tell_ended(
+    session: Session, access: Access, case: Case, row: Escalation, cause: Cause, *, here: str | None
+) -> None:
+    """Tell both forums of a case that was lifted that it is closed, or rests: but the one in whose room that was said.
+
+    The forum that it came from hears what was decided and agreed about it as well.
+    """
+    occasion = f"{row.source_event}:{row.source_line}:{cause.event_id}:{cause.line}"
+    if here != row.to_uid:
+        language = room_language(session, access, row.to_uid)
+        key = "lift-closed" if case.state == "closed" else "lift-rests"
+        said = text.t(language, key, code=case.code, forum=called(session, access, row.forum_uid))
+        message = Message("case.changed", said, language=language, case=case.uid)
+        owe(session, unused(session, f"returned-told:{occasion}"), forum(row.to_uid), message, now=cause.at)
+    language = room_language(session, access, row.forum_uid)
+    if here != row.forum_uid:
+        said = text.t(
+            language,
+            "lift-ended",
+            who=with_agency(access, cause.by),
+            what=case.state,
+            case=case_line(case, language),
+            forum=called(session, access, row.to_uid),
+        )
+        message = Message("case.changed", said, language=language, case=case.uid)
+        owe(
+            session, unused(session, f"returned-told:{occasion}"), forum(row.forum_uid), message, now=cause.at
+        )
+    if any(decided(session, case, row)):
+        message = _returned(session, access, case, row, language, cause.at)
+        owe(session, unused(session, f"returned:{occasion}"), forum(row.forum_uid), message, now=cause.at)
 
 
 def _returned(

@@ -183,10 +183,9 @@ def _of_case(ctx: Context, before: dict[str, object] | None, after: dict[str, ob
         return [ctx.say("case-step-opened")]
     said: list[str] = []
     state = after.get("state")
-    if before.get("state") != state and state in ("open", "resting", "closed"):
-        reopened = state == "open" and before.get("state") in ("closed", "resting")
-        if state != "open" or reopened:
-            said.append(ctx.say(f"case-step-{'reopened' if state == 'open' else state}"))
+    reopened = state in ("open", "escalated") and before.get("state") in ("closed", "resting")
+    if before.get("state") != state and (reopened or state in ("resting", "closed")):
+        said.append(ctx.say(f"case-step-{'reopened' if reopened else state}"))
     if before.get("closing_uid") != after.get("closing_uid") and after.get("closing_uid"):
         reason = text.text_ref(str(after["closing_uid"]))
         said[-1:] = [ctx.say("case-step-because", what=said[-1], words=reason)] if said else []
@@ -194,7 +193,7 @@ def _of_case(ctx: Context, before: dict[str, object] | None, after: dict[str, ob
         said.append(ctx.say("case-step-described"))
     if before.get("urgent") != after.get("urgent"):
         said.append(ctx.say("case-step-urgent" if after.get("urgent") else "case-step-not-urgent"))
-    if before.get("followed_at") != after.get("followed_at"):
+    if before.get("followed_at") != after.get("followed_at") and after.get("followed_at"):
         said.append(ctx.say("case-step-followed"))
     elif before.get("follow_up_at") != after.get("follow_up_at") and not said and after.get("follow_up_at"):
         at = datetime.fromisoformat(str(after["follow_up_at"]))

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot import text
 from bot.cases import following_up
-from bot.casework.lifting import told_closed
+from bot.casework.lifting import called, tell_ended
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.actions import resolve, when_problem
 from bot.commands.case_changes import LONGEST, changed, may_lead
@@ -17,7 +17,7 @@ from bot.commands.case_places import the_case
 from bot.documents.case import actions_of, by_day
 from bot.documents.lines import action_line, day, mark
 from bot.storage import queries
-from bot.storage.cases import Case
+from bot.storage.cases import Case, Escalation
 from bot.when import Deadline, WhenError, find, read
 
 _REST = timedelta(weeks=12)  # where nobody says how long
@@ -54,8 +54,11 @@ def rest(session: Session, ctx: Context, words: Rest) -> Reply:
         raise Problem("problem-case-rest-past", code=row.code, prefix=ctx.prefix)
     if back > today + _LONGEST_REST:
         raise Problem("problem-case-rest-long", code=row.code, prefix=ctx.prefix)
+    lifted = queries.escalation(session, row.uid)
     ctx.cases(session).rest(row, datetime.combine(back, time(), tz), reason)
     shown = day(ctx.access, Deadline(back), ctx.language, ctx.at)
+    if lifted is not None and (gone := _gone_from_here(session, ctx, row, lifted, shown)) is not None:
+        return gone
     more = ctx.say("case-rests-assumed") if assumed else None
     return changed(ctx, row, "case-rests-now", _reason(ctx, row), more, day=shown)
 
@@ -96,10 +99,22 @@ def close(session: Session, ctx: Context, words: Rest) -> Reply:
         return changed(ctx, row, "case-closed-already")
     lifted = queries.escalation(session, row.uid)
     ctx.cases(session).close(row, _short(said))
-    if lifted is not None:
-        told_closed(session, ctx.access, row, lifted, ctx.cause)
+    if lifted is not None and (gone := _gone_from_here(session, ctx, row, lifted)) is not None:
+        return gone
     lines = _open_actions(session, ctx, row)
     return changed(ctx, row, "case-closed", _reason(ctx, row), *lines, prefix=ctx.prefix)
+
+
+def _gone_from_here(
+    session: Session, ctx: Context, row: Case, lifted: Escalation, shown: str = ""
+) -> Reply | None:
+    """Tell the forums that a case which was lifted is closed, or rests. In the room that had it only that is left."""
+    here = ctx.place.forum.uid if ctx.place.forum is not None else None
+    tell_ended(session, ctx.access, row, lifted, ctx.cause, here=here)
+    if here != lifted.to_uid:
+        return None
+    home = called(session, ctx.access, lifted.forum_uid)
+    return changed(ctx, row, "lift-ended-here", what=row.state, day=shown, forum=home)
 
 
 def _open_actions(session: Session, ctx: Context, row: Case) -> list[str]:

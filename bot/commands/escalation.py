@@ -44,6 +44,9 @@ def escalate(session: Session, ctx: Context, words: Rest) -> Reply:
     urgent = _URGENT.search(said) is not None
     reason = _URGENT.sub("", said).strip(" \t\n,;:–-")
     reason = checked(ctx, reason, "problem-lift-already") if reason else ""
+    over = queries.escalation_of_line(session, ctx.event_id, ctx.line)
+    if over is not None and over.state == "returned":
+        return _over(session, ctx, found, over, reason)
     standing = queries.escalation(session, found.uid)
     own = standing is not None and (standing.source_event, standing.source_line) == (ctx.event_id, ctx.line)
     if standing is not None and not own and not (reason or urgent):
@@ -76,6 +79,16 @@ def lift(session: Session, ctx: Context, case: Case, reason: str, *, urgent: boo
     return Reply("case.changed", said, case=case.uid)
 
 
+def _over(session: Session, ctx: Context, case: Case, row: Escalation, reason: str) -> Reply:
+    """The message that lifted a case is edited after the case came back: its reason is put right, and nothing else."""
+    verb = _VERB[ctx.language][0]
+    if row.case_uid != case.uid:
+        raise Problem("problem-lift-over", code=case.code, prefix=ctx.prefix, verb=verb)
+    ctx.cases(session).escalate(case, queries.forum(session, row.to_uid), reason, urgent=row.urgent)
+    name = lifting.called(session, ctx.access, row.to_uid)
+    return changed(ctx, case, "lifted-over", forum=name, prefix=ctx.prefix, verb=verb)
+
+
 def _where_to(session: Session, ctx: Context, case: Case, to: Forum) -> str:
     following = next_meeting(session, ctx.access, to, ctx.at)
     day = when(ctx.access, following.start, ctx.language, ctx.at) if following else ""
@@ -92,7 +105,7 @@ def _meant(session: Session, ctx: Context, words: str, verb: int) -> tuple[Case,
     known = queries.case_by_code(session, code)
     if known is not None and _was_here(session, ctx, known):
         return known, rest.strip()
-    return the_case(session, ctx, words, f"{ctx.prefix}{_VERB[ctx.language][verb]} HS-26-014 …")
+    return the_case(session, ctx, words, f"{ctx.prefix}{_VERB[ctx.language][verb]} HS-26-014 …", number=True)
 
 
 def _was_here(session: Session, ctx: Context, case: Case) -> bool:
@@ -120,9 +133,9 @@ def _may_lift(session: Session, ctx: Context, case: Case) -> None:
 
 
 def same_case(session: Session, ctx: Context, line: str) -> bool:
-    """Whether an edited `!eskaler …` still lifts the case that it had lifted: then only its reason is another."""
+    """Whether an edited `!eskaler …` still means the case that it had lifted: then only its reason is another."""
     row = queries.escalation_of_line(session, ctx.event_id, ctx.line)
-    if row is None or row.state != "standing":
+    if row is None or row.state == "withdrawn":
         return False
     code, _ = code_at(split_line(line, ctx.prefix)[1], ctx)
     spoken_of = implied(session, ctx) if code is None else queries.case_by_code(session, code)
@@ -138,7 +151,9 @@ def return_(session: Session, ctx: Context, words: Rest) -> Reply:
     en: Send a lifted case back to the forum that it came from.
         !return HS-26-014
     """
-    found, rest = the_case(session, ctx, words, f"{ctx.prefix}{_VERB[ctx.language][1]} HS-26-014")
+    found, rest = the_case(
+        session, ctx, words, f"{ctx.prefix}{_VERB[ctx.language][1]} HS-26-014", number=True
+    )
     may_lead(session, ctx, found)
     row = queries.escalation(session, found.uid)
     if row is None:

@@ -385,8 +385,29 @@ def history_of_case(session: Session, case_uid: str) -> Sequence[Change]:
     ).all()
 
 
+def reopened_at(session: Session, cases: Collection[str]) -> dict[str, datetime]:
+    """When each of some cases was last worked on again after it was closed or at rest, by its uid."""
+    found: dict[str, datetime] = {}
+    fields = [f"case:{uid}" for uid in sorted(cases)]
+    if fields:
+        rows = session.exec(
+            select(Change.case_uid, Change.at, Change.before, Change.after)
+            .where(
+                col(Change.case_uid).in_(sorted(cases)),
+                col(Change.field).in_(fields),
+                col(Change.undone).is_(False),
+            )
+            .order_by(col(Change.seq))
+        )
+        for uid, at, before, after in rows:
+            ended = (before or {}).get("state") in ("closed", "resting")
+            if uid is not None and ended and (after or {}).get("state") in LIVE:
+                found[uid] = at
+    return found
+
+
 def moved_at(session: Session, cases: Sequence[Case]) -> dict[str, datetime]:
-    """When each case last moved, by its uid: opened, an action agreed or done, a decision, news from an agency.
+    """When each case last moved, by its uid: opened (again), an action agreed or done, a decision, agencies' news.
 
     That nothing is new, or may not be shared, is no movement.
     """
@@ -410,6 +431,8 @@ def moved_at(session: Session, cases: Sequence[Case]) -> dict[str, datetime]:
         col(CaseUpdate.kind).in_(("news", "observation")),
     )
     for uid, at in session.exec(news.group_by(CaseUpdate.case_uid)):
+        _later(found, uid, at)
+    for uid, at in reopened_at(session, list(found)).items():
         _later(found, uid, at)
     return found
 
