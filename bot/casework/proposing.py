@@ -53,6 +53,7 @@ class Facts:
     reminded: Mapping[str, int]
     moved: Mapping[str, datetime]
     lately: frozenset[str]
+    again: Mapping[str, datetime]
 
 
 def gather(session: Session, access: Access, cases: Sequence[Case], now: datetime) -> Facts:
@@ -71,6 +72,7 @@ def gather(session: Session, access: Access, cases: Sequence[Case], now: datetim
         queries.times_reminded(session, late),
         queries.moved_at(session, cases) if cases else {},
         frozenset(queries.cases_said_of(session, "case.propose", now - QUIET)) if cases else frozenset(),
+        queries.reopened_at(session, [case.uid for case in cases]),
     )
 
 
@@ -120,7 +122,7 @@ def propose(session: Session, access: Access, case: Case, facts: Facts, now: dat
 def occasions(access: Access, case: Case, facts: Facts, now: datetime) -> list[Occasion]:
     """The occasions to lift an open case, the most telling first."""
     rows = facts.actions.get(case.uid, ())
-    since = case.followed_at or case.opened_at
+    since = case.followed_at or facts.again.get(case.uid) or case.opened_at
     found = [
         Occasion("failed", str(row.number))
         for row in rows

@@ -16,7 +16,7 @@ from bot.documents.digest import forum_name
 from bot.documents.lines import with_agency
 from bot.documents.model import markdown
 from bot.storage import queries
-from bot.storage.cases import Case, CaseFollower, CaseGoal, CaseTrend, Escalation
+from bot.storage.cases import Case, CaseFollower, CaseGoal, CaseTrend, CaseUpdate, Escalation
 from bot.storage.models import Change
 
 PAGE = 12
@@ -116,9 +116,17 @@ def history(session: Session, ctx: Context, row: Case, words: str) -> Reply:
 def _steps(session: Session, ctx: Context, row: Case) -> Iterable[_Step]:
     for change in queries.history_of_case(session, row.uid):
         for words in _said(session, ctx, change):
-            who = with_agency(ctx.access, change.by) if change.by else ctx.say("case-step-bot")
+            by = _speaker(session, change)
+            who = with_agency(ctx.access, by) if by else ctx.say("case-step-bot")
             day = short_day(ctx.access, change.at, ctx.language)
             yield _Step(change.at, ctx.say("case-step", day=day, who=who, what=words))
+
+
+def _speaker(session: Session, change: Change) -> str:
+    """Whose step it is: word about a case is said by who sent it, also where a coordinator let it in."""
+    kind, _, uid = change.field.partition(":")
+    said = session.get(CaseUpdate, uid) if kind == "update" else None
+    return said.by if said is not None else change.by
 
 
 def _agreed(session: Session, ctx: Context, row: Case) -> Iterable[_Step]:
@@ -219,10 +227,12 @@ def _of_escalation(
         return []
     to = text.user_text(_forum(session, ctx, row.to_uid))
     state = after.get("state")
+    if before is not None and before.get("state") == state:
+        return []  # its reason came later, or was put right: the lift says it as it reads now
     if state == "returned":
         return [ctx.say("case-step-returned", forum=to)]
-    if state != "standing" or (before is not None and before.get("text_uid") == after.get("text_uid")):
+    if state != "standing":
         return []
-    words = after.get("text_uid")
-    reason = text.text_ref(str(words)) if words else ctx.say("line-no-text")
-    return [ctx.say("case-step-lifted", forum=to, words=reason)]
+    said = ctx.say("case-step-lifted", forum=to)
+    reason = text.text_ref(row.text_uid) if row.text_uid else ""
+    return [ctx.say("case-step-because", what=said, words=reason) if reason else said]

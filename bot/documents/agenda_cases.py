@@ -37,11 +37,12 @@ def _spoken_of(session: Session, forum_uid: str, case: Case) -> bool:
 
 @dataclass(frozen=True)
 class OnAgenda:
-    """The cases of an agenda by code, those lifted to it, and the agencies that have not answered about each."""
+    """The cases of an agenda by code, those lifted to it, the agencies that have not answered, when opened again."""
 
     cases: Mapping[str, Case] = field(default_factory=dict)
     lifted: Mapping[str, Escalation] = field(default_factory=dict)
     silent: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    again: Mapping[str, datetime] = field(default_factory=dict)
 
     def marks(self, access: Access, item: AgendaItem, language: str, now: datetime) -> list[str]:
         """What is special about an item's case: urgent, lifted, new, over its time."""
@@ -55,10 +56,11 @@ class OnAgenda:
         if lifted is not None or case.state == "escalated":
             said.append(text.t(language, "agenda-case-lifted"))
         if case.live and case.follow_up_at is not None and case.follow_up_at <= now:
-            since = Deadline(access.today(case.followed_at or case.opened_at))
+            since = Deadline(access.today(case.followed_at or self.again.get(case.uid) or case.opened_at))
             said.append(text.t(language, "agenda-case-late", day=day(access, since, language, now)))
         elif case.live and case.followed_at is None and lifted is None:
-            said.append(text.t(language, "agenda-case-new"))
+            key = "agenda-case-reopened" if case.uid in self.again else "agenda-case-new"
+            said.append(text.t(language, key))
         return said
 
     def below(self, item: AgendaItem, language: str) -> list[str]:
@@ -81,7 +83,8 @@ def on_agenda(session: Session, access: Access, meeting: Meeting, items: Sequenc
         for code, case in known.items()
         if case.state != "withdrawn" and (case.forum_uid == meeting.forum_uid or code in lifted)
     }
-    return OnAgenda(here, lifted, _silent(session, access, meeting, here))
+    again = queries.reopened_at(session, [case.uid for case in here.values()])
+    return OnAgenda(here, lifted, _silent(session, access, meeting, here), again)
 
 
 def _silent(

@@ -190,6 +190,11 @@ def short_day(access: Access, at: datetime, language: str) -> str:
     return say_day(local, language, today=local)
 
 
+def sentence(words: str) -> str:
+    """A sentence with one full stop: a short day ("fre. 27. nov.") brings its own."""
+    return words[:-1] if words.endswith("..") and not words.endswith("...") else words
+
+
 def card(
     session: Session,
     access: Access,
@@ -242,9 +247,11 @@ def _status(
     if case.closing_uid and case.state in ("closed", "resting"):
         lines.append(text.t(language, "case-reason", words=text.text_ref(case.closing_uid)))
     if case.live:
-        key = "case-followed-last" if case.followed_at else "case-followed-never"
-        at = case.followed_at or case.opened_at
-        lines.append(text.t(language, key, day=short_day(access, at, language)))
+        again = queries.reopened_at(session, [case.uid]).get(case.uid)
+        key = "case-reopened-never" if again else "case-followed-never"
+        key = "case-followed-last" if case.followed_at else key
+        at = case.followed_at or again or case.opened_at
+        lines.append(sentence(text.t(language, key, day=short_day(access, at, language))))
     if lifted_to is not None:
         lines.append(text.t(language, "case-lifted-to", forum=lifted_to))
     return lines

@@ -789,6 +789,7 @@ case-hint-name = { $count ->
 agenda-case = sagen
 agenda-case-lifted = løftet
 agenda-case-new = ny
+agenda-case-reopened = genåbnet
 agenda-case-late = ikke fulgt op siden { $day }
 agenda-case-unanswered = Mangler svar: { $agencies }
 agenda-cases-waiting = Venter til næste gang: { $codes } ({ $count })
@@ -803,6 +804,7 @@ case-rests = i bero til { $day }
 case-follow-up = følges op senest { $day }
 case-follow-up-missed = skulle være fulgt op senest { $day }
 case-followed-last = Sidst taget op { $day }.
+case-reopened-never = Åbnet igen { $day }, ikke taget op på et møde siden.
 case-followed-never = Åbnet { $day }, ikke taget op på et møde endnu.
 case-reason = Grund: { $words }
 case-lifted-to = Løftet til { $forum }.
@@ -985,7 +987,7 @@ case-step-unrelated = løste båndet til en anden sag
 case-step-because = { $what }: „{ $words }“
 case-step-update = „{ $words }“
 case-step-value = skrev i ressourceskemaet
-case-step-lifted = løftede den til { $forum }: { $words }
+case-step-lifted = løftede den til { $forum }
 case-step-returned = sendt retur fra { $forum }
 problem-case-unclear = Vil du åbne en sag? Så skriv { $prefix }sag ny { $words }. Vil du se én, så skriv { $prefix }sag og dens kode.
 problem-case-empty = Hvad handler sagen om? Skriv det uden navne, fx: { $prefix }sag ny skolefravær, familien mangler kontakt
@@ -1050,6 +1052,17 @@ lift-gone = { $code } er sendt tilbage til { $forum }{ $decisions ->
    *[other] { $actions } aftaler fulgte med.
  } Vil I have den op igen: `{ $prefix }eskaler { $code } grund`.
 lift-closed = { $code } er lukket i { $forum } og ikke længere løftet til jer.
+lifted-over = { $code } var løftet til { $forum } og er kommet tilbage. Grunden er rettet. Skal den løftes igen, så skriv `{ $prefix }{ $verb } { $code } …` i en ny besked.
+problem-lift-over = Den besked løftede en anden sag, som er kommet tilbage. Skal { $code } løftes, så skriv `{ $prefix }{ $verb } { $code } …` i en ny besked.
+lift-rests = { $code } er i bero i { $forum } og ikke længere løftet til jer.
+lift-ended = { $who } har { $what ->
+    [closed] lukket { $case }
+   *[resting] lagt { $case } i bero
+ }. Den er ikke længere løftet til { $forum }.
+lift-ended-here = { $code } er { $what ->
+    [closed] lukket
+   *[resting] i bero til { $day }
+ } og ikke længere løftet hertil. Jeg siger det i { $forum }.
 lifted-to = { $code } er løftet til { $forum }. { $known ->
     [yes] Den står på dagsordenen dér { $day }.
    *[no] Den kommer på dagsordenen for det næste møde dér.

@@ -784,6 +784,7 @@ case-hint-name = { $count ->
 agenda-case = the case
 agenda-case-lifted = lifted
 agenda-case-new = new
+agenda-case-reopened = opened again
 agenda-case-late = not followed up since { $day }
 agenda-case-unanswered = Answers to come: { $agencies }
 agenda-cases-waiting = Waiting until next time: { $codes } ({ $count })
@@ -798,6 +799,7 @@ case-rests = resting until { $day }
 case-follow-up = follow up by { $day }
 case-follow-up-missed = was to be followed up by { $day }
 case-followed-last = Last taken up { $day }.
+case-reopened-never = Opened again { $day }, not taken up at a meeting since.
 case-followed-never = Opened { $day }, not taken up at a meeting yet.
 case-reason = Reason: { $words }
 case-lifted-to = Escalated to { $forum }.
@@ -980,7 +982,7 @@ case-step-unrelated = took another case's relation away
 case-step-because = { $what }: “{ $words }”
 case-step-update = “{ $words }”
 case-step-value = wrote in the case sheet
-case-step-lifted = escalated it to { $forum }: { $words }
+case-step-lifted = escalated it to { $forum }
 case-step-returned = sent back from { $forum }
 problem-case-unclear = Do you want to open a case? Then write { $prefix }case new { $words }. To see one, write { $prefix }case and its code.
 problem-case-empty = What is the case about? Say it without names, for example: { $prefix }case new absence from school, the family lacks a contact
@@ -1045,6 +1047,17 @@ lift-gone = { $code } was sent back to { $forum }{ $decisions ->
    *[other] { $actions } actions went with it.
  } To take it up again: `{ $prefix }escalate { $code } reason`.
 lift-closed = { $code } was closed in { $forum } and is no longer lifted to you.
+lifted-over = { $code } was lifted to { $forum } and has come back. The reason is put right. To lift it again, write `{ $prefix }{ $verb } { $code } …` in a new message.
+problem-lift-over = That message lifted another case, which has come back. To lift { $code }, write `{ $prefix }{ $verb } { $code } …` in a new message.
+lift-rests = { $code } rests in { $forum } and is no longer lifted to you.
+lift-ended = { $who } has { $what ->
+    [closed] closed { $case }
+   *[resting] put { $case } to rest
+ }. It is no longer lifted to { $forum }.
+lift-ended-here = { $code } { $what ->
+    [closed] is closed
+   *[resting] rests until { $day }
+ } and is no longer lifted to here. I say so in { $forum }.
 lifted-to = { $code } was lifted to { $forum }. { $known ->
     [yes] It stands on the agenda there { $day }.
    *[no] It comes to the agenda of the next meeting there.
