@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from bot.answer import words as w
+from bot.answer.case_asides import OTHERS, aside, everywhere, numbered
 from bot.answer.case_trends import trends
 from bot.answer.reading import fold, tidy
 
 Kind = Literal[
     "news", "nothing", "withheld", "hand", "skip", "unknown", "trend", "all", "each", "question", "doubt",
-    "later", "short",
+    "later", "short", "away", "aside", "several",
 ]  # fmt: skip
 KINDS: Final[tuple[Kind, ...]] = (
     "news", "nothing", "withheld", "hand", "skip", "unknown", "trend", "all", "each", "question", "doubt",
-    "later", "short",
+    "later", "short", "away", "aside", "several",
 )  # fmt: skip
 
 
@@ -32,7 +33,8 @@ class Said:
 
     Kinds: news (anything told), nothing (intet nyt), withheld (may not be shared), hand (ask somebody else), skip
     (spring over), unknown (ved ikke), trend (how the parameters go and nothing else), all and each (how to be asked),
-    question (asked back), doubt, later (answers another time), short (a thank you).
+    question (asked back), doubt, later (answers another time), short (a thank you), away (on leave, ill), aside (about
+    the writer, a mail, another message: nothing of the case), several ("intet nyt i alle sager").
     """
 
     kind: Kind
@@ -76,7 +78,7 @@ _NEW: Final = _set(
     "heard"
 )
 _NOTHING_ALONE: Final = re.compile(
-    r"(?:nej|nix|niks|nope|nada|(?:ikke|not) (?:siden|since) (?:sidst\w*|last)(?: \w+)?|det (?:er der|"
+    r"(?:nej|nix|niks|nope|nada|ingen|(?:ikke|not) (?:siden|since) (?:sidst\w*|last)(?: \w+)?|det (?:er der|"
     r"har (?:vi|jeg)) ikke|intet|ingenting|ikke noget|no|nothing|none|nul|0|"
     r"(?:det |alt |alting )?(?:er |staar |gaar )?(?:ved )?(?:det )?(?:samme|som foer|som sidst|som det plejer|"
     r"som (?:saedvanlig|saedvanligt|vanligt)|ved det gamle|stille|roligt|stille og roligt)(?: som (?:sidst|foer|"
@@ -136,10 +138,6 @@ _LATER_ONCE: Final = re.compile(
     r"when|once) .*|"
     r"(?:jeg |vi )?skal (?:lige )?(?:hoere|spoerge|tale|snakke|ringe|vende|tjekke) .*foerst|i need to .* first"
 )
-_OTHERS: Final = _set(
-    "han hun drengen pigen moren moderen mor faren faderen far broderen soesteren familien foraeldrene skolen klubben "
-    "laereren he she they mother father school parents boy girl hans hendes ham hende him her dem them"
-)
 
 _UNSURE: Final = re.compile(
     r"\b(?:ikke (?:helt |saa |rigtig )?sikker\w*|usikker\w*|i tvivl|tvivler|maaske|muligvis|det kommer an paa|"
@@ -188,9 +186,10 @@ _HAND: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?:(?:du|i) (?:må|kan|skal) |(?:kan|vil|can|could|please) (?:du |I |you )?(?:ikke )?)?(?:hellere |lige |"
-        rf"bare )*(?:spørg|spoerg|spørge|ask|hør|"
+        rf"bare |evt |eventuelt |måske |venligst |maybe |perhaps )*(?:spørg|spoerg|spørge|ask|hør|"
         rf"tal med|talk to|kontakt|"
-        rf"prøv|try|tag fat i|få fat i|skriv til|write to)(?: hellere| lige| bare| med| hos)* {_NAME}",
+        rf"prøv|try|tag fat i|få fat i|skriv til|write to)(?: hellere| lige| bare| med| hos| evt| eventuelt| måske|"
+        rf" venligst| please| maybe| perhaps| i stedet| also| også)* {_NAME}",
         rf"(?:(?:kan|vil|skal|må|can|could|please) (?:du |I |jeg |you )?)?(?:giv|give|send|sende|"
         rf"videresend|overdrag|flyt|pass|hand|"
         rf"forward|ryk|lad|move)"
@@ -200,10 +199,18 @@ _HAND: Final = tuple(
         rf"(?:det|den) er {_NAME} (?:der|som) (?:har|ved|kender|tager|er på) (?:det|den|sagen|mere|mest)(?: nu)?",
         rf"lad {_NAME} (?:svare|tage den|tage det|answer)(?: på det)?|let {_NAME.replace('name', 'name2')} answer",
         rf"(?:det|den) (?:er|hører til|ligger hos|sidder hos) {_NAME}(?:s|') (?:sag|bord|opgave|område)",
+        rf"(?:det|den) er {_NAME.replace('{0,2}', '{0,1}')} (?:I|du|man|som du|som I) skal (?:spørge|have fat i)",
+        rf"det (?:ved|er vist|er nok|er vel) {_NAME.replace('{0,2}', '{0,1}')}(?: der ved)?",
+        rf"(?:måske|maaske|det) ved {_NAME.replace('{0,2}', '{0,1}')} (?:noget|mere|det|besked|bedre)(?: om det)?",
         rf"(?:det|den|sagen) (?:ligger|er|sidder) (?:hos|ved|with) {_NAME}",
         rf"(?:det|den)? ?(?:må|skal|kan|ved|tager|svarer) {_NAME.replace('{0,2}', '{0,1}')} "
         rf"(?:svare på|svare|tage|om|mere om|bedre|bedst|på)(?: det| den)?",
     )
+)
+_NO_NAME: Final = _set("mig os me us ikke not desvaerre jeg vi godt lige")
+_NOBODY: Final = _set(
+    "en et min mit mine vores nogen nogle andre anden kollega kollegaen kolleger leder lederen chef chefen hende ham "
+    "dem somebody someone another my our colleague her him them dine jeres de the a an i in nogen"
 )
 _KNOWS: Final = re.compile(
     r"(?P<name>@[\w.\-]+(?::[\w.\-]+)?|[A-ZÆØÅ][\w\-]+(?: [A-ZÆØÅ][\w\-]+)?)(?: (?:i|fra|in) \w+)? "
@@ -218,12 +225,19 @@ _NOT_MINE: Final = re.compile(
     r"(?:jeg|vi) (?:har|er|kender) (?:ikke )?(?:den |sagen )?(?:ikke )?(?:laengere )?(?:sagen|den|"
     r"paa sagen)(?: (?:mere|laengere))?|"
     r"(?:i|we) (?:dont|no longer) (?:have|know) (?:the|this) case(?: any ?more)?|(?:det |den )?(?:maa|"
-    r"skal) en anden svare.*"
+    r"skal) en anden svare.*|(?:jeg |vi )?kender (?:ikke |slet ikke )?(?:den|denne|sagen|til sagen)(?: sag)?(?: ikke)?|"
+    r"(?:jeg|vi|i) (?:er (?:stoppet|ikke laengere|ikke(?=.* (?:laengere|mere)$))\b(?! skole)|arbejder ikke "
+    r"(?:laengere |mere )?(?:med|i|her|paa)\b|har (?:skiftet job|ikke (?:laengere )?(?:noget )?med)\b|no longer work|"
+    r"dont work (?:here|there|with))(?: (?!han|hun)\w+){0,5}"
 )
 
 _CLAUSE: Final = re.compile(
     r"[.!?…]+(?=\s|$)|[?;\n]+|,\s+|\s+[-–—]+\s+|\s+(?:men|but|mens|og så|dog)\s+", re.IGNORECASE
 )
+_DOTTED: Final = re.compile(
+    r"\b(evt|fx|ca|bl\.a|f\.eks|pt|mht|ift|vedr|tlf|e\.g|i\.e)\.(?=\s)", re.IGNORECASE
+)
+_OATHS: Final = _set("sgu fandme kraftedeme satme skisme da altsaa egentlig bare virkelig fucking damn")
 _MOST: Final = 12  # words of a clause that may be something else than news
 
 
@@ -232,8 +246,11 @@ def read(words: str, lang: str = "da") -> Said:
 
     An answer with a sentence that tells something is news, whatever stands around it.
     """
-    text = tidy(words)
+    text = _DOTTED.sub(r"\1", tidy(words))
     bare = _bare(text)
+    behind = numbered(text)
+    if behind is not None and read(behind, lang).kind in ("nothing", "withheld", "skip", "unknown"):
+        return Said("aside")  # the second of what?
     if not bare:
         found = trends(words)
         return Said("trend", found.trends) if found.pure else Said("question" if "?" in words else "short")
@@ -245,7 +262,8 @@ def read(words: str, lang: str = "da") -> Said:
     told = [kind for kind, _ in kinds if kind != "filler"]
     if goes.pure and goes.trends and "question" not in told:
         return Said("trend", goes.trends)
-    handed = next(((kind, clause) for kind, clause in kinds if kind == "hand"), None)
+    hands = [each for each in kinds if each[0] == "hand"]
+    handed = next((each for each in hands if _name(each[1])), hands[0] if hands else None)
     if handed is not None:
         rest = [c for k, c in kinds if k == "news"]
         after = told[0] in ("hand", "unknown", "nothing", "later", "doubt")
@@ -253,7 +271,19 @@ def read(words: str, lang: str = "da") -> Said:
             return Said("hand", name=_name(handed[1]))
     if "news" in told:
         return Said("news", goes.trends)
-    for kind in ("question", "withheld", "hand", "later", "nothing", "doubt", "unknown", "skip"):
+    for kind in (
+        "question",
+        "withheld",
+        "hand",
+        "later",
+        "several",
+        "nothing",
+        "away",
+        "aside",
+        "doubt",
+        "unknown",
+        "skip",
+    ):
         if kind in told:
             return Said(kind, name=_name(handed[1]) if kind == "hand" and handed else "")  # type: ignore[arg-type]
     return Said("short")
@@ -301,24 +331,48 @@ def _clause(clause: str, asked: bool) -> str:
     if asked or _asks(said):
         return "question"
     if len(said) > _MOST:
-        return "news"
+        return aside(bare) or "news"
     if _NOT_MINE.fullmatch(bare):
         return "hand"
-    if _is_withheld(bare, said):
-        return "withheld"
-    if _is_nothing(bare, said):
-        return "nothing"
-    if _SKIP.fullmatch(bare):
-        return "skip"
-    if _UNSURE.search(bare) and set(said) <= _UNSURE_FILL:
-        return "doubt" if set(said) & _YET else "unknown"
-    if (_LATER.fullmatch(bare) and not set(said) & _OTHERS) or _LATER_ONCE.fullmatch(bare):
-        return "later"
-    if set(said) <= w.ACKNOWLEDGEMENTS | _set(
-        "weekend aften god nat dag rigtig hav en ses desvaerre tja unfortunately"
-    ):
-        return "filler"
-    return "news"
+    return _of_no_news(bare, said) or "news"
+
+
+def _of_no_news(bare: str, said: Sequence[str]) -> str | None:
+    """What a short clause says that tells nothing of the case; None where it tells something."""
+    without = everywhere(bare)
+    said = [word for word in said if word not in _OATHS] or said
+    bare = " ".join(said)
+    # "Ringer ikke tilbage" is said of somebody else.
+    evades = said[0] in ("ringer", "svarer", "kommer", "vender") and "ikke" in said
+    promises = _LATER.fullmatch(bare) and not set(said) & OTHERS and not evades
+    thanks = w.ACKNOWLEDGEMENTS | _set(
+        "weekend aften god nat dag rigtig hav en ses desvaerre tja unfortunately oeh oehm aeh hmm hm eh er hotspotbot "
+        "hotspot med dig jer igen allesammen alle bot robot"
+    )
+    readings: tuple[tuple[str, object], ...] = (
+        ("withheld", _is_withheld(bare, said)),
+        ("nothing", _is_nothing(bare, said)),
+        ("several", without and _is_nothing(without, without.split())),
+        ("skip", _SKIP.fullmatch(bare)),
+        (
+            "doubt" if set(said) & _YET else "unknown",
+            _UNSURE.search(bare) and set(said) <= _UNSURE_FILL,
+        ),
+        (
+            "doubt",
+            re.fullmatch(
+                r"(?:jeg |vi |i )?(?:ved|dont know|aner|husker|kan)(?: jeg| vi)? (?:ikke )?(?:ikke )?"
+                r"(?:hvilken|hvem|hvad|which|who|what|hvor)\b.*",
+                bare,
+            )
+            and not set(said) & OTHERS - {"her"}
+            and len(said) <= 9,
+        ),
+        ("question", bare in ("hva", "hvad", "what", "huh", "hvabehar", "hvad?")),
+        ("later", promises or _LATER_ONCE.fullmatch(bare)),
+    )
+    found = next((kind for kind, holds in readings if holds), None) or aside(bare)
+    return found or ("filler" if set(said) <= thanks else None)
 
 
 def _is_nothing(bare: str, said: Sequence[str]) -> bool:
@@ -352,7 +406,7 @@ def _is_nothing(bare: str, said: Sequence[str]) -> bool:
 def _is_withheld(bare: str, said: Sequence[str]) -> bool:
     inside = set(said)
     if _SECRET.search(bare):
-        return not inside & _OTHERS and len(said) <= 9
+        return not inside & OTHERS and len(said) <= 9
     if not inside & _SHARE or not inside & _NOT:
         return False
     if not (inside & _MAY or inside & {"deler", "udtaler"}):
@@ -388,11 +442,15 @@ def _hand(clause: str) -> str | None:
         r"^(?:hej|ja|nej|okay|ok|så|det ved jeg ikke|nå)[, ]+", "", clause.strip(), flags=re.IGNORECASE
     )
     clause = re.sub(r"\s+(?:i stedet(?: for)?|instead|om det|please|tak)$", "", clause, flags=re.IGNORECASE)
+    clause = re.sub(r"(?i)^(?:det har |det ved )?(?:min|vores|my|our) (?:kollega|makker|leder|chef|colleague|boss) "
+                    r"(?=[A-ZÆØÅ@])", "", clause)  # fmt: skip
+    clause = re.sub(r"(?i) (?:i stedet for|instead of) (?:mig|os|me|us)$", "", clause)
     for pattern in _HAND:
         found = pattern.fullmatch(clause)
         if found is not None:
             name = next((part for part in found.groupdict().values() if part), "")
-            return _cut(name)
+            if fold(name.split()[0]) not in _NO_NAME:
+                return _cut(name)
     found = _KNOWS.fullmatch(clause)
     if found is not None and fold(found["name"].split()[0]) not in w.NOT_A_NAME:
         return found["name"]
@@ -411,6 +469,9 @@ def _cut(name: str) -> str:
         if fold(word) in stop and kept:
             break
         kept.append(word)
+    if kept and fold(kept[0]) in _NOBODY:
+        # "Spørg en anden" names nobody, "spørg min kollega Karen" does.
+        kept = [word for word in kept if word[:1].isupper() and fold(word) not in _NOBODY]
     return " ".join(kept)
 
 
@@ -422,7 +483,7 @@ def _is_away(clause: str) -> bool:
     """Whether a clause only says why the person does not answer: "jeg er på ferie", "kender ikke sagen"."""
     said = set(_bare(clause).split())
     away = _set("ferie syg sygemeldt orlov barsel kursus fri sagen holiday leave sick away case ny new")
-    return bool(said & away) and len(said) <= 7 and not said & _OTHERS
+    return bool(said & away) and len(said) <= 7 and not said & OTHERS
 
 
 def _speaks_of_colleague(clause: str) -> bool:

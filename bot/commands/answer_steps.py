@@ -19,7 +19,11 @@ from bot.storage.models import Action
 
 LONG = 2_000
 """Characters of an update from which on the receipt says that the meeting sees its beginning."""
-_TALK = frozenset({"question", "doubt", "later", "short"})
+_TALK = frozenset({"question", "doubt", "later", "short", "away", "aside"})
+ASKED_BACK = _TALK - {"short"}
+_EVERY = re.compile(
+    r"(?i)\b(?:alt\w*|alle|all|every\w*|overalt|hele|tre|three|begge|generelt|samlet|resten|ellers)\b"
+)
 _LETTER = re.compile(r"(?m)^\s*([a-hA-H])\s*[).:]\s*")
 _STANDS = re.compile(r"(?i)\s*(?:ja|jo|yes|passer(?: stadig)?|det passer|stadig|still (?:true|right)|"
                      r"u(?:ændret|aendret|forandret)|det samme|samme|same|unchanged)[\s.!]*")  # fmt: skip
@@ -64,7 +68,8 @@ def _take_news(session: Session, ctx: Context, asked: Asked, said: Said, words: 
     code, agency = asked.case.code, asked.question.agency
     if said.kind in _TALK:
         return Taken(
-            [ctx.say(f"question-ask-{said.kind}")], again=said.kind != "short" or asked.step != "done"
+            [ctx.say(f"question-ask-{said.kind}", prefix=ctx.prefix)],
+            again=said.kind != "short" or asked.step != "done",
         )
     if said.kind == "withheld":
         _update(session, ctx, asked, "withheld", "")
@@ -78,7 +83,9 @@ def _take_news(session: Session, ctx: Context, asked: Asked, said: Said, words: 
     if said.kind == "skip":
         return Taken([ctx.say("question-skipped")])
     lines = told_by(session, ctx, asked, words)
-    if said.kind == "trend":
+    # "Bedre", where nobody asked how it goes with what, is their word and no trend of everything.
+    if said.kind == "trend" and (len(said.trends) < len(PARAMETERS) or len(set(said.trends.values())) > 1
+                                 or _EVERY.search(words) or len(words.split()) > 3):  # fmt: skip
         lines.append(_set_trends(session, ctx, asked, said.trends))
     return Taken(lines, told=True)
 
@@ -100,7 +107,12 @@ def _update(session: Session, ctx: Context, asked: Asked, kind: str, words: str)
 def _take_trend(session: Session, ctx: Context, asked: Asked, said: Said, words: str) -> Taken:
     if said.kind in _TALK:
         return Taken(
-            [ctx.say("question-ask-trend" if said.kind == "short" else f"question-ask-{said.kind}")],
+            [
+                ctx.say(
+                    "question-ask-trend" if said.kind == "short" else f"question-ask-{said.kind}",
+                    prefix=ctx.prefix,
+                )
+            ],
             again=True,
         )
     if said.kind in ("skip", "unknown", "nothing", "withheld"):
@@ -141,13 +153,9 @@ def _take_field(session: Session, ctx: Context, asked: Asked, said: Said, words:
     now = ctx.at
     got = kept if stands else found.read(words, ctx.language, now, ctx.access.calendar)
     # One word may be a value ("ja", "nej"); a question back or a doubt is none.
-    if got is None or (said.kind in ("question", "doubt", "later") and found.kind == "text"):
-        key = (
-            f"question-ask-{said.kind}"
-            if said.kind in ("question", "doubt", "later")
-            else "question-ask-field"
-        )
-        return Taken([ctx.say(key)], again=True)
+    if got is None or (said.kind in ASKED_BACK and found.kind == "text"):
+        key = f"question-ask-{said.kind}" if said.kind in ASKED_BACK else "question-ask-field"
+        return Taken([ctx.say(key, prefix=ctx.prefix)], again=True)
     row = ctx.cases(session).fill(asked.case, name, got, asked.question.agency, personal=found.personal)
     title = text.user_text(found.title(ctx.language))
     shown = text.text_ref(row.text_uid) if row.text_uid else ""

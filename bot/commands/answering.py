@@ -25,6 +25,9 @@ from bot.storage import queries
 from bot.storage.cases import Case, CaseTrend, SheetValue
 from bot.storage.models import Action, Outbox
 
+_AFTERWARDS_NOTHING = frozenset(
+    {"short", "skip", "all", "each", "hand", "later", "unknown", "away", "aside", "several"}
+)
 STILL_TALKING = timedelta(hours=1)
 """So long after the bot asked the next step a message without thread or code answers that one."""
 
@@ -82,6 +85,7 @@ def about_actions(
         "each",
         "nothing",
         "unknown",
+        "several",
     ):
         return None
     return said, [row for row in queries.actions_in(session, about.id) if row.case_code == asked.case.code]
@@ -164,6 +168,11 @@ def _hear(session: Session, ctx: Context, asked: Asked, words: str, acted: Acted
     if not words:
         return _ask(session, ctx, asked, Taken())
     said = read(words, ctx.language)
+    if said.kind == "several":
+        waiting = queries.open_questions_of(session, ctx.person.user_id)
+        if len({each.case_uid for each in waiting}) > 1:
+            return which(session, ctx)
+        said = Said("nothing")
     if question.person != ctx.person.user_id:
         return _handed(session, ctx, asked, said, words)
     if asked.step == "news" and question.step == "trend" and said.kind == "trend":
@@ -174,7 +183,7 @@ def _hear(session: Session, ctx: Context, asked: Asked, words: str, acted: Acted
         return _as_preferred(session, ctx, asked, said.kind)
     if question.state == "open" and said.kind == "hand":
         return hand_on(session, ctx, asked, said.name)
-    if question.state != "open" and said.kind in ("short", "skip", "all", "each", "hand", "later", "unknown"):
+    if question.state != "open" and said.kind in _AFTERWARDS_NOTHING:
         return _closed(ctx, asked) if said.kind == "hand" else None
     return _onward(session, ctx, asked, take(session, ctx, asked, said, words, acted))
 

@@ -9,7 +9,7 @@ from bot.answer.case_answers import read
 from bot.casework import questions
 from bot.casework.wording import Asked
 from bot.commands import Also, Context, Problem, Reply, Rest, command
-from bot.commands.answer_steps import LONG
+from bot.commands.answer_steps import ASKED_BACK, LONG
 from bot.commands.answering import heard, the_question
 from bot.commands.case_hints import hint
 from bot.commands.case_places import code_at, implied, unknown
@@ -22,7 +22,9 @@ from bot.storage.models import Outbox
 
 _YES = frozenset("✅✔☑")
 _NO = frozenset("❌✖❎🚫")
-_TALK = frozenset({"question", "doubt", "later", "short", "hand", "skip", "unknown", "all", "each"})
+_TALK = frozenset(
+    {"question", "doubt", "later", "short", "hand", "skip", "unknown", "all", "each", "away", "aside"}
+)
 
 
 @command("update", da=("status",), family="cases")
@@ -51,9 +53,10 @@ def update(session: Session, ctx: Context, words: Rest) -> Reply:
         if made is not None:
             return made
     kind = read(said, ctx.language).kind
-    if kind in _TALK and earlier is None:
-        key = kind if kind in ("question", "doubt", "later") else "short"
-        return Reply("case.update", ctx.say(f"question-ask-{key}"), case=case.uid)
+    kind = "nothing" if kind == "several" else kind
+    if kind in _TALK:
+        key = kind if kind in ASKED_BACK | {"short"} else "aside"
+        return Reply("case.update", ctx.say(f"question-ask-{key}", prefix=ctx.prefix), case=case.uid)
     if not standing:
         return _observe(session, ctx, case, said, agency)
     kept = kind if kind in ("nothing", "withheld") else "news"

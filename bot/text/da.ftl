@@ -1099,6 +1099,7 @@ case-returns = { $case } hviler ikke længere. Den kommer på dagsordenen for n�
 case-summary-new = Nyt siden { $day }:
 case-summary-no-news = Intet nyt siden { $day }
 case-summary-nothing = intet nyt siden { $day }, ingen åbne aftaler
+case-summary-aims = Mål:
 case-summary-observed = Observation ({ $who })
 case-summary-done = { $count ->
     [one] Færdig: aftale { $numbers }
@@ -1151,6 +1152,8 @@ question-done = Det var det hele i { $code }. Tak.
 question-ask-question = Det læste jeg som et spørgsmål, så jeg har ikke skrevet noget ned. Spørg koordinatoren, eller svar fx „intet nyt“.
 question-ask-doubt = Det skrev jeg ikke ned. Svar, når du ved det – eller skriv „intet nyt“ eller „spørg“ og en kollegas navn.
 question-ask-later = Det er fint. Spørgsmålet venter her, til mødet begynder.
+question-ask-away = Det skrev jeg ikke ned. Spørgsmålet venter her. Skal en kollega svare, så skriv „spørg“ og navnet. Er du væk, så skriv `{ $prefix }mig fri til fredag`.
+question-ask-aside = Det skrev jeg ikke ned som nyt i sagen. Svar her med ord, fx „intet nyt“, eller skriv „spørg“ og en kollegas navn.
 question-ask-short = Selv tak. Er der noget nyt i sagen? „Intet nyt“ er også et svar.
 question-ask-trend = Er det fremgang, uændret eller tilbagegang? Skriv fx „skole bedre, job det samme“ – eller „spring over“.
 question-ask-actions = Det kunne jeg ikke læse som svar om aftalen. Skriv fx „færdig“, „på fredag“ – eller „spring over“.

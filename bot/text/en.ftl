@@ -1094,6 +1094,7 @@ case-returns = { $case } rests no longer. It comes to the agenda of the next mee
 case-summary-new = New since { $day }:
 case-summary-no-news = Nothing new since { $day }
 case-summary-nothing = nothing new since { $day }, no open actions
+case-summary-aims = Goals:
 case-summary-observed = Observation ({ $who })
 case-summary-done = { $count ->
     [one] Done: action { $numbers }
@@ -1146,6 +1147,8 @@ question-done = That was all in { $code }. Thank you.
 question-ask-question = I read that as a question, so I wrote nothing down. Ask the coordinator, or answer for example “nothing new”.
 question-ask-doubt = I did not write that down. Answer once you know – or write “nothing new”, or “ask” and a colleague's name.
 question-ask-later = That is fine. The question waits here until the meeting begins.
+question-ask-away = I did not write that down. The question waits here. If a colleague should answer, write “ask” and the name. If you are away, write `{ $prefix }me off until Friday`.
+question-ask-aside = I did not write that down as news of the case. Answer here in words, for example “nothing new”, or write “ask” and a colleague's name.
 question-ask-short = You are welcome. Is there anything new in the case? “Nothing new” is an answer as well.
 question-ask-trend = Is that better, unchanged or worse? Write for example “school better, job the same” – or “skip”.
 question-ask-actions = I could not read that as an answer about the action. Write for example “done”, “on Friday” – or “skip”.
