@@ -17,13 +17,13 @@ from bot.meetings import BOT, Meetings
 from bot.owed import Message, forum, owe, owe_edit, owe_redaction
 from bot.proceedings import home, room_language
 from bot.storage import queries
-from bot.storage.cases import PARAMETERS, Case
+from bot.storage.cases import PARAMETERS, Case, CaseUpdate
 from bot.storage.meetings import Meeting
 from bot.storage.models import Action
 from bot.text.excerpt import excerpt
 
 SHOWN = 5  # lines of each sort; the rest is counted
-_LONG = 300  # characters of an update: more is read behind `!sag CODE`
+_LONG = 200  # characters of an update: more is read behind `!sag CODE`
 
 
 def sum_up(session: Session, access: Access, meeting: Meeting, now: datetime) -> None:
@@ -77,7 +77,7 @@ def summary(
     session: Session, access: Access, meeting: Meeting, case: Case, language: str, now: datetime
 ) -> tuple[str, tuple[str, ...]]:
     """A case in a few lines, and the actions it names: new since last time, open, goals, what is missing."""
-    since = case.followed_at or case.opened_at
+    since = case.followed_at or queries.reopened_at(session, [case.uid]).get(case.uid) or case.opened_at
     rows = actions_of(session, case)
     inside = frozenset({meeting.forum_uid})
     mine = [row for row in rows if row.state == "open"]
@@ -99,8 +99,8 @@ def summary(
     if mine:
         lines.append(text.t(language, "case-actions", count=len(mine), overdue=len(late)))
         lines += _lines(session, access, late or mine[:1], language, now)
-    lines += aims
-    lines += [f"- {each}" for each in lacking]
+    lines += [text.t(language, "case-summary-aims"), *aims] if aims else []
+    lines += [" · ".join(lacking)] if lacking else []
     shown = tuple(row.uid for row in (late or mine[:1])[:SHOWN] if row.forum_uid in inside)
     return "\n".join(_apart(lines)), shown
 
@@ -125,7 +125,7 @@ def _news(
     now: datetime,
 ) -> list[str]:
     """What agencies said, what was observed, done and decided since a moment; of each sort the newest."""
-    updates = queries.updates(session, case.uid, since=since, limit=50)
+    updates = _telling(queries.updates(session, case.uid, since=since, limit=50))
     said: list[str] = []
     for row in updates[:SHOWN]:
         words = update_words(row, language)
@@ -147,6 +147,17 @@ def _news(
         if decision.decided_at > since and decision.text_uid:
             said.append(f"- **{decision.label}** {text.text_ref(decision.text_uid)}")
     return said
+
+
+def _telling(updates: Sequence[CaseUpdate]) -> list[CaseUpdate]:
+    """Without an agency's "nothing new" beside news of it, or said twice."""
+    spoke = {row.agency for row in updates if row.kind != "nothing"}
+    found: list[CaseUpdate] = []
+    for row in updates:
+        if row.kind != "nothing" or row.agency is None or row.agency not in spoke:
+            found.append(row)
+            spoke.add(row.agency)
+    return found
 
 
 def _lines(

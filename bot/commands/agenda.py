@@ -195,9 +195,12 @@ def _add(session: Session, ctx: Context, forum: Forum, meeting: Meeting | None, 
         meetings.prepare(forum, meeting)
     case = case_inside(words, ctx)
     # The code stands before every item of a case: said first, it need not stand there twice.
-    words = re.sub(rf"^#?{re.escape(case)}[\s:,–-]+(?=\S)", "", words, flags=re.IGNORECASE) if case else words
+    # Nothing but the code: the item is about the case, and reads as it does.
+    words = (
+        re.sub(rf"^#?{re.escape(case)}(?:[\s:,.–-]+|$)", "", words, flags=re.IGNORECASE) if case else words
+    )
     item = meetings.add_item(forum, meeting, words, minutes=minutes, case=case)
-    said_words = text.text_ref(item.text_uid or "")
+    said_words = text.text_ref(item.text_uid) if item.text_uid else item.case_code or ""
     if meeting is None:
         return Reply("agenda.changed", ctx.say("agenda-waits", words=said_words))
     own = queries.meeting(session, item.meeting_uid) or meeting  # an edited item may stand on another agenda

@@ -111,10 +111,8 @@ def action_line(
         if when
         else text.t(language, "line-no-due")
     )
-    case = f"{row.case_code} · " if row.case_code else ""
-    words = text.text_ref(row.text_uid) if row.text_uid else text.t(language, "line-no-text")
     whose = "" if [o.person for o in found] == [reader] else f"{who}: "
-    return f"{whose}{case}{words} – {by}" + (mark(row, language, now) if marked else "")
+    return f"{whose}{coded(session, row, language)} – {by}" + (mark(row, language, now) if marked else "")
 
 
 def mark(row: Action, language: str, now: datetime) -> str:

@@ -296,8 +296,9 @@ class TestSummaries:
         assert "- Færdig: aftale 2" in lines
         assert any(line.startswith("- 1 Lene Holm (BUF): ringe til skolen") for line in lines)
         assert "- Uddannelse: i skole hver dag – fremgang (BUF)" in lines
-        assert "- Mangler svar: politi" in lines
-        assert any(line.startswith("- Skemaet: ") and "mangler" in line for line in lines)
+        assert lines[-1].startswith("Mangler svar: politi")
+        assert lines[lines.index("- Uddannelse: i skole hver dag – fremgang (BUF)") - 2] == "Mål:"
+        assert " · Skemaet: " in lines[-1]
         assert second.startswith("HS-26-002 · Søskende · intet nyt siden ons. 7. okt., ingen åbne aftaler")
         assert "\n" not in second
         rows = [m for m in chat.messages() if m["kind"] == "case.summary"]
@@ -380,3 +381,27 @@ class TestSummaries:
             assert "The sheet: " in only
         finally:
             chat.close()
+
+    def test_what_an_agency_said_is_told_without_its_nothing_new(self, chat: Chat) -> None:
+        opened(chat, "Skolevægring", at="2026-10-01", followed="2026-10-06")
+        tells(chat, "HS-26-001", "BUF", "", kind="nothing", at="2026-11-12")
+        tells(chat, "HS-26-001", "BUF", "kom tre dage i sidste uge", at="2026-11-13")
+        tells(chat, "HS-26-001", "SOF", "", kind="nothing", at="2026-11-12")
+        tells(chat, "HS-26-001", "SOF", "", kind="nothing", at="2026-11-13")
+        chat.at("2026-11-23 09:00")
+        (only,) = told(chat, "case.summary")
+        assert only.count("- BUF:") == 1
+        assert "- BUF: kom tre dage" in only
+        assert only.count("- SOF: intet nyt") == 1
+
+    def test_who_says_the_code_themselves_reads_it_once(self, chat: Chat) -> None:
+        opened(chat, "Skolevægring")
+        said = chat.say("karla", "!aftale @lene ring til skolen om HS-26-001 inden fredag")
+        assert said.count("HS-26-001") == 1
+        chat.say("karla", "!dagsorden HS-26-001")
+        assert "HS-26-001 · Skolevægring" in chat.say("karla", "!dagsorden")
+        assert "HS-26-001 · HS-26-001" not in chat.say("karla", "!dagsorden")
+
+    def test_a_sentence_ends_with_one_stop(self, chat: Chat) -> None:
+        opened(chat, "Skolevægring", at="2026-10-01", followed="2026-10-06")
+        assert ".." not in chat.say("karla", "!sag HS-26-001")
