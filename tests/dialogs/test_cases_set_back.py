@@ -81,3 +81,35 @@ def test_a_code_that_people_saw_is_not_given_to_another_case(tmp_path: Path) -> 
         chat.db.run_sync(lambda session: chat.inbox.take(session, messages, chat.now))
         say(chat, 4, "lene", "!sag ny noget nyt", "fremdrift")
         assert codes(chat) == {"noget nyt": "HS-26-004"}
+
+
+def test_what_was_asked_and_told_before_is_neither_asked_nor_told_again(tmp_path: Path) -> None:
+    with open_rooms(tmp_path / "lost") as lost, open_rooms(tmp_path / "now") as chat:
+        for each in (lost, chat):
+            each.at("2026-11-23 12:00")
+        said = [
+            (1, "lene", "!sag ny uro i gården", "fremdrift"),
+            (2, "karla", "!eskaler HS-26-001 ingen betaler", "fremdrift"),
+            (3, "anna", "!beslutning HS-26-001 vi betaler et hegn", "ledelse"),
+            (4, "karla", "!dagsorden HS-26-001", "fremdrift"),
+        ]
+        for each in said:
+            say(lost, *each)
+        lost.at("2026-11-25 08:05")
+        asked = [m for m in lost.messages(0, "dm:@lene:example.dk") if m["kind"] == "case.question"]
+        assert len(asked) == 2, "before the meeting of that week, and before the next one"
+        messages = heard(lost)
+        chat.db.run_sync(lambda session: chat.inbox.take(session, messages, chat.now))
+        for each in said:
+            say(chat, *each)
+        chat.at("2026-11-25 08:05")
+        of_cases = chat.ask(
+            lambda s: [
+                (row.kind, row.target.partition(":")[0], row.state)
+                for row in s.exec(select(Outbox).where(col(Outbox.case_uid).is_not(None)))
+            ]
+        )
+        assert {state for _, _, state in of_cases} == {"sent"}, "it was all said before"
+        assert {"case.question", "case.escalated", "case.returned"} <= {kind for kind, _, _ in of_cases}
+        again = [m for m in chat.messages(0, "dm:@lene:example.dk") if m["kind"] == "case.question"]
+        assert [m["id"] for m in again] == [m["id"] for m in asked]
