@@ -85,8 +85,8 @@ def test_a_code_that_people_saw_is_not_given_to_another_case(tmp_path: Path) -> 
 
 def test_what_was_asked_and_told_before_is_neither_asked_nor_told_again(tmp_path: Path) -> None:
     with open_rooms(tmp_path / "lost") as lost, open_rooms(tmp_path / "now") as chat:
-        for each in (lost, chat):
-            each.at("2026-11-23 12:00")
+        lost.at("2026-11-23 12:00")
+        chat.at("2026-11-23 12:00")
         said = [
             (1, "lene", "!sag ny uro i gården", "fremdrift"),
             (2, "karla", "!eskaler HS-26-001 ingen betaler", "fremdrift"),
