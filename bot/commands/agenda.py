@@ -13,7 +13,7 @@ from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.actions import case_inside
 from bot.commands.meeting_places import coming, due_or_next, forum_of
 from bot.documents.agenda import title
-from bot.documents.lines import when
+from bot.documents.lines import case_line, when
 from bot.proceedings import refresh, show_agenda
 from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
@@ -105,11 +105,16 @@ def _meeting(session: Session, ctx: Context, forum: Forum) -> Meeting | None:
 def _show(session: Session, ctx: Context, forum: Forum, meeting: Meeting | None) -> Reply:
     if meeting is None:
         waiting = queries.waiting_items(session, forum.uid)
-        lines = [
-            f"{n}. {title(session, ctx.access, each, ctx.language)}"
-            for n, each in enumerate(waiting, start=1)
+        named = {each.case_code for each in waiting}
+        # What is lifted to the forum comes to its next meeting by itself, before what people put there.
+        said = [
+            f"{case_line(case, ctx.language)} · {ctx.say('agenda-case-lifted')}"
+            for _, case in queries.escalated_to(session, forum.uid)
+            if case.code not in named
         ]
-        head = ctx.say("agenda-waiting" if waiting else "agenda-none", prefix=ctx.prefix)
+        said += [title(session, ctx.access, each, ctx.language) for each in waiting]
+        lines = [f"{n}. {words}" for n, words in enumerate(said, start=1)]
+        head = ctx.say("agenda-waiting" if said else "agenda-none", prefix=ctx.prefix)
         return Reply("agenda", "\n".join([head, "", *lines]) if lines else head)
     if meeting.state == "planned":
         ctx.meetings(session).prepare(forum, meeting)

@@ -12,6 +12,9 @@ from bot.storage.meetings import AgendaItem, Meeting
 from bot.storage.models import Action, Forum
 from bot.storage.queries import Selection
 
+_AFTER = timedelta(days=35)
+"""So long after a meeting others are looked at that may have its cases already."""
+
 
 class Agenda(CaseItems):
     """The operations on agendas, within one transaction."""
@@ -45,7 +48,14 @@ class Agenda(CaseItems):
         self._standing(forum, meeting, set(items))
         self.session.flush()
         before = [each.row for each in earlier if each.state == "planned" and each.slot != meeting.slot]
-        self._cases(forum, meeting, [row for row in before if row is not None])
+        after = upcoming(self.session, self.access, forum, meeting.starts_at, meeting.starts_at + _AFTER)
+        later = [each.row for each in after if each.state == "planned" and each.slot != meeting.slot]
+        self._cases(
+            forum,
+            meeting,
+            [row for row in before if row is not None],
+            [row for row in later if row is not None],
+        )
 
     def actions_about(self, forum: Forum, meeting: Meeting, kind: str, *, limit: int) -> Sequence[Action]:
         """The open actions that an item "overdue" or "due" is about, the most urgent first."""

@@ -15,6 +15,7 @@ from bot.storage.meetings import AgendaItem, Meeting
 from bot.storage.models import Forum
 
 _CASES = "fremdriftsgruppe"  # the kind of forum whose cases come to the agenda by themselves
+GONE = "gone"  # the state of a nominated case's item while the case has no business there
 _NAMED = 5  # cases that wait and are named; the others are counted
 
 
@@ -60,15 +61,23 @@ def comes_again(
     return True
 
 
+def _announced(meeting: Meeting) -> bool:
+    """Whether people know what stands on a meeting's agenda: it was sent, or they were asked about its cases."""
+    return meeting.posted_at is not None or meeting.asked_at is not None
+
+
 class CaseItems(Items):
     """The operations on those items of agendas that are about cases."""
 
-    def _cases(self, forum: Forum, meeting: Meeting, earlier: Sequence[Meeting]) -> None:
+    def _cases(
+        self, forum: Forum, meeting: Meeting, earlier: Sequence[Meeting], later: Sequence[Meeting]
+    ) -> None:
         """Cases that come by themselves: those lifted to the forum, and in a progress group the due ones.
 
         With those that people nominated and that were left over they are at most `[cases] most`. One that has no
         business here any more leaves, unless somebody has given it time; one that was asked about does not make room.
-        What stands on the agenda of an `earlier` meeting that is still to come does not come to this one.
+        What stands on the agenda of an `earlier` meeting that is still to come does not come to this one, nor what
+        people know to stand on that of a `later` one: a meeting called in between takes nothing from it.
         """
         config = self.access.settings.room(forum.config_room)
         if config is None or not config.personal_data:
@@ -76,13 +85,15 @@ class CaseItems(Items):
         lifted = {row.code: row for _, row in queries.escalated_to(self.session, forum.uid)}
         opens = forum.kind == _CASES and queries.has_cases(self.session, forum.uid)
         items = self._case_items(meeting)
-        if not (lifted or opens or any(by_itself(item) for item in items)):
+        if not (lifted or opens or any(item.text_uid is None or by_itself(item) for item in items)):
             return
         before = self._next_but_one(forum, meeting)
         known = queries.cases_by_code(self.session, {item.case_code or "" for item in items})
-        self._let_leave(forum, items, known, lifted, before)
-        items = self._case_items(meeting)
+        self._let_go(forum, items, known, lifted)
         elsewhere = {i.case_code for row in earlier for i in queries.case_items(self.session, row.uid)}
+        elsewhere |= self._held(later)
+        self._let_leave(forum, meeting, known, lifted, before, elsewhere)
+        items = self._case_items(meeting)
         # What stands there, and what somebody has struck or moved on, does not come by itself again.
         taken = {item.case_code for item in items if item.state in ("open", "done") or by_itself(item)}
         for code in lifted:
@@ -99,15 +110,45 @@ class CaseItems(Items):
     def _case_items(self, meeting: Meeting) -> list[AgendaItem]:
         return [i for i in queries.agenda_of_all_states(self.session, meeting.uid) if i.case_code]
 
+    def _held(self, later: Sequence[Meeting]) -> set[str | None]:
+        """The cases of later meetings that stay there: their agenda was sent, or people put them there."""
+        return {
+            item.case_code
+            for row in later
+            for item in queries.case_items(self.session, row.uid)
+            if _announced(row) or not (by_itself(item) and untouched(item))
+        }
+
+    def _let_go(
+        self, forum: Forum, items: Sequence[AgendaItem], known: Mapping[str, Case], lifted: Mapping[str, Case]
+    ) -> None:
+        """A case that somebody nominated is not shown while it is closed, rests or is no longer here; then it is again.
+
+        What somebody gave words of their own stays: it may be about more than the case.
+        """
+        for item in items:
+            case = known.get(item.case_code or "")
+            if case is None or by_itself(item) or item.text_uid is not None or item.began_at is not None:
+                continue
+            here = case.forum_uid == forum.uid and case.live
+            if item.state == "open" and not (here or case.code in lifted):
+                item.state = GONE
+            elif item.state == GONE and (here or case.code in lifted):
+                item.state = "open"
+        self.session.flush()
+
     def _let_leave(
         self,
         forum: Forum,
-        items: Sequence[AgendaItem],
+        meeting: Meeting,
         known: Mapping[str, Case],
         lifted: Mapping[str, Case],
         before: datetime,
+        elsewhere: Collection[str | None],
     ) -> None:
-        """Delete what came by itself and has no business here any more, or stands here in somebody's words as well."""
+        """Delete what came by itself and has no business here any more, or stands elsewhere, or in somebody's words."""
+        items = self._case_items(meeting)
+        elsewhere = () if _announced(meeting) else elsewhere
         people = {i.case_code for i in items if i.state in ("open", "done") and not by_itself(i)}
         seen: set[str] = set()
         for item in items:
@@ -116,7 +157,8 @@ class CaseItems(Items):
                 continue
             case = known.get(code)
             own = case is not None and case.forum_uid == forum.uid and is_due(case, before)
-            if untouched(item) and (code in people or code in seen or not (own or code in lifted)):
+            twice = code in people or code in seen or code in elsewhere
+            if untouched(item) and (twice or not (own or code in lifted)):
                 self.session.delete(item)
             else:
                 seen.add(code)
