@@ -96,6 +96,18 @@ def outbox_id(session: Session, reason: str) -> str:
     return found
 
 
+def unused(session: Session, reason: str) -> str:
+    """A reason as it is, or numbered where something was owed for it before: what was taken back is said anew.
+
+    The same in every database that holds the same history.
+    """
+    again, found = 1, reason
+    while queries.outbox_by_reason(session, found) is not None:
+        again += 1
+        found = f"{reason}:{again}"
+    return found
+
+
 def owe(
     session: Session,
     reason: str,

@@ -19,7 +19,7 @@ from bot.documents.case import actions_of, had_it
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line, case_line, mark, when, with_agency
 from bot.meetings import next_meeting
-from bot.owed import Message, forum, owe, owe_edit, owe_redaction
+from bot.owed import Message, forum, owe, owe_edit, owe_redaction, unused
 from bot.proceedings import room_language
 from bot.storage import queries
 from bot.storage.cases import Case, Escalation
@@ -40,15 +40,6 @@ def target_of(session: Session, access: Access, case: Case) -> Forum | None:
 def called(session: Session, access: Access, forum_uid: str) -> str:
     """What a forum is called, as a token."""
     return text.user_text(forum_name(access, queries.forum(session, forum_uid)))
-
-
-def unused(session: Session, reason: str) -> str:
-    """A reason as it is, or numbered where it was taken back before and is said anew."""
-    again, found = 1, reason
-    while queries.outbox_by_reason(session, found) is not None:
-        again += 1
-        found = f"{reason}:{again}"
-    return found
 
 
 # --- lifted

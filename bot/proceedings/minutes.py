@@ -17,7 +17,7 @@ from bot.documents.minutes import cases, with_addenda
 from bot.documents.minutes import minutes as build_minutes
 from bot.documents.model import Document, Paragraph, markdown
 from bot.meetings import Meetings, week_label
-from bot.owed import Message, direct, forum, owe, owe_edit, owe_file, owe_redaction
+from bot.owed import Message, direct, forum, owe, owe_edit, owe_file, owe_redaction, unused
 from bot.proceedings.common import by_person, home, name, room_language, slug
 from bot.settings import Person
 from bot.storage import queries
@@ -43,7 +43,8 @@ def owe_draft(session: Session, access: Access, meeting: Meeting, now: datetime)
     document = build_minutes(session, access, meeting, room_language(session, access, where.uid), now)
     for person in editors(session, access, meeting):
         language = access.language(session, person)
-        reason = f"draft:{meeting.occasion}:{meeting.ended_at}:{person}"
+        # Ended again in the same minute, after the end was taken back: the draft then is another message.
+        reason = unused(session, f"draft:{meeting.occasion}:{meeting.ended_at}:{person}")
         made = _draft(access, meeting, document, language, now)
         message = Message(
             "minutes.draft",
@@ -126,11 +127,7 @@ def approve(session: Session, access: Access, meeting: Meeting, cause: Cause) ->
     }
     frozen = json.dumps({"whole": document.to_json(), "cases": parts}, ensure_ascii=False)
     Meetings(session, access, cause).approve(meeting, frozen)
-    reason = f"minutes:{meeting.occasion}"
-    again = 1
-    while queries.outbox_by_reason(session, reason) is not None:  # approved before, and that was taken back
-        again += 1
-        reason = f"minutes:{meeting.occasion}:{again}"
+    reason = unused(session, f"minutes:{meeting.occasion}")  # approved before, and that was taken back
     message = Message(
         "minutes", markdown(document), _actions(session, meeting), language=language, meeting=meeting.uid
     )

@@ -325,6 +325,17 @@ class TestBeginningAndEnding:
         chat.say("karla", "!møde slut")
         assert "kl. 10.01–10.06" in draft(chat)
 
+    def test_ended_again_in_the_same_minute_the_draft_comes_again(self, chat: Chat) -> None:
+        begin(chat)
+        chat.say("karla", "!møde slut")
+        chat.say("karla", "!fortryd")
+        chat.say("lene", "!beslutning vi søger puljen")
+        before = chat.last_seq()
+        chat.say("karla", "!møde slut")
+        assert "vi søger puljen" in draft(chat)
+        standing = chat.standing(before, "dm:@karla:example.dk")
+        assert [m["kind"] for m in standing] == ["minutes.draft"]
+
     def test_deleting_the_message_that_began_it(self, chat: Chat) -> None:
         chat.at(f"{TUESDAY} 10:01")
         first = chat.send("karla", "!møde start")
