@@ -13,13 +13,17 @@ from bot.commands import Context, Problem
 from bot.storage import queries
 from bot.storage.cases import Case
 
+_DASH = r"[-\u2010-\u2015 ]"
 _SHORT = re.compile(r"\s*#?(?:(\d\d)-)?(\d{1,5})(?![\w/.:-])[\s:,–-]*")
 
 
 def code_at(words: str, ctx: Context) -> tuple[str | None, str]:
-    """The case code that words begin with, as the bot writes it ("hs 26 14" is HS-26-014), and the rest."""
+    """The case code that words begin with, as the bot writes it, and the rest: "hs 26 14", "HS2026–14" are it too."""
     prefix = re.escape(ctx.access.settings.general.case_prefix)
-    match = re.match(rf"\s*#?{prefix}[- ]?(\d\d)[- ](\d{{1,5}})(?![\w-])[\s:,]*", words, re.IGNORECASE)
+    apart, together = rf"(\d\d){_DASH}(\d{{1,5}})", r"(\d\d)(\d{3})"
+    year = rf"\s*#?{prefix}{_DASH}?(?:20(?=\d\d))?"
+    found = (re.match(rf"{year}{code}(?!\w|-)[\s:,.;]*", words, re.IGNORECASE) for code in (apart, together))
+    match = next(filter(None, found), None)
     if match is None:
         return None, words
     return code_of(ctx.access, 2000 + int(match[1]), int(match[2])), words[match.end() :].lstrip("–- ")
