@@ -7,7 +7,7 @@ that an answer, and an edit of it long after, is an answer to that step.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -26,6 +26,8 @@ from bot.storage.cases import Case, CaseQuestion, QuestionStep
 from bot.storage.meetings import Meeting
 from bot.storage.models import Outbox
 
+FRESH = timedelta(days=7)
+"""So long an answer before one meeting is one before another that comes instead, or before it."""
 KINDS = frozenset({"case.question", "case.answered", "case.question.again"})
 
 
@@ -86,6 +88,8 @@ def ask_before(session: Session, access: Access, meeting: Meeting, now: datetime
             if earlier is not None:
                 _take_up(session, access, made, earlier, case)
                 continue
+            if _carried_over(session, access, made, case, meeting, agency, remind_at):
+                continue
             new = made.ask(case, meeting, agency, person, remind_at=remind_at)
             if new is not None:
                 owe_question(session, access, new, now)
@@ -95,6 +99,42 @@ def _take_up(session: Session, access: Access, made: Cases, question: CaseQuesti
     """A case that was struck from the agenda stands on it again: what was asked counts again, and is not asked anew."""
     if question.state == "dropped" and access.may_hear_of_case(session, question.person, case):
         made.turn(question, step=question.step)
+
+
+def _carried_over(
+    session: Session,
+    access: Access,
+    made: Cases,
+    case: Case,
+    meeting: Meeting,
+    agency: str,
+    remind_at: datetime | None,
+) -> bool:
+    """Whether an agency was asked the same a few days ago, before a meeting that has not been held: then not again.
+
+    Its question goes on with the meeting that comes first; who has answered has answered for that one.
+    """
+    now = made.cause.at
+    held = queries.last_meeting(session, meeting.forum_uid, now)
+    for question in queries.questions_about(session, case.uid, agency):
+        about = queries.meeting(session, question.meeting_uid)
+        if about is None or about.forum_uid != meeting.forum_uid or question.asked_at <= now - FRESH:
+            continue
+        if held is not None and held.began_at is not None and question.asked_at <= held.began_at:
+            continue
+        called_off = about.state == "cancelled"
+        waits = about.state == "planned" and about.starts_at > now
+        hears = access.may_hear_of_case(session, question.person, case)
+        if not (called_off or waits) or not hears or (question.state == "dropped" and not called_off):
+            continue
+        if called_off or about.starts_at > meeting.starts_at:
+            question.meeting_uid = meeting.uid
+            if question.state == "dropped":
+                made.turn(question, step=question.step)
+            if question.state == "open":
+                question.remind_at = remind_at
+        return True
+    return False
 
 
 # --- owing them
@@ -127,6 +167,14 @@ def owe_question(
     lines = [head(session, access, asked, language, now), "", greeting, "", made.template]
     lines += ["", text.t(language, "question-tail")]
     reason = ":".join(filter(None, (_reason(asked), question.person, saying)))
+    again = 1
+    while not saying and (row := queries.outbox_by_reason(session, reason)) is not None:
+        step_of = queries.step_of(session, row.id)
+        if step_of is None or step_of.question_uid == question.uid:
+            break
+        # Asked before this meeting once already, and carried over to another that came before it.
+        again += 1
+        reason = f"{_reason(asked)}:{question.person}:{again}"
     message = Message(
         "case.question", "\n".join(lines), made.actions, notify=True, language=language, case=asked.case.uid
     )

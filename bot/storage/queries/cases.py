@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import ColumnElement, exists, func, or_, true
 from sqlmodel import Session, col, select
 
 from bot.storage.cases import (
@@ -568,6 +568,15 @@ def questions_of_meeting(session: Session, meeting_uid: str) -> Sequence[CaseQue
     ).all()
 
 
+def questions_about(session: Session, case_uid: str, agency: str) -> Sequence[CaseQuestion]:
+    """What an agency was asked about a case, before whichever meeting, the newest first."""
+    return session.exec(
+        select(CaseQuestion)
+        .where(CaseQuestion.case_uid == case_uid, CaseQuestion.agency == agency)
+        .order_by(col(CaseQuestion.asked_at).desc(), CaseQuestion.uid)
+    ).all()
+
+
 def open_questions_of(session: Session, person: str) -> Sequence[CaseQuestion]:
     """What somebody is asked and has not answered, the oldest first."""
     return session.exec(
@@ -795,10 +804,13 @@ def escalations_of(session: Session, cases: Collection[str]) -> dict[str, list[E
     return found
 
 
-def times_reminded(session: Session, actions: Collection[str]) -> dict[str, int]:
-    """In how many reminders each of some actions has stood."""
+def times_reminded(
+    session: Session, actions: Collection[str], until: datetime | None = None
+) -> dict[str, int]:
+    """In how many reminders each of some actions has stood, up to a moment."""
     if not actions:
         return {}
+    earlier = col(Outbox.created_at) <= until if until is not None else true()
     rows = session.exec(
         select(OutboxAction.action_uid, func.count(func.distinct(Outbox.id)))
         .join(Outbox, col(Outbox.id) == OutboxAction.outbox_id)
@@ -806,6 +818,7 @@ def times_reminded(session: Session, actions: Collection[str]) -> dict[str, int]
             col(OutboxAction.action_uid).in_(sorted(actions)),
             col(Outbox.kind).in_(("reminder", "reminder.now")),
             Outbox.what == "message",
+            earlier,
         )
         .group_by(OutboxAction.action_uid)
     ).all()
