@@ -95,7 +95,13 @@ def _redact_and_repeat(session: Session, ctx: Context, row: Outbox, redaction_id
 
 
 def _still_so(session: Session, row: Outbox) -> bool:
-    """Whether a message still matters: who no longer has a case is not told once more that it was lifted to them."""
+    """Whether a message still matters: not a summary for a meeting that is over.
+
+    Who no longer has a case is not told once more that it was lifted to them.
+    """
+    if row.kind == "case.summary":
+        meeting = queries.meeting(session, row.meeting_uid)
+        return meeting is not None and meeting.state in ("planned", "running")
     if row.kind != "case.escalated":
         return True
     lifted = queries.escalation(session, row.case_uid or "")

@@ -81,7 +81,7 @@ def summary(
     rows = actions_of(session, case)
     inside = frozenset({meeting.forum_uid})
     mine = [row for row in rows if row.state == "open"]
-    head = f"**{case_line(case, language)}**"
+    head = f"**{case_line(case, language, short=True)}**"
     news = _news(session, access, case, rows, since, language, now)
     late = [row for row in mine if row.overdue_at is not None and row.overdue_at <= now]
     lacking = _lacking(session, access, meeting, case, language, now)

@@ -14,7 +14,12 @@ from bot.storage import queries
 from bot.storage.cases import Case
 
 _DASH = r"[-\u2010-\u2015 ]"
-_SHORT = re.compile(r"\s*#?(?:(\d\d)-)?(\d{1,5})(?![\w/.:-])[\s:,–-]*")
+# "3 måneder" are words, not the third case.
+_SHORT = re.compile(
+    r"\s*#?(?:(\d\d)-)?(\d{1,5})(?![\w/:-]|\.\S)"
+    r"(?!\s*(?:dag|uge|måned|md|mdr|år|time|minut|gang|day|week|month|year|hour|minute)(?:e?r|e|s)?\b)[\s:,.–-]*",
+    re.IGNORECASE,
+)
 
 
 def code_at(words: str, ctx: Context) -> tuple[str | None, str]:
@@ -27,6 +32,26 @@ def code_at(words: str, ctx: Context) -> tuple[str | None, str]:
     if match is None:
         return None, words
     return code_of(ctx.access, 2000 + int(match[1]), int(match[2])), words[match.end() :].lstrip("–- ")
+
+
+def codes_listed(words: str, ctx: Context) -> list[str]:
+    """The codes that begin a line or a part of words: who writes "HS-26-001 intet nyt og HS-26-002 intet nyt"."""
+    prefix = re.escape(ctx.access.settings.general.case_prefix)
+    parts = re.split(
+        rf"(?:\n|[.;,/&+]|\bog\b|\band\b|\bsamt\b)\s*(?={prefix}[-–— ]?\d)", words, flags=re.IGNORECASE
+    )
+    return [code for code in (code_at(part, ctx)[0] for part in parts) if code is not None]
+
+
+def code_last(words: str, ctx: Context) -> tuple[str | None, str]:
+    """The code that words end with ("intet nyt i HS-26-014"), and what stands before it."""
+    prefix = re.escape(ctx.access.settings.general.case_prefix)
+    match = re.search(
+        rf"[\s,:(]+(?:(?:i|om|fra|for|til|vedr\.?|in|on|about|re)\s+)?(?:sag(?:en)?\s+|case\s+)?"
+        rf"(#?{prefix}[-–— ]?\d[\d–— -]*)\)?[\s.!]*$", words, re.IGNORECASE,
+    )  # fmt: skip
+    code, rest = code_at(match[1], ctx) if match else (None, "")
+    return (code, words[: match.start()].strip()) if match and code and not rest else (None, words)
 
 
 def the_case(

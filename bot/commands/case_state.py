@@ -77,6 +77,11 @@ def _until(session: Session, ctx: Context, row: Case, said: str) -> tuple[Deadli
         if problem is not None:
             raise problem
         return found, said[: match.start()].strip(" ,;:–-(")
+    try:
+        read(said, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    except WhenError as error:
+        if error.reason in ("past", "impossible"):  # nothing but a day, which is over
+            raise when_problem(error) from error
     last = find(said, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
     found, problem = resolve(session, ctx, forum, last.deadline, last.problem)
     if problem is not None:

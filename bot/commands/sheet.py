@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot import text
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.case_hints import hint
-from bot.commands.case_places import the_case
+from bot.commands.case_places import implied, the_case
 from bot.commands.heard import NotMine, on_reply
 from bot.commands.sheet_view import SheetView
 from bot.commands.sheet_words import Meant, NotMeant, meant
@@ -49,7 +49,9 @@ def sheet_(session: Session, ctx: Context, words: Rest) -> Reply:
         !sheet HS-26-014 file
     """
     verb = "skema" if ctx.language == "da" else "sheet"
-    case, rest = the_case(session, ctx, words, f"{ctx.prefix}{verb} HS-26-014")
+    # Where a case is spoken of, "1 …" may be a field's own words.
+    bare = implied(session, ctx) is None
+    case, rest = the_case(session, ctx, words, f"{ctx.prefix}{verb} HS-26-014", number=bare)
     reader = _Sheet(session, ctx, case)
     asked = set(fold(rest).split())
     if not asked:

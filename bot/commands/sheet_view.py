@@ -108,7 +108,7 @@ class SheetView:
         parts = []
         for key, at in (("sheet-count-missing", 0), ("sheet-count-old", 1)):
             counts = [
-                f"{agency or ctx.say('sheet-nobody')} {len(some[at])}"
+                f"{agency or ctx.say('case-the-group')} {len(some[at])}"
                 for agency, some in by_agency.items()
                 if some[at]
             ]
@@ -121,7 +121,7 @@ class SheetView:
         lines = [f"**{ctx.say('sheet-lacking-head', case=case_line(self.case, ctx.language))}**", ""]
         by_agency = self._lacking(self._entries())
         for agency, (missing, old) in by_agency.items():
-            lead = agency or ctx.say("sheet-nobody")
+            lead = agency or ctx.say("case-the-group")
             if missing:
                 titles = titled(ctx.access, missing, ctx.language)
                 lines.append(f"- **{lead}** {ctx.say('sheet-lacks', fields=titles)}")

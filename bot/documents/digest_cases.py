@@ -80,7 +80,9 @@ def _lacking(session: Session, access: Access, request: Request, forum: Forum, l
         else queries.count_cases_lacking_follow_up(session, [forum.uid], request.now)
     )
     lines = [f"**{text.t(request.language, 'digest-cases-follow-up', count=total)}**", ""]
-    lines += [f"- {case_line(row, request.language)} · {_since(access, request, row)}" for row in rows]
+    lines += [
+        f"- {case_line(row, request.language, short=True)} · {_since(access, request, row)}" for row in rows
+    ]
     if total > len(rows):
         lines.append(f"- {text.t(request.language, 'digest-more', count=total - len(rows))}")
     return ["\n".join(lines)]
@@ -177,7 +179,7 @@ def still(session: Session, access: Access, request: Request, name: Callable[[Ac
         "",
     ]
     lines += [
-        f"- {case_line(row, request.language)} · "
+        f"- {case_line(row, request.language, short=True)} · "
         + text.t(request.language, "digest-case-still", day=_on(access, request, moved[row.uid]))
         for row in rows[:_STILL]
     ]

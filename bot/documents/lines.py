@@ -14,6 +14,7 @@ from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.meetings import Decision
 from bot.storage.models import Action, Owner
+from bot.text.excerpt import excerpt
 from bot.when import Deadline, say
 
 RECENT = timedelta(days=180)
@@ -80,10 +81,14 @@ def coded(session: Session, row: Decision | Action, language: str) -> str:
     return f"{row.case_code} · {words}"
 
 
-def case_line(case: Case, language: str) -> str:
-    """A case in a line: its code, what it is about, and that it is urgent: "HS-26-014 · Skolevægring · haster"."""
+def case_line(case: Case, language: str, *, short: bool = False) -> str:
+    """A case in a line: its code, what it is about, and that it is urgent: "HS-26-014 · Skolevægring · haster".
+
+    `short`: of many words the first, where the case is one of several.
+    """
     parts = [case.code]
-    parts += [text.text_ref(case.text_uid)] if case.text_uid else []
+    about = text.text_ref(case.text_uid) if case.text_uid else ""
+    parts += [excerpt(about) if short else about] if about else []
     parts += [text.t(language, "case-urgent")] if case.urgent else []
     return " · ".join(parts)
 

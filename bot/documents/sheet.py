@@ -277,7 +277,7 @@ def _lacking(access: Access, found: Sequence[Entry], language: str) -> list[Bloc
         for key, some in (("sheet-doc-lacks", missing), ("sheet-doc-is-old", old)):
             if some:
                 items.append(text.t(language, key, fields=titled(access, some, language)))
-                leads.append(agency or text.t(language, "sheet-nobody"))
+                leads.append(agency or text.t(language, "case-the-group"))
     head = Heading(text.t(language, "sheet-doc-lacking"))
     if not items:
         return [head, Paragraph(text.t(language, "sheet-nothing-lacks"))]

@@ -851,7 +851,6 @@ sheet-old = gammelt svar
 sheet-answered = er besvaret af en anden forvaltning
 sheet-missing = Mangler
 sheet-emptied = tømt
-sheet-nobody = ingen bestemt
 sheet-nothing-lacks = Intet mangler, og intet er gammelt.
 sheet-section-empty = I { $section } er der ikke noget, du kan se.
 sheet-count-missing = **Mangler:** { $counts }.
@@ -922,6 +921,7 @@ cases-head-all = { $count ->
    *[other] **{ $count } sager, lukkede med:**
 }
 cases-none = Her er ingen åbne sager. Åbn en med `{ $prefix }sag ny` og det, den handler om.
+cases-none-here = Her er ingen åbne sager. Har du set noget, så skriv `{ $prefix }status`, sagens kode og det, du så.
 cases-none-closed = Her er ingen lukkede sager. Se de åbne med `{ $prefix }sag`.
 cases-more = … og { $count } til: `{ $again }`
 case-goal-set = { $code }, mål for { $parameter }: { $words }
@@ -1087,6 +1087,7 @@ propose-overdue = aftale { $number } er { $days ->
    *[other] { $days } dage
  } over fristen og påmindet { $times } gange
 propose-still = der ikke er sket noget i sagen siden { $day }
+propose-still-alone = Der er ikke sket noget i sagen siden { $day }
 propose-failed = aftale { $number } blev afvist, og der er ingen plan B
 propose-left = Så lader jeg { $code } stå.
 propose-done = { $code } er løftet allerede.
@@ -1160,6 +1161,7 @@ question-ask-actions = Det kunne jeg ikke læse som svar om aftalen. Skriv fx �
 question-ask-field = Det kunne jeg ikke bruge som svar på det felt. Prøv igen, eller skriv „spring over“.
 question-which = Hvilken sag mener du? Du har flere spørgsmål åbne:
 question-which-tail = Skriv koden foran, fx „{ $code } intet nyt“, eller svar i sagens tråd.
+question-one-each = Du nævner flere sager, så jeg har ikke skrevet noget ned. Send en besked for hver, fx „{ $code } intet nyt“.
 question-none-open = Jeg har ikke spurgt dig om { $code }. Har du nyt, så skriv fx `{ $prefix }status { $code } begyndt i klubben`.
 question-other-case = Du skrev { $code }, så det står der.
 question-not-yours = Det spørgsmål er ikke dit mere, så jeg har ikke skrevet noget ned.

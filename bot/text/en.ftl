@@ -846,7 +846,6 @@ sheet-old = old answer
 sheet-answered = is answered by another agency
 sheet-missing = Missing
 sheet-emptied = emptied
-sheet-nobody = nobody in particular
 sheet-nothing-lacks = Nothing is missing, and nothing is old.
 sheet-section-empty = In { $section } there is nothing that you can see.
 sheet-count-missing = **Missing:** { $counts }.
@@ -917,6 +916,7 @@ cases-head-all = { $count ->
    *[other] **{ $count } cases, closed ones included:**
 }
 cases-none = There are no open cases here. Open one with `{ $prefix }case new` and what it is about.
+cases-none-here = There are no open cases here. If you saw something, write `{ $prefix }update`, the case's code and what you saw.
 cases-none-closed = There are no closed cases here. See the open ones with `{ $prefix }case`.
 cases-more = … and { $count } more: `{ $again }`
 case-goal-set = { $code }, goal for { $parameter }: { $words }
@@ -1082,6 +1082,7 @@ propose-overdue = action { $number } is { $days ->
    *[other] { $days } days
  } past its deadline and was reminded of { $times } times
 propose-still = nothing has happened in the case since { $day }
+propose-still-alone = Nothing has happened in the case since { $day }
 propose-failed = action { $number } was declined, and there is no plan B
 propose-left = Then I leave { $code } where it is.
 propose-done = { $code } is lifted already.
@@ -1155,6 +1156,7 @@ question-ask-actions = I could not read that as an answer about the action. Writ
 question-ask-field = I could not use that as an answer for that field. Try again, or write “skip”.
 question-which = Which case do you mean? Several questions of yours are open:
 question-which-tail = Begin with the code, for example “{ $code } nothing new”, or answer in the case's thread.
+question-one-each = You name several cases, so I have written nothing down. Send one message for each, for example “{ $code } nothing new”.
 question-none-open = I have not asked you about { $code }. If you have news, write for example `{ $prefix }update { $code } started at the club`.
 question-other-case = You wrote { $code }, so it stands there.
 question-not-yours = That question is no longer yours, so I wrote nothing down.
