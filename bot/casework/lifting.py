@@ -15,6 +15,7 @@ from bot import text
 from bot.access import Access
 from bot.actions import Cause
 from bot.cases import Cases
+from bot.casework.occasions import reason_shown
 from bot.documents.case import actions_of, had_it
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line, case_line, mark, when, with_agency
@@ -74,15 +75,15 @@ def tell_source(session: Session, access: Access, case: Case, row: Escalation, n
         case=case_line(case, language),
         forum=called(session, access, row.to_uid),
         who=with_agency(access, row.by) if row.by else text.t(language, "lift-me"),
-        words=_reason(row, language),
+        words=_reason(session, access, row, language),
     )
     message = Message("case.changed", said, language=language, case=case.uid)
     reason = unused(session, f"lifted-told:{row.source_event}:{row.source_line}")
     owe(session, reason, forum(row.forum_uid), message, now=now)
 
 
-def _reason(row: Escalation, language: str) -> str:
-    return text.text_ref(row.text_uid) if row.text_uid else text.t(language, "lift-no-reason")
+def _reason(session: Session, access: Access, row: Escalation, language: str) -> str:
+    return reason_shown(session, access, row, language) or text.t(language, "lift-no-reason")
 
 
 def _lifted(
@@ -96,7 +97,7 @@ def _lifted(
     lines = [
         f"**{text.t(language, 'lift-head', case=about)}**",
         text.t(language, "lift-from", forum=called(session, access, row.forum_uid), who=who),
-        text.t(language, "lift-reason", words=_reason(row, language)),
+        text.t(language, "lift-reason", words=_reason(session, access, row, language)),
     ]
     rows = actions_of(session, case)
     late = [a for a in rows if a.state == "open" and a.overdue_at is not None and a.overdue_at <= now]

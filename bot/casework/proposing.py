@@ -15,34 +15,19 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access
 from bot.casework.lifting import called, target_of
+from bot.casework.occasions import REMINDED, Occasion, why
 from bot.documents.case import counts
-from bot.documents.lines import case_line, day
+from bot.documents.lines import case_line
 from bot.owed import Message, direct, owe
 from bot.settings import Span
 from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.models import Action
-from bot.when import Deadline
 
-REMINDED = 2
-"""An action counts as overdue for good once it was reminded of so often."""
 A_DAY = 5
 """So many cases of a forum are brought up in a morning, the most serious first; the others on the following ones."""
 QUIET = timedelta(days=7)
 """A coordinator hears of one case at most so often, whatever the occasions."""
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """Why a case should be lifted: `overdue`, `still` or `failed`, and what makes it one occasion and no other."""
-
-    kind: str
-    of: str
-
-    @property
-    def name(self) -> str:
-        """How a message's reason names it."""
-        return f"{self.kind}:{self.of}"
 
 
 @dataclass(frozen=True)
@@ -99,7 +84,7 @@ def propose(session: Session, access: Access, case: Case, facts: Facts, now: dat
         told = False
         for person in access.coordinators(session, case.forum_uid):
             language = access.language(session, person.user_id)
-            why = _why(session, access, occasion, language, now)
+            reason_given = why(session, access, occasion, language, now)
             head = text.t(
                 language,
                 "propose-head",
@@ -108,7 +93,7 @@ def propose(session: Session, access: Access, case: Case, facts: Facts, now: dat
             )
             lines = [
                 f"**{head}**",
-                text.t(language, "propose-why", why=why),
+                text.t(language, "propose-why", why=reason_given),
                 text.t(language, "propose-how"),
             ]
             message = Message("case.propose", "\n".join(lines), notify=True, language=language, case=case.uid)
@@ -149,23 +134,3 @@ def _ago(access: Access, span: Span, now: datetime) -> datetime:
         today = access.today(now)
         return now - (today - access.calendar.shift(today, -span.count))
     return now - timedelta(days=span.days)
-
-
-def reason_of(session: Session, access: Access, reason: str, language: str, now: datetime) -> str:
-    """Why a case is lifted, of the proposal that was owed for a reason, in plain words."""
-    _, _, kind, of = reason.split(":", 3)
-    said = _why(session, access, Occasion(kind, of.rpartition(":@")[0]), language, now)
-    return said[:1].upper() + said[1:]
-
-
-def _why(session: Session, access: Access, occasion: Occasion, language: str, now: datetime) -> str:
-    if occasion.kind == "still":
-        moved = Deadline.from_iso(occasion.of)
-        return text.t(language, "propose-still", day=day(access, moved, language, now))
-    number = int(occasion.of.partition(":")[0])
-    row = queries.action(session, number)
-    if occasion.kind == "failed" or row is None:
-        return text.t(language, "propose-failed", number=number)
-    days = (now - row.overdue_at).days if row.overdue_at is not None else 0
-    times = queries.times_reminded(session, [row.uid]).get(row.uid, REMINDED)
-    return text.t(language, "propose-overdue", number=number, days=max(1, days), times=times)

@@ -7,7 +7,8 @@ import re
 from sqlmodel import Session
 
 from bot.access import is_citizen
-from bot.casework import lifting, proposing
+from bot.casework import lifting
+from bot.casework.occasions import reason_of
 from bot.commands import Context, Problem, Reply, Rest, command, split_line
 from bot.commands.case_changes import changed, checked, leading, may_lead
 from bot.commands.case_places import code_at, implied, the_case
@@ -105,7 +106,13 @@ def _meant(session: Session, ctx: Context, words: str, verb: int) -> tuple[Case,
     known = queries.case_by_code(session, code)
     if known is not None and _was_here(session, ctx, known):
         return known, rest.strip()
-    return the_case(session, ctx, words, f"{ctx.prefix}{_VERB[ctx.language][verb]} HS-26-014 …", number=True)
+    return the_case(
+        session,
+        ctx,
+        words,
+        f"{ctx.prefix}{_VERB[ctx.language][verb]} HS-26-014 …",
+        number=implied(session, ctx) is None,
+    )
 
 
 def _was_here(session: Session, ctx: Context, case: Case) -> bool:
@@ -230,9 +237,9 @@ def _agreed(session: Session, ctx: Context, about: Outbox) -> Reply:
         raise Problem("propose-over", code=shown)
     if queries.escalation(session, case.uid) is not None:
         raise Problem("propose-done", code=case.code)
-    to = lifting.target_of(session, ctx.access, case)
-    language = room_language(session, ctx.access, to.uid) if to is not None else ctx.language
-    why = proposing.reason_of(session, ctx.access, about.reason, language, ctx.at)
+    # Kept in the language of the room that the case is at home in; others read it in theirs (occasions.reason_shown).
+    language = room_language(session, ctx.access, case.forum_uid)
+    why = reason_of(session, ctx.access, about.reason, language, ctx.cause.at)
     return lift(session, ctx, case, why, urgent=case.urgent)
 
 

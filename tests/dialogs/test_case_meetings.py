@@ -198,6 +198,30 @@ class TestProposals:
         assert any("Karla Bech (SOF) har løftet HS-26-001" in said for said in told(chat, "case.changed"))
         assert "allerede" in chat.reacts("karla", "✅", "dm", to=question)
 
+    def test_each_room_reads_the_reason_in_its_own_language(self, chat: Chat) -> None:
+        question = self.propose(chat)
+        chat.reacts("karla", "✅", "dm", to=question)
+        here = "\n".join(told(chat, "case.changed"))
+        assert "Grund: Der er ikke sket noget i sagen siden fre. 20. nov., uge 47" in here
+        assert "Nothing has happened" not in here
+        assert "Der er ikke sket noget" in chat.say("karla", "!sag HS-26-001 historik")
+        assert "Nothing has happened" in chat.say("anna", "!case HS-26-001 history", "ledelse")
+        chat.at("2027-01-05 12:00")
+        chat.say("karla", "!eskaler HS-26-001 mor er rejst")
+        assert "Reason: mor er rejst" in told(chat, "case.escalated", "ledelse")[0]
+
+    def test_the_reason_stays_what_it_was_when_the_action_gets_another_deadline(self, chat: Chat) -> None:
+        opened(chat, "Skolevægring", followed="2026-11-17")
+        chat.say("karla", "!aftale @lene HS-26-001 ringe til skolen inden mandag")
+        chat.at("2026-12-03 12:00")
+        chat.reacts("karla", "✅", "dm")
+        because = told(chat, "case.escalated", "ledelse")[0].splitlines()[2]
+        assert because.startswith("Reason: Action 1 is 9 days past its deadline and was reminded of ")
+        chat.at("2026-12-10 12:00")
+        chat.say("karla", "!frist 1 18/12")
+        chat.at("2026-12-11 12:00")
+        assert because in told(chat, "case.escalated", "ledelse")[0]
+
     def test_taking_the_sign_back_takes_the_lift_back(self, chat: Chat) -> None:
         question = self.propose(chat)
         sign = chat.react("karla", question, "✅", "dm")
