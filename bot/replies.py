@@ -19,7 +19,7 @@ from bot.casework.questions import KINDS
 from bot.commands import Context, Reply, answering, completing, meetings, minutes
 from bot.commands import actions as acts
 from bot.commands.asking import mine, not_yours, not_yours_line, which
-from bot.commands.heard import REACTIONS, REPLIES, NotMine
+from bot.commands.heard import NotMine, hears_reaction, hears_reply
 from bot.commands.people import people_of
 from bot.commands.planb_offers import after_note
 from bot.documents.lines import action_line
@@ -59,7 +59,7 @@ def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> R
         part = answering.about_actions(session, ctx, words, about)
         acted = _about(session, ctx, part[1], part[0], about.kind) if part is not None else None
         return answering.heard(session, ctx, words, about, acted)
-    if about is not None and (heard := REPLIES.get(about.kind)) is not None:
+    if about is not None and (heard := hears_reply(about.kind)) is not None:
         try:
             return heard(session, ctx, words, about)
         except NotMine:
@@ -91,6 +91,8 @@ def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None
     The newest message about actions or an open question about a case; a case's code in front decides.
     """
     about, several = answering.spoken_of(session, ctx, words)
+    if not several and about is None and answering.code_in(words, ctx)[0] is not None:
+        return None, answering.heard(session, ctx, words, None)
     if not several:
         return about, None
     own = [row.number for row in mine(session, ctx)]
@@ -316,7 +318,7 @@ def react(session: Session, ctx: Context, key: str, about: Outbox) -> Reply | No
     sign = key.replace("\ufe0f", "").replace("\ufe0e", "").strip()[:1]
     if ctx.about_meeting is not None and about.kind in MEETING_KINDS:
         return _at_meeting(session, ctx, ctx.about_meeting, sign, about.kind)
-    if (heard := REACTIONS.get(about.kind)) is not None and not (
+    if (heard := hears_reaction(about.kind)) is not None and not (
         about.kind in KINDS and queries.actions_in(session, about.id)
     ):
         return heard(session, ctx, sign, about)

@@ -16,7 +16,7 @@ from bot.casework import questions, wording
 from bot.casework.wording import ALL, Asked
 from bot.commands import Context, Reply
 from bot.commands.answer_steps import Acted, Taken, lettered, take, told_by
-from bot.commands.case_places import code_at, unknown
+from bot.commands.case_places import code_at, code_last, codes_listed, unknown
 from bot.commands.colleagues import hand_on
 from bot.commands.heard import on_reaction, on_reply
 from bot.documents.lines import case_line, when
@@ -43,7 +43,9 @@ def heard(
 ) -> Reply | None:
     """The same; `acted` is what became of its part about actions, which bot.replies reads as everywhere."""
     words = words.replace("\ue002", "").replace("\ue003", "").strip()
-    code, rest = code_at(words, ctx)
+    if len(set(codes_listed(words, ctx))) > 1:
+        return Reply("case.answered", ctx.say("question-one-each", code=codes_listed(words, ctx)[0]))
+    code, rest = code_in(words, ctx)
     asked = questions.asked_by(session, about, ctx.person.user_id) if about is not None else None
     if code is not None and (asked is None or asked.case.code != code):
         return _of_code(session, ctx, code, rest, asked)
@@ -68,7 +70,7 @@ def about_actions(
 ) -> tuple[str, list[Action]] | None:
     """The part of an answer that is about the person's own actions, and those; None where no part is."""
     asked = questions.asked_by(session, about, ctx.person.user_id)
-    code, rest = code_at(words, ctx)
+    code, rest = code_in(words, ctx)
     if asked is None or asked.question.person != ctx.person.user_id or (code and code != asked.case.code):
         return None
     said = rest if code else words
@@ -113,6 +115,16 @@ def _of_code(session: Session, ctx: Context, code: str, rest: str, asked: Asked 
     return replace(made, template=f"{ctx.say('question-other-case', code=case.code)} {made.template}")
 
 
+def code_in(words: str, ctx: Context) -> tuple[str | None, str]:
+    """The code of the case that an answer is about, in front or, where nothing is told, behind; and the rest."""
+    code, rest = code_at(words, ctx)
+    if code is None:
+        last, before = code_last(words, ctx)
+        if last is not None and read(before, ctx.language).kind != "news":
+            return last, before
+    return code, rest
+
+
 def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None, bool]:
     """The message that free text in direct messages answers, where a question may be; and whether several may be meant.
 
@@ -121,13 +133,15 @@ def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None
     """
     target, person = f"dm:{ctx.person.user_id}", ctx.person.user_id
     acting = queries.last_about_actions(session, target)
-    code, _ = code_at(words, ctx)
+    code, _ = code_in(words, ctx)
     if code is not None:
         case = queries.case_by_code(session, code)
         question = queries.question_to(session, case.uid, person) if case is not None else None
         rows = queries.question_messages(session, question.uid) if question is not None else []
         own = [row for row, step in rows if step.person == person]
-        return (own[-1] if own else acting), False
+        about = queries.actions_in(session, acting.id) if acting is not None else ()
+        # What is said of one case is no note on an action of another.
+        return (own[-1] if own else acting if any(row.case_code == code for row in about) else None), False
     newest = queries.last_about_questions(session, target, person)
     later = newest is None or (acting is not None and (acting.seq or 0) > (newest[0].seq or 0))
     # "Intet nyt" is no answer about an action, even where that morning's reminder is the newest message.

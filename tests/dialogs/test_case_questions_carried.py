@@ -1,4 +1,4 @@
-"""Who has answered about a case is not asked the same again because another meeting comes first, or one is called off."""
+"""Who has answered about a case is not asked again because another meeting comes first, or one is called off."""
 
 from __future__ import annotations
 

@@ -57,3 +57,44 @@ class TestNoNews:
         says(chat, "lene", "det går bedre")
         assert trends(chat) == {}
         assert updates(chat) == [("BUF", "news", "standing", "det går bedre")]
+
+
+class TestWhichCase:
+    def two(self, chat: Chat) -> None:
+        open_case(chat)
+        open_case(chat, "Hjemløs")
+        chat.at(ASKED)
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "HS-26-001 intet nyt og HS-26-002 intet nyt",
+            "HS-26-001: intet nyt\nHS-26-002: han er set ved stationen",
+        ],
+    )
+    def test_two_cases_in_one_message_are_asked_about(self, chat: Chat, words: str) -> None:
+        self.two(chat)
+        said = chat.say("lene", words, "dm")
+        assert "Send en besked for hver" in said
+        assert updates(chat) == []
+
+    @pytest.mark.parametrize("words", ["intet nyt i HS-26-001", "intet nyt HS-26-001", "HS–26–001 intet nyt"])
+    def test_a_code_behind_or_as_a_phone_writes_it_says_which(self, chat: Chat, words: str) -> None:
+        self.two(chat)
+        assert "HS-26-001" in chat.say("lene", words, "dm")
+        kept = updates(chat)
+        assert [(agency, kind) for agency, kind, _, _ in kept] == [("BUF", "nothing")]
+
+    def test_news_that_names_another_case_is_news(self, chat: Chat) -> None:
+        self.two(chat)
+        chat.say("lene", "HS-26-001 han er set sammen med drengen i HS-26-002", "dm")
+        assert [kind for _, kind, _, _ in updates(chat)] == ["news"]
+
+    def test_words_about_one_case_are_no_note_on_an_action_of_another(self, chat: Chat) -> None:
+        open_case(chat)
+        chat.say("karla", "!aftale HS-26-001 Lene ringer til skolen senest fredag")
+        chat.at("2026-11-27 09:00")
+        assert "action.noted" not in [m["kind"] for m in chat.messages()]
+        said = chat.say("lene", "HS-26-009 hej med jer, han er der ikke", "dm")
+        assert [m["kind"] for m in chat.messages()].count("action.noted") == 0
+        assert "skrevet" not in said.casefold()
