@@ -338,7 +338,14 @@ class Conversation:
             old.undone = True
         if new is None:
             if old is not None:
-                gone = Message("taken-back", ctx.say("edit-taken-back"), language=ctx.language)
+                opened = queries.case_of_line(session, ctx.event_id, ctx.line)
+                stays_open = opened is not None and opened.state not in ("withdrawn", "closed")
+                said = (
+                    ctx.say("edit-case-stays", code=opened.code, prefix=ctx.prefix)
+                    if opened is not None and stays_open
+                    else ctx.say("edit-taken-back")
+                )
+                gone = Message("taken-back", said, language=ctx.language)
                 self._amend(session, arrival, ctx, gone)
             proceedings.amended(session, self.access, approved, ctx.cause, reason)
             return

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import text
+from bot.casework.occasions import reason_shown
 from bot.commands import Context, Reply
 from bot.commands.case_changes import may_say
 from bot.documents.case import actions_of, by_day, card, decisions_of, plan_document, row_line, short_day
@@ -19,6 +20,8 @@ from bot.storage import queries
 from bot.storage.cases import Case, CaseFollower, CaseGoal, CaseTrend, CaseUpdate, Escalation
 from bot.storage.models import Change
 
+KIND = "fremdriftsgruppe"
+"""The kind of forum in which cases are opened (docs/domain, Forums)."""
 PAGE = 12
 _MOST = 30  # actions of a plan in a message
 _STEPS = 30  # of a history in a message
@@ -35,7 +38,8 @@ def listed_cases(session: Session, ctx: Context, which: str, page: int) -> Reply
     states = _STATES[which]
     total = queries.count_cases_within(session, forums, follower, states=states)
     if not total:
-        key = "cases-none-closed" if which == "closed" else "cases-none"
+        opens = any(f.kind == KIND for f in queries.forums_inside(session, ctx.person.user_id))
+        key = "cases-none-closed" if which == "closed" else "cases-none" if opens else "cases-none-here"
         return Reply("cases.list", ctx.say(key, prefix=ctx.prefix))
     page = min(page, -(-total // PAGE))
     rows = queries.cases_within(session, forums, follower, states=states, limit=page * PAGE)[
@@ -180,7 +184,7 @@ def _said(session: Session, ctx: Context, change: Change) -> list[str]:
         case "value":
             return [ctx.say("case-step-value")]
         case "update":
-            return _of_update(ctx, before, after)
+            return _of_update(ctx, session.get(CaseUpdate, uid), after)
         case "escalation":
             return _of_escalation(session, ctx, uid, before, after)
     return []
@@ -209,9 +213,11 @@ def _of_case(ctx: Context, before: dict[str, object] | None, after: dict[str, ob
     return said
 
 
-def _of_update(ctx: Context, before: dict[str, object] | None, after: dict[str, object]) -> list[str]:
+def _of_update(ctx: Context, row: CaseUpdate | None, after: dict[str, object]) -> list[str]:
     if after.get("state") != "standing":
         return []
+    if row is None or row.state == "withdrawn":
+        return []  # whose words were deleted has said nothing
     kind = str(after.get("kind"))
     words = after.get("text_uid")
     if kind in ("nothing", "withheld"):
@@ -234,5 +240,5 @@ def _of_escalation(
     if state != "standing":
         return []
     said = ctx.say("case-step-lifted", forum=to)
-    reason = text.text_ref(row.text_uid) if row.text_uid else ""
+    reason = reason_shown(session, ctx.access, row, ctx.language)
     return [ctx.say("case-step-because", what=said, words=reason) if reason else said]

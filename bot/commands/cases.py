@@ -11,13 +11,25 @@ from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
 from bot import text
-from bot.commands import Also, CommandInfo, Context, Problem, Reply, Rest, command, fold, look_up, run
+from bot.commands import (
+    Also,
+    CommandInfo,
+    Context,
+    Problem,
+    Reply,
+    Rest,
+    command,
+    fold,
+    look_up,
+    registry,
+    run,
+)
 from bot.commands import case_changes as changes
 from bot.commands import case_people as people
 from bot.commands import case_state as state
 from bot.commands.case_hints import hint
 from bot.commands.case_places import code_at, implied, the_case
-from bot.commands.case_shown import history, listed_cases, plan, show
+from bot.commands.case_shown import KIND, history, listed_cases, plan, show
 from bot.documents.digest import forum_name
 from bot.documents.lines import when
 from bot.meetings import next_meeting
@@ -27,8 +39,6 @@ from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.models import Forum
 
-KIND = "fremdriftsgruppe"
-"""The kind of forum in which cases are opened (docs/domain, Forums)."""
 _NEW = frozenset({"ny", "nyt", "nye", "opret", "aabn", "new", "open", "create"})
 _LISTS = {
     "closed": ("lukkede", "lukket", "afsluttede", "afsluttet", "closed"),
@@ -129,6 +139,7 @@ VERBS = (
     Verb("historik, historie, forløb, log", "history", history),
 )
 _LONGEST_VERB = 3
+_PLAN_B = re.compile(r"\s*plan[ -]?b\b[\s:,]*", re.IGNORECASE)
 
 
 @command("case", da=("sag", "sager"), en=("cases",), family="cases")
@@ -264,6 +275,9 @@ def _opening_forum(session: Session, ctx: Context) -> Forum:
 
 
 def _about(session: Session, ctx: Context, row: Case, said: str) -> Reply:
+    if (second := _PLAN_B.match(said)) is not None:
+        # "!sag 14 plan b 1 støtteperson hjemme" is "!planb 1 støtteperson hjemme".
+        return run(session, ctx, f"{ctx.prefix}planb {said[second.end() :]}".strip())[1]
     found = _verb(said)
     if found is not None:
         verb, rest = found
@@ -275,6 +289,11 @@ def _about(session: Session, ctx: Context, row: Case, said: str) -> Reply:
         line = f"{ctx.prefix}{word[0]} {row.code} {said[word.end() :].strip(' :')}"
         return run(session, ctx, line.strip())[1]
     raise _unknown_verb(ctx, row, said)
+
+
+def _others() -> list[CommandInfo]:
+    """The other commands about cases: they are understood behind a code as well."""
+    return [info for info in registry().values() if info.family == "cases" and info.name != "case"]
 
 
 @cache
@@ -296,10 +315,15 @@ def _verb(said: str) -> tuple[Verb, str] | None:
 def _unknown_verb(ctx: Context, row: Case, said: str) -> Problem:
     """The nearest of what can be said about a case, with an example to copy."""
     word = said.split(maxsplit=1)[0][:40]
-    best = process.extractOne(fold(word), list(_phrases()), scorer=fuzz.ratio, score_cutoff=72)
+    others = {fold(name): info for info in _others() for name in info.names[ctx.language]}
+    known = [*_phrases(), *others]
+    best = process.extractOne(fold(word), known, scorer=fuzz.ratio, score_cutoff=72)
     own = f"{ctx.prefix}{_info('case').verb(ctx.language)} {row.code}"
     if best is None:
-        first = ", ".join(verb.first(ctx.language) for verb in VERBS)
+        first = ", ".join(
+            [verb.first(ctx.language) for verb in VERBS] + [info.verb(ctx.language) for info in _others()]
+        )
         return Problem("problem-case-verb", word=text.user_text(word), verbs=first, own=own)
-    meant = _phrases()[best[0]].shown(ctx.language)
+    named = _phrases().get(best[0])
+    meant = named.shown(ctx.language) if named is not None else others[best[0]].verb(ctx.language)
     return Problem("problem-case-verb-near", word=text.user_text(word), example=f"{own} {meant}")

@@ -15,6 +15,8 @@ from bot.actions import deadline
 from bot.commands import Context, Numbers, Problem, Reply, Rest, command, fold
 from bot.commands.asking import mine
 from bot.commands.people import People
+from bot.documents.case import counts
+from bot.documents.digest import forum_name
 from bot.documents.lines import action_line, day, mark, owners_line
 from bot.storage import queries
 from bot.storage.models import Action, Change, Owner
@@ -68,11 +70,23 @@ def find_all(session: Session, ctx: Context, numbers: Sequence[int]) -> list[Act
     for number in numbers:
         row = queries.action(session, number)
         if row is None or not ctx.access.may_see(session, ctx.person, ctx.place, row):
+            if row is not None and (where := _where_agreed(session, ctx, row)) is not None:
+                raise Problem("problem-action-elsewhere", number=number, forum=where, code=row.case_code)
             near = _meant(session, ctx, number)
             key = "problem-no-such-action" if near is None else "problem-no-such-action-near"
             raise Problem(key, number=number, **({} if near is None else {"near": near}), prefix=ctx.prefix)
         found.append(row)
     return found
+
+
+def _where_agreed(session: Session, ctx: Context, row: Action) -> str | None:
+    """What the forum is called in which an action was agreed that the person reads on a case here; else None."""
+    case = queries.case_by_code(session, row.case_code) if row.case_code else None
+    if case is None or not ctx.access.may_see_case(session, ctx.person, ctx.place, case):
+        return None
+    if not counts(case, queries.escalations(session, case.uid), row.forum_uid, row.created_at):
+        return None
+    return text.user_text(forum_name(ctx.access, queries.forum(session, row.forum_uid)))
 
 
 def _meant(session: Session, ctx: Context, number: int) -> int | None:

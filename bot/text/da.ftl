@@ -144,6 +144,7 @@ problem-not-for-you = Den kommando kan du ikke bruge her. Skriv `{ $prefix }hjæ
 problem-unknown-command = Jeg kender ikke „{ $word }“. Skriv `{ $prefix }hjælp`, eller fx `{ $prefix }aftale @lene søge friplads inden fredag`.
 problem-near-command = Jeg kender ikke „{ $word }“. Mente du `{ $meant }`? Ret din besked, eller skriv: { $example }
 problem-action-in-room = Skriv aftalen i det rum, hvor den hører til, så de rigtige kan se den. Fx `{ $prefix }aftale mig ringe til skolen inden fredag`.
+problem-action-elsewhere = Aftale { $number } er indgået i { $forum } og hører til { $code }. Den kan kun ændres dér og af dem, den er givet til.
 problem-no-such-action = Jeg finder ingen aftale { $number } her. Skriv `{ $prefix }aftaler mine`, så viser jeg dine.
 problem-no-such-action-near = Jeg finder ingen aftale { $number } her. Mente du { $near }? Skriv `{ $prefix }aftaler mine`, så viser jeg dine.
 problem-not-yours = Aftale { $number } kan du ikke ændre. Det kan { $owners }, den, der skrev aftalen, og koordinatoren. Du kan altid skrive en bemærkning: `{ $prefix }note { $number } …`
@@ -317,6 +318,7 @@ answer-why = Hvad er grunden til, at aftale { $number } ikke kan lade sig gøre?
 
 ## Rettelser og sletning (bot/inbox.py, bot/deletion.py)
 
+edit-case-stays = Beskeden er rettet, men { $code } er åben endnu, for der er gjort noget ved den siden. Luk den med `{ $prefix }luk { $code }`.
 edit-taken-back = Taget tilbage, fordi beskeden blev rettet.
 withdrawn = Aftale { $number } er trukket tilbage.
 erased-shell = Ordlyden af aftale { $number } er slettet. Aftalen gælder stadig, til koordinatoren siger andet.

@@ -144,6 +144,7 @@ problem-not-for-you = You cannot use that command here. Write `{ $prefix }help` 
 problem-unknown-command = I do not know “{ $word }”. Write `{ $prefix }help`, or for example `{ $prefix }action @lene apply for a place by Friday`.
 problem-near-command = I do not know “{ $word }”. Did you mean `{ $meant }`? Edit your message, or write: { $example }
 problem-action-in-room = Write the action in the room where it belongs, so that the right people see it. For example `{ $prefix }action me call the school by Friday`.
+problem-action-elsewhere = Action { $number } was agreed in { $forum } and belongs to { $code }. It is changed there, or by who has it.
 problem-no-such-action = I find no action { $number } here. Write `{ $prefix }actions mine` and I will show yours.
 problem-no-such-action-near = I find no action { $number } here. Did you mean { $near }? Write `{ $prefix }actions mine` and I will show yours.
 problem-not-yours = You cannot change action { $number }. { $owners }, its writer and the coordinator can. You can always write a note: `{ $prefix }note { $number } …`
@@ -314,6 +315,7 @@ answer-why = Why can action { $number } not be done? Reply briefly, and the grou
 
 ## Edits and deletions (bot/inbox.py, bot/deletion.py)
 
+edit-case-stays = The message was edited, but { $code } is still open, for something was done about it since. Close it with `{ $prefix }close { $code }`.
 edit-taken-back = Taken back, because the message was edited.
 withdrawn = Action { $number } has been withdrawn.
 erased-shell = The wording of action { $number } has been deleted. The action still stands until the coordinator says otherwise.
