@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from bot.commands import Context, Reply
+from bot.commands import Context, Reply, registry
 from bot.storage.models import Outbox
 
 Heard = Callable[[Session, Context, str, Outbox], Reply | None]
@@ -20,15 +20,15 @@ class NotMine(Exception):
     """What a function raises for words that are no answer to its own question: they are read as any other answer."""
 
 
-REPLIES: dict[str, Heard] = {}
-REACTIONS: dict[str, Heard] = {}
+_REPLIES: dict[str, Heard] = {}
+_REACTIONS: dict[str, Heard] = {}
 
 
 def on_reply(*kinds: str) -> Callable[[Heard], Heard]:
     """The function is called with the words of a reply to such a message; None: nothing is said to it."""
 
     def mark(function: Heard) -> Heard:
-        REPLIES.update(dict.fromkeys(kinds, function))
+        _REPLIES.update(dict.fromkeys(kinds, function))
         return function
 
     return mark
@@ -38,7 +38,19 @@ def on_reaction(*kinds: str) -> Callable[[Heard], Heard]:
     """The same of a reaction, with its sign: one character, without variation selectors; "" for none."""
 
     def mark(function: Heard) -> Heard:
-        REACTIONS.update(dict.fromkeys(kinds, function))
+        _REACTIONS.update(dict.fromkeys(kinds, function))
         return function
 
     return mark
+
+
+def hears_reply(kind: str) -> Heard | None:
+    """Who reads the words of a reply to a message of a kind; None: nobody in particular."""
+    registry()  # whoever answers first after a start has typed no command yet
+    return _REPLIES.get(kind)
+
+
+def hears_reaction(kind: str) -> Heard | None:
+    """Who reads a reaction to a message of a kind; None: nobody in particular."""
+    registry()
+    return _REACTIONS.get(kind)
