@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialogs.caseload import opened, tells
+from tests.dialogs.caseload import opened
 from tests.dialogs.chat import CONFIG, Chat
 from tests.dialogs.test_escalation import QUIET, state, told
 
@@ -96,8 +96,13 @@ class TestWhatIsRead:
             made.close()
 
     def test_who_observed_is_named_not_who_let_it_in(self, chat: Chat) -> None:
-        tells(chat, "HS-26-001", "SOF", "set glad i aften", kind="observation")
-        assert "„set glad i aften“" in chat.say("karla", "!sag HS-26-001 historik")
+        chat.say("karla", "!sag HS-26-001 følger @lene2")
+        chat.say("lene2", "!status HS-26-001 set glad i aften", "dm")
+        chat.reacts("karla", "✅", "dm")
+        read = chat.say("karla", "!sag HS-26-001 historik").splitlines()
+        (line,) = [each for each in read if "set glad i aften" in each]
+        assert "Karla" not in line
+        assert "Lene" in line
 
 
 class TestWhereItBelongs:
