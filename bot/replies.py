@@ -16,6 +16,7 @@ from bot import answer
 from bot.access import is_citizen
 from bot.actions import deadline
 from bot.casework.questions import KINDS
+from bot.casework.wording import ALL, own_actions
 from bot.commands import Context, Reply, answering, completing, meetings, minutes
 from bot.commands import actions as acts
 from bot.commands.asking import mine, not_yours, not_yours_line, which
@@ -46,6 +47,12 @@ _NUMBER = re.compile(
     r"done|finished|closed|with|and|action|no\.?|number|postpone|move|give|not|takes)\s+|[#&+]\s?)(\d{1,9})(?!\w)",
     re.IGNORECASE,
 )
+YES_OR_NO = frozenset({"case.observation", "case.propose"})
+_YES_OR_NO = re.compile(
+    r"(?:ja|jo|jep|ok|okay|yes|yep|nej|nope|no)(?:[ ,]+(?:tak|gerne|please|thanks|thank you|det må den gerne))?\W*",
+    re.IGNORECASE,
+)
+_FEW = 3  # words of "færdig" and the like
 _ACTING = frozenset({"done", "due", "decline", "give"})
 _NEARLY = frozenset({"doubt", "two", "vague_date", "impossible_date", "who"})
 
@@ -56,6 +63,9 @@ def reply(session: Session, ctx: Context, words: str, about: Outbox | None) -> R
     `about` is the message of the bot that was replied to, or in direct messages the newest one about actions.
     """
     if about is not None and about.kind in KINDS:
+        done = _own_actions(session, ctx, words, about)
+        if done is not None:
+            return done
         part = answering.about_actions(session, ctx, words, about)
         acted = _about(session, ctx, part[1], part[0], about.kind) if part is not None else None
         return answering.heard(session, ctx, words, about, acted)
@@ -90,6 +100,9 @@ def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None
 
     The newest message about actions or an open question about a case; a case's code in front decides.
     """
+    about = _agreed_to(session, ctx, words)
+    if about is not None:
+        return about, None
     about, several = answering.spoken_of(session, ctx, words)
     if not several and about is None and answering.code_in(words, ctx)[0] is not None:
         return None, answering.heard(session, ctx, words, None)
@@ -101,6 +114,35 @@ def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None
     if _read(ctx, words).reason == "short" or _says_away(ctx, words):
         return None, _small_talk(ctx, words, _read(ctx, words))
     return None, answering.which(session, ctx)
+
+
+def _agreed_to(session: Session, ctx: Context, words: str) -> Outbox | None:
+    """The newest message that waits for yes or no, where the words are one and no message about actions came since."""
+    if _YES_OR_NO.fullmatch(words) is None:
+        return None
+    target = f"dm:{ctx.person.user_id}"
+    about = queries.last_of_kinds(session, target, YES_OR_NO)
+    acting = queries.last_about_actions(session, target)
+    later = about is not None and (acting is None or (about.seq or 0) > (acting.seq or 0))
+    return about if later else None
+
+
+def _own_actions(session: Session, ctx: Context, words: str, about: Outbox) -> Reply | None:
+    """What became of the person's own actions, said to another step than that about them ("1 færdig"); else None."""
+    asked = answering.asked_about(session, ctx, about)
+    if asked is None or asked.step == "actions" or asked.step.startswith(ALL):
+        return None
+    code, rest = answering.code_in(words, ctx)
+    rows = own_actions(session, ctx.access, asked.question, asked.case)
+    if code is not None and code != asked.case.code:
+        return None
+    if _read(ctx, rest).kind == "done" and len(rest.split()) <= _FEW and rows:
+        return _about(session, ctx, rows, rest, "")
+    own = mine(session, ctx)
+    items = _items(ctx, rest, [row.number for row in own]) if re.match(r"\W*\d", rest) else []
+    if items and all(item.numbers and item.answer.kind in _ACTING for item in items):
+        return _about(session, ctx, own, rest, "")
+    return None
 
 
 def _read(ctx: Context, words: str) -> answer.Answer:

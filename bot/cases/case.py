@@ -249,8 +249,10 @@ class Cases(History):
         elif row.case_uid != case.uid:
             # Said of another case at first: the one row of a message follows its words.
             row.case_uid = case.uid
-        if not (before and row.state in ("standing", "declined") and state == "waiting"):
-            row.state = state  # what the coordinator decided stands when the words are edited
+        decided = before is not None and row.state in ("standing", "declined") and state == "waiting"
+        if not decided or queries.words(self.session, row.text_uid) != words:
+            # What the coordinator decided stands as long as the words do; others are for them to decide on.
+            row.state, row.decided_by = state, None
         row.kind, row.agency = kind, agency
         if not words:
             row.text_uid = None

@@ -93,6 +93,12 @@ def about_actions(
     return said, [row for row in queries.actions_in(session, about.id) if row.case_code == asked.case.code]
 
 
+def asked_about(session: Session, ctx: Context, about: Outbox) -> Asked | None:
+    """The question that a message asks the person now; None where it is somebody else's or none."""
+    asked = questions.asked_by(session, about, ctx.person.user_id)
+    return asked if asked is not None and asked.question.person == ctx.person.user_id else None
+
+
 # --- which case is meant
 
 

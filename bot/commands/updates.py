@@ -62,6 +62,10 @@ def update(session: Session, ctx: Context, words: Rest) -> Reply:
     kept = kind if kind in ("nothing", "withheld") else "news"
     question = queries.question(session, earlier.question_uid) if earlier is not None else None
     ctx.cases(session).update(case, kept, "" if kept != "news" else said, agency, question=question)
+    for open_ in queries.open_questions_of_case(session, case.uid):
+        if open_.agency == agency and open_.silent:
+            # Their agency has told it: nobody is asked for it any more.
+            ctx.cases(session).turn(open_, state="answered" if kept == "news" else kept, step="done")
     if kept != "news":
         return Reply(
             "case.update", ctx.say(f"question-{kept}", code=case.code, agency=_of(ctx, agency)), case=case.uid
@@ -166,7 +170,12 @@ def answered(session: Session, ctx: Context, words: str, about: Outbox) -> Reply
         return _decide(session, ctx, about, True)
     if first in ("nej", "no", "nope", "afvis", "afvist", "❌") and len(said.split()) <= 6:
         return _decide(session, ctx, about, False)
-    return Reply("case.update", ctx.say("observation-ask"), case=about.case_uid)
+    found = _observed(session, about)
+    if found is None or not found[1].text_uid:
+        return Reply("case.update", ctx.say("observation-ask"), case=about.case_uid)
+    # A reply to this answers it as well.
+    asked = ctx.say("observation-ask-again", words=text.text_ref(found[1].text_uid))
+    return Reply("case.observation", asked, case=about.case_uid)
 
 
 @on_reaction("case.observation")

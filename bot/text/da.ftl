@@ -296,6 +296,7 @@ leave-told = { $name } har fri fra { $start } til og med { $until }. { $count ->
    *[other] { $count } aftaler venter
 }:
 undone = `{ $command }` er taget tilbage.
+undone-reaction = Din reaktion gælder ikke længere.
 
 ## Svar uden kommandoer (bot/replies.py)
 
@@ -912,7 +913,7 @@ case-opened-in = Den hører til { $forum }, og rummet har fået det at vide.
 case-opened-by = { $who } åbnede den i en direkte besked til mig.
 cases-head = { $count ->
     [one] **{ $count } sag:**
-   *[other] **{ $count } sager,** den, der længst ikke er taget op, først:
+   *[other] **{ $count } sager.** Øverst står den, der har ventet længst:
 }
 cases-head-closed = { $count ->
     [one] **{ $count } lukket sag:**
@@ -1198,8 +1199,9 @@ problem-update-empty = Hvad er nyt i { $code }? Skriv det efter koden, fx `{ $pr
 problem-update-direct = Skriv det i en direkte besked til mig, så ser kun koordinatoren det: `{ $prefix }status`, koden og det, du har set.
 problem-update-closed = { $code } er lukket, så jeg har ikke skrevet noget ned. Er det vigtigt, så sig det til koordinatoren.
 observation-thanks = Tak. Koordinatoren får det at se og afgør, om det kommer med i sagen.
-observation-told = **{ $case }**: en observation fra { $who }: „{ $words }“ Skal den med i sagen? Svar „ja“ eller „nej“, eller reagér med ✅ eller ❌.
+observation-told = **{ $case }**: en observation fra { $who }: „{ $words }“. Skal den med i sagen? Svar „ja“ eller „nej“, eller reagér med ✅ eller ❌.
 observation-ask = Skal observationen med i sagen? Svar „ja“ eller „nej“.
+observation-ask-again = Skal observationen „{ $words }“ med i sagen? Svar „ja“ eller „nej“.
 observation-in = Observationen står nu i { $code }.
 observation-out = Observationen kommer ikke med i { $code }.
 observation-in-already = { $name } har allerede taget den med i { $code }.

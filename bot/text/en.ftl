@@ -293,6 +293,7 @@ leave-told = { $name } is away from { $start } until { $until } inclusive. { $co
    *[other] { $count } actions wait
 }:
 undone = `{ $command }` has been taken back.
+undone-reaction = Your reaction no longer counts.
 
 ## Answers without commands (bot/replies.py)
 
@@ -1193,8 +1194,9 @@ problem-update-empty = What is new in { $code }? Write it behind the code, for e
 problem-update-direct = Write that to me in a direct message, so that only the coordinator sees it: `{ $prefix }update`, the code and what you saw.
 problem-update-closed = { $code } is closed, so I wrote nothing down. If it matters, tell the coordinator.
 observation-thanks = Thank you. The coordinator sees it and decides whether it becomes part of the case.
-observation-told = **{ $case }**: an observation from { $who }: “{ $words }” Shall it be part of the case? Answer “yes” or “no”, or react with ✅ or ❌.
+observation-told = **{ $case }**: an observation from { $who }: “{ $words }”. Shall it be part of the case? Answer “yes” or “no”, or react with ✅ or ❌.
 observation-ask = Shall the observation be part of the case? Answer “yes” or “no”.
+observation-ask-again = Should the observation “{ $words }” be let into the case? Answer “yes” or “no”.
 observation-in = The observation now stands in { $code }.
 observation-out = The observation stays out of { $code }.
 observation-in-already = { $name } has already taken it into { $code }.

@@ -98,3 +98,61 @@ class TestWhichCase:
         said = chat.say("lene", "HS-26-009 hej med jer, han er der ikke", "dm")
         assert [m["kind"] for m in chat.messages()].count("action.noted") == 0
         assert "skrevet" not in said.casefold()
+
+
+class TestDoneByTheWay:
+    def test_an_action_is_done_though_something_else_was_asked(self, chat: Chat) -> None:
+        code = open_case(chat)
+        chat.say("karla", f"!aftale Lene ringer til skolen om {code} senest fredag")
+        chat.at(ASKED)
+        says(chat, "lene", "1 færdig")
+        assert chat.action(1)["state"] == "done"
+        assert updates(chat) == []
+        assert state(chat) == ("open", "news")
+
+    def test_done_behind_the_code_is_about_the_action_of_the_case(self, chat: Chat) -> None:
+        code = open_case(chat)
+        chat.say("karla", f"!aftale Lene ringer til skolen om {code} senest fredag")
+        chat.at(ASKED)
+        chat.say("lene", f"{code} færdig", "dm")
+        assert chat.action(1)["state"] == "done"
+        assert updates(chat) == []
+
+    def test_what_an_agency_tells_in_the_room_is_its_answer(self, chat: Chat) -> None:
+        code = ask(chat)
+        chat.say("lene", f"!status {code} han er startet i praktik")
+        assert state(chat) == ("answered", "done")
+        assert state(chat, "SOF") == ("open", "news")
+
+    def test_a_taken_back_answer_is_named_in_words(self, chat: Chat) -> None:
+        ask(chat)
+        says(chat, "lene", "intet nyt")
+        said = chat.say("lene", "!fortryd", "dm")
+        assert "er taget tilbage" in said
+        assert "answer" not in said
+
+
+class TestObservations:
+    def test_a_plain_yes_lets_in_what_was_asked_last(self, chat: Chat) -> None:
+        code = open_case(chat)
+        chat.say("gurli", f"!status {code} set glad ved klubben", "dm")
+        assert f"Observationen står nu i {code}" in chat.say("karla", "ja", "dm")
+        assert [each[2] for each in updates(chat)] == ["standing"]
+
+    def test_a_yes_to_the_question_asked_back_counts(self, chat: Chat) -> None:
+        code = open_case(chat)
+        chat.say("gurli", f"!status {code} set glad ved klubben", "dm")
+        chat.answer("karla", "måske", "dm", chat.newest("dm", "karla"))
+        assert f"Observationen står nu i {code}" in chat.answer(
+            "karla", "ja", "dm", chat.newest("dm", "karla")
+        )
+
+    def test_other_words_than_those_let_in_are_for_the_coordinator_again(self, chat: Chat) -> None:
+        code = open_case(chat)
+        event = chat.send("gurli", f"!status {code} set glad ved klubben", "dm")
+        chat.answer("karla", "ja", "dm", chat.newest("dm", "karla"))
+        chat.at("2026-11-24 12:30")
+        before = chat.last_seq()
+        chat.edit("gurli", event, f"!status {code} set med våben", "dm")
+        assert [each[2] for each in updates(chat)] == ["waiting"]
+        assert any("set med våben" in said for said in chat.heard("karla", before))

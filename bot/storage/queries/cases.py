@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, true
+from sqlalchemy import ColumnElement, exists, func, literal, or_, true
 from sqlmodel import Session, col, select
 
 from bot.storage.cases import (
@@ -388,13 +388,12 @@ def history_of_case(session: Session, case_uid: str) -> Sequence[Change]:
 def reopened_at(session: Session, cases: Collection[str]) -> dict[str, datetime]:
     """When each of some cases was last worked on again after it was closed or at rest, by its uid."""
     found: dict[str, datetime] = {}
-    fields = [f"case:{uid}" for uid in sorted(cases)]
-    if fields:
+    if cases:
         rows = session.exec(
             select(Change.case_uid, Change.at, Change.before, Change.after)
             .where(
                 col(Change.case_uid).in_(sorted(cases)),
-                col(Change.field).in_(fields),
+                col(Change.field) == literal("case:").concat(col(Change.case_uid)),
                 col(Change.undone).is_(False),
             )
             .order_by(col(Change.seq))
@@ -726,6 +725,22 @@ def last_about_questions(session: Session, target: str, person: str) -> tuple[Ou
         .limit(1)
     ).first()
     return (found[0], found[1]) if found else None
+
+
+def last_of_kinds(session: Session, target: str, kinds: Collection[str]) -> Outbox | None:
+    """The newest message of some kinds to a target that can still be read."""
+    return session.exec(
+        select(Outbox)
+        .where(
+            Outbox.target == target,
+            Outbox.state == "sent",
+            Outbox.what == "message",
+            col(Outbox.kind).in_(sorted(kinds)),
+            col(Outbox.template_sealed).is_not(None),
+        )
+        .order_by(col(Outbox.seq).desc())
+        .limit(1)
+    ).first()
 
 
 def step_of(session: Session, outbox_id: str | None) -> QuestionStep | None:
