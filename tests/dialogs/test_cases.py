@@ -121,7 +121,7 @@ class TestReading:
         chat.say("karla", "!bero 2 til 1. februar")
         chat.say("karla", "!luk 3 alt er godt")
         said = chat.say("bo", "!sag")
-        assert said.splitlines()[0] == "3 sager, den, der længst ikke er taget op, først:"
+        assert said.splitlines()[0] == "3 sager. Øverst står den, der har ventet længst:"
         assert [line.split()[1] for line in said.splitlines() if line.startswith("- ")] == [
             "HS-26-002",
             "HS-26-004",
