@@ -19,7 +19,7 @@ from bot.actions import Cause
 from bot.casework import refreshing as casework
 from bot.casework.questions import newest_step, thread_for
 from bot.commands import Context, Problem, Reply, escalation, look_up, meetings, minutes, run, split_line
-from bot.commands.me import take_back
+from bot.commands.me import ANSWER, REACTION, take_back
 from bot.matrix.batch import Arrival, string
 from bot.matrix.crypto.guard import NOTED
 from bot.matrix.reading import Line, command_lines, incoming
@@ -31,7 +31,6 @@ from bot.storage.cases import Case
 from bot.storage.meetings import Meeting
 from bot.storage.models import Command, InboxEvent, Outbox
 
-ANSWER = "answer"
 # In a meeting what was noted is confirmed with a reaction and one line.
 CONFIRMED = frozenset(
     "action.recorded action.done action.moved action.given action.noted action.cancelled action.planb "
@@ -284,7 +283,7 @@ class Conversation:
         # From another room it may have come in the clear, or from a device that does not count here.
         if not original or not queries.was_said_in(session, original, arrival.room_id):
             return
-        if any(row.sender != arrival.sender for row in before.values()):
+        if any(row.sender != arrival.sender or row.name == REACTION for row in before.values()):
             return
         if not before and not self._writer_is(session, original, arrival.sender):
             return
@@ -407,6 +406,8 @@ class Conversation:
                 made = replies.react(session, ctx, string(relation.get("key")), about)
         except Problem as problem:
             made = self._problem(ctx, problem)
+        if queries.changes_of(session, arrival.event_id):  # what a sign did is undone like any other deed
+            self._remember(session, arrival, ctx, REACTION, string(relation.get("key")), about.id)
         if made is not None:
             message = made.message(ctx.language)
             owe(

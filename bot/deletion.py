@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot import text
 from bot.commands import Context
-from bot.commands.me import take_back
+from bot.commands.me import REACTION, take_back
 from bot.documents.lines import action_line
 from bot.owed import Message, What, direct, forum, is_pinned, owe, owe_pin, owe_redaction
 from bot.storage import queries
@@ -38,7 +38,7 @@ def deleted(session: Session, ctx: Context, *, redaction_id: str, target: str) -
     own = event.sender == ctx.person.user_id
     changes = queries.changes_of(session, ctx.event_id)
     recorded = queries.actions_of_event(session, ctx.event_id)
-    is_reaction = not queries.commands_of(session, ctx.event_id)
+    is_reaction = all(row.name == REACTION for row in queries.commands_of(session, ctx.event_id))
     quick = own and ctx.at - event.at <= WITHDRAW_WITHIN
     if (own and is_reaction) or quick:
         take_back(session, ctx, changes)

@@ -31,6 +31,9 @@ from bot.storage.models import Change, PersonState
 from bot.when import Deadline, WhenError, read
 
 UNDO_WITHIN = timedelta(minutes=10)
+ANSWER, REACTION = "answer", "reaction"
+"""What is remembered of what was said without a command, as commands are by their name: it can be undone as well."""
+_UNDONE = {ANSWER: "undone-answer", REACTION: "undone-reaction"}
 
 _LANGUAGES = {"dansk": "da", "danish": "da", "da": "da", "engelsk": "en", "english": "en", "en": "en"}
 _BACK = frozenset({"tilbage", "back", "fri slut", "ikke fri", "fri nej", "leave over", "here again"})
@@ -289,10 +292,8 @@ def undo(session: Session, ctx: Context) -> Reply:
     if not done:
         raise Problem("problem-undo-superseded")
     last.undone = True
-    info = registry().get(last.name)
-    name = ctx.prefix + info.verb(ctx.language) if info else last.name
     uids = tuple(dict.fromkeys(c.action_uid for c in done if c.action_uid))
-    lines = [ctx.say("undone", command=name)]
+    lines = [_undone(ctx, last.name)]
     for uid in uids:
         row = queries.action_by_uid(session, uid)
         if row is not None:
@@ -303,6 +304,14 @@ def undo(session: Session, ctx: Context) -> Reply:
         gone = Message("action.withdrawn", "\n".join(_gone(session, ctx, uids)), uids, language=said.language)
         owe_edit(session, said, f"undo:{ctx.event_id}:{ctx.line}", gone, now=ctx.at)
     return Reply("undone", "\n".join(lines), uids)
+
+
+def _undone(ctx: Context, name: str) -> str:
+    """The line that says what was taken back: a command by what it is called, else an answer or a reaction."""
+    if name in _UNDONE:
+        return ctx.say(_UNDONE[name])
+    info = registry().get(name)
+    return ctx.say("undone", command=ctx.prefix + info.verb(ctx.language) if info else name)
 
 
 def _gone(session: Session, ctx: Context, uids: Sequence[str]) -> list[str]:

@@ -296,6 +296,7 @@ leave-told = { $name } har fri fra { $start } til og med { $until }. { $count ->
    *[other] { $count } aftaler venter
 }:
 undone = `{ $command }` er taget tilbage.
+undone-answer = Det, du svarede, er taget tilbage.
 undone-reaction = Din reaktion gælder ikke længere.
 
 ## Svar uden kommandoer (bot/replies.py)
@@ -1164,6 +1165,7 @@ question-ask-actions = Det kunne jeg ikke læse som svar om aftalen. Skriv fx �
 question-ask-field = Det kunne jeg ikke bruge som svar på det felt. Prøv igen, eller skriv „spring over“.
 question-which = Hvilken sag mener du? Du har flere spørgsmål åbne:
 question-which-tail = Skriv koden foran, fx „{ $code } intet nyt“, eller svar i sagens tråd.
+question-which-late = Er det nyt i { $case }? Så skriv koden foran, fx „{ $code } set ved stationen“.
 question-one-each = Du nævner flere sager, så jeg har ikke skrevet noget ned. Send en besked for hver, fx „{ $code } intet nyt“.
 question-none-open = Jeg har ikke spurgt dig om { $code }. Har du nyt, så skriv fx `{ $prefix }status { $code } begyndt i klubben`.
 question-other-case = Du skrev { $code }, så det står der.
@@ -1176,6 +1178,7 @@ question-with-colleague = { $name } har fået spørgsmålet om { $code }.
 question-reacted = Et tegn siger mig for lidt om { $code }. Svar med ord – „intet nyt“ er nok.
 question-handed = { $name } får spørgsmålet om { $code }. Tak.
 question-hand-self = Det er dig selv. Skriv en kollegas navn, eller svar fx „intet nyt“.
+question-hand-back = Det var { $name }, der gav dig spørgsmålet. Svar, hvad du ved – „intet nyt“ er nok – eller skriv en anden kollegas navn.
 question-hand-which = Flere i { $agency } passer på „{ $name }“.
 question-hand-unknown = Jeg kender ingen „{ $name }“ i { $agency }.
 question-hand-whom = Hvem i { $agency } skal jeg spørge? Skriv „spørg“ og navnet.

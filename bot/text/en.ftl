@@ -293,6 +293,7 @@ leave-told = { $name } is away from { $start } until { $until } inclusive. { $co
    *[other] { $count } actions wait
 }:
 undone = `{ $command }` has been taken back.
+undone-answer = What you answered has been taken back.
 undone-reaction = Your reaction no longer counts.
 
 ## Answers without commands (bot/replies.py)
@@ -1159,6 +1160,7 @@ question-ask-actions = I could not read that as an answer about the action. Writ
 question-ask-field = I could not use that as an answer for that field. Try again, or write “skip”.
 question-which = Which case do you mean? Several questions of yours are open:
 question-which-tail = Begin with the code, for example “{ $code } nothing new”, or answer in the case's thread.
+question-which-late = Is that news of { $case }? Then write its code in front, for example “{ $code } seen at the station”.
 question-one-each = You name several cases, so I have written nothing down. Send one message for each, for example “{ $code } nothing new”.
 question-none-open = I have not asked you about { $code }. If you have news, write for example `{ $prefix }update { $code } started at the club`.
 question-other-case = You wrote { $code }, so it stands there.
@@ -1171,6 +1173,7 @@ question-with-colleague = { $name } has the question about { $code } now.
 question-reacted = A sign tells me too little about { $code }. Answer in words – “nothing new” is enough.
 question-handed = { $name } gets the question about { $code }. Thank you.
 question-hand-self = That is you. Write a colleague's name, or answer for example “nothing new”.
+question-hand-back = It was { $name } who gave you the question. Answer what you know – “nothing new” is enough – or write another colleague's name.
 question-hand-which = “{ $name }” fits several in { $agency }.
 question-hand-unknown = I know no “{ $name }” in { $agency }.
 question-hand-whom = Whom in { $agency } shall I ask? Write “ask” and the name.

@@ -466,3 +466,61 @@ def test_a_bare_reaction_on_several_items_changes_nothing(several: Chat) -> None
 def test_the_bot_itself_never_reacts(several: Chat) -> None:
     # In a meeting it sets its own sign; on an action never.
     assert "reaction" not in {m["what"] for m in several.messages()}
+
+
+# --- undo
+
+
+def test_undo_takes_back_what_a_reaction_to_a_reminder_did(asked: Chat) -> None:
+    asked.say("lene", "!note 1 ringer i morgen", "dm")
+    reminder = next(m for m in asked.messages(0, "dm:@lene:example.dk") if m["kind"] == "reminder")
+    assert "Færdig" in asked.reacts("lene", "✅", "dm", to=reminder["event_id"])
+    said = asked.say("lene", "!fortryd", "dm")
+    assert said.startswith("Din reaktion gælder ikke længere.")
+    assert "lave en plan" in said
+    assert asked.action(1)["state"] == "open"
+    assert asked.say("lene", "!fortryd", "dm").startswith("!note er taget tilbage.")
+
+
+def test_undo_leaves_a_reaction_alone_that_was_taken_back_already(asked: Chat) -> None:
+    reminder = asked.newest("dm", "lene")
+    asked.say("lene", "!frist 1 3/12", "dm")
+    sign = asked.react("lene", reminder, "✅", "dm")
+    asked.delete("lene", sign, "dm")
+    assert asked.action(1)["state"] == "open"
+    assert asked.say("lene", "!fortryd", "dm").startswith("!frist er taget tilbage.")
+    assert asked.action(1)["due"] == "2026-11-26"
+
+
+def test_a_reaction_that_was_undone_may_still_be_taken_off(asked: Chat) -> None:
+    sign = asked.react("lene", asked.newest("dm", "lene"), "✅", "dm")
+    asked.say("lene", "!fortryd", "dm")
+    asked.say("lene", "!færdig 1", "dm")
+    asked.delete("lene", sign, "dm")
+    assert asked.action(1)["state"] == "done", "that was said since"
+
+
+def test_a_reaction_that_did_nothing_is_nothing_to_undo(asked: Chat) -> None:
+    asked.say("lene", "!frist 1 3/12", "dm")
+    asked.reacts("lene", "❌", "dm")
+    assert asked.say("lene", "!fortryd", "dm").startswith("!frist er taget tilbage.")
+
+
+def test_an_old_reaction_is_not_undone(asked: Chat) -> None:
+    asked.reacts("lene", "✅", "dm")
+    asked.at("2026-11-24 08:11")
+    assert asked.say("lene", "!fortryd", "dm").startswith("Der er ikke noget at fortryde")
+    assert asked.action(1)["state"] == "done"
+
+
+def test_undo_of_an_answer_calls_it_one(asked: Chat) -> None:
+    asked.say("lene", "færdig", "dm")
+    assert asked.say("lene", "!fortryd", "dm").startswith("Det, du svarede, er taget tilbage.")
+    assert asked.action(1)["state"] == "open"
+
+
+def test_in_english_undo_calls_a_reaction_one(chat: Chat) -> None:
+    chat.say("anna", "!action @lene2 write the plan by Friday", "ledelse")
+    chat.reacts("lene2", "✅", "ledelse")
+    assert chat.say("lene2", "!undo", "ledelse").startswith("Your reaction no longer counts.")
+    assert chat.action(1)["state"] == "open"

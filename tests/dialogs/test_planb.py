@@ -164,6 +164,32 @@ def test_undo_opens_the_old_one_again(chat: Chat) -> None:
     assert chat.say("bo", "!planb 1 brug").startswith("Aftale 3:")
 
 
+@pytest.mark.parametrize("how", ["✅", "ja"])
+def test_undo_takes_back_the_switch_that_a_sign_or_a_yes_made(chat: Chat, how: str) -> None:
+    chat.say("bo", "!planb 1 spørge biblioteket")
+    chat.say("lene", "!afvis 1 klubben har ikke plads")
+    if how == "✅":
+        chat.reacts("bo", how, to=offer(chat))
+    else:
+        chat.answer("bo", how, to=offer(chat))
+    assert chat.action(2)["state"] == "open"
+    first = "Din reaktion gælder ikke længere." if how == "✅" else "Det, du svarede, er taget tilbage."
+    said = chat.say("bo", "!fortryd").split("\n\n")
+    assert first in said
+    assert chat.action(2)["state"] == "cancelled"
+    assert "Plan B: spørge biblioteket" in chat.say("bo", "!vis 1"), "its words stay"
+    assert chat.say("bo", "!planb 1 brug").startswith("Aftale 3:")
+
+
+def test_undo_in_direct_messages_takes_back_the_switch_made_there(chat: Chat) -> None:
+    chat.say("bo", "!mig kl. 9", "dm")
+    chat.say("lene", "!afvis 1 klubben har ikke plads")
+    chat.say("bo", "ja", "dm")
+    assert "Det, du svarede, er taget tilbage." in chat.say("bo", "!fortryd", "dm")
+    assert chat.action(2)["state"] == "cancelled"
+    assert "kl. 9.00" in chat.say("bo", "!mig", "dm")
+
+
 def test_a_sign_taken_back_takes_the_switch_back(chat: Chat) -> None:
     chat.say("lene", "!afvis 1 klubben har ikke plads")
     sign = chat.react("bo", offer(chat), "✅")

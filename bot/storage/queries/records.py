@@ -132,7 +132,12 @@ def commands_of(session: Session, event_id: str) -> Sequence[Command]:
 
 
 def last_command(session: Session, sender: str, room_id: str, since: datetime) -> Command | None:
-    """A person's newest command in a room that can still be undone; taking back is none."""
+    """A person's newest command, answer or reaction in a room that can still be undone; taking back is none."""
+    newest = (
+        select(func.max(Change.seq))
+        .where(col(Change.event_id) == Command.event_id, col(Change.line) == Command.line)
+        .scalar_subquery()
+    )
     return session.exec(
         select(Command)
         .where(
@@ -147,5 +152,5 @@ def last_command(session: Session, sender: str, room_id: str, since: datetime) -
                 col(Change.undone).is_(False),
             ),
         )
-        .order_by(col(Command.at).desc(), col(Command.line).desc())
+        .order_by(col(Command.at).desc(), newest.desc())
     ).first()
