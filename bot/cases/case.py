@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from bot.storage.cases import (
     SheetValue,
 )
 from bot.storage.meetings import Meeting
-from bot.storage.models import Change, Forum
+from bot.storage.models import Change, Forum, Text
 
 
 class Cases(History):
@@ -32,6 +33,16 @@ class Cases(History):
 
     kept = KEPT
     about = "case_uid"
+
+    def revert(self, changes: Iterable[Change]) -> list[Change]:
+        """Reverse steps as `History.revert`; a case then counts as lifted just as long as one of its lifts stands."""
+        done = super().revert(changes)
+        for uid in sorted({change.case_uid for change in done if change.case_uid}):
+            case = queries.case(self.session, uid)
+            if case is not None and case.live:
+                case.state = "open" if queries.escalation(self.session, uid) is None else "escalated"
+        self.session.flush()
+        return done
 
     # --- the case itself
 
@@ -296,14 +307,27 @@ class Cases(History):
                 source_line=self.cause.line,
             )
             self.session.add(row)
-        over = row.state == "returned"
-        row.state, row.urgent = "returned" if over else "standing", urgent
+        if row.state == "returned":
+            return self._reason(case, row, words)
+        row.state, row.urgent = "standing", urgent
         if words and queries.words(self.session, row.text_uid) != words:
             row.text_uid = self._text(words, case.key).uid
         self._made(case, row, before)
-        if case.state != "escalated" and not over:
+        if case.state != "escalated":
             with self._changing(case, case.uid):
                 case.state = "escalated"
+        return row
+
+    def _reason(self, case: Case, row: Escalation, words: str) -> Escalation:
+        """Put the reason of a lift right that is over.
+
+        No step of the history: its return may still be taken back, and the lift then stands with this reason.
+        """
+        said = self.session.get(Text, row.text_uid) if row.text_uid else None
+        if words and said is not None:
+            said.words = words
+        elif words:
+            row.text_uid = self._text(words, case.key).uid
         return row
 
     def send_back(self, case: Case, row: Escalation) -> None:
@@ -342,9 +366,9 @@ class Cases(History):
                 question.answered_at, question.remind_at = question.answered_at or self.cause.at, None
 
     def hand_on(self, question: CaseQuestion, person: str) -> None:
-        """Ask a colleague instead, from the beginning."""
+        """Ask a colleague instead, whatever is left: what was told is told."""
         with self._changing(question, question.case_uid):
-            question.person, question.handed_by, question.step = person, self.cause.by, "news"
+            question.person, question.handed_by = person, self.cause.by
 
     def _made(self, case: Case, row: SQLModel, before: dict[str, Any] | None) -> bool:
         """Note what became of a row. Returns whether anything did."""

@@ -195,6 +195,8 @@ def _relate(session: Session, ctx: Context, row: Case, words: str, together: boo
 def nominate(session: Session, ctx: Context, row: Case, words: str) -> Reply:
     """Put the case on the agenda of the forum's meeting that is under way, or of its next one; not twice."""
     may_say(session, ctx, row)
+    if not row.live:
+        raise Problem("problem-case-not-open", code=row.code, prefix=ctx.prefix)
     forum = _agenda_forum(session, ctx, row)
     meetings = ctx.meetings(session)
     meeting = _meeting(session, ctx, forum)

@@ -31,6 +31,12 @@ class TestNominated:
         chat.say("karla", "!fortryd")
         assert "1. 10.00 HS-26-001 · Skolevægring" in chat.say("karla", "!dagsorden")
 
+    @pytest.mark.parametrize("words", ["!luk HS-26-001 flyttet", "!bero HS-26-001 til 1/3"])
+    def test_one_that_is_closed_or_rests_is_not_said_to_stand_there(self, chat: Chat, words: str) -> None:
+        opened(chat, "Skolevægring")
+        chat.say("karla", words)
+        assert "!genåbn HS-26-001" in chat.say("lene", "!sag HS-26-001 dagsorden")
+
     def test_what_somebody_worded_stays(self, chat: Chat) -> None:
         opened(chat, "Skolevægring", followed="2026-11-17")
         chat.say("lene", "!dagsorden HS-26-001 hvad vi lærte")

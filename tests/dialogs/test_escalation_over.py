@@ -61,13 +61,35 @@ class TestWhenItIsOver:
         event = chat.send("karla", "!eskaler HS-26-001 skolen svare ikke", "fremdrift")
         chat.at("2026-11-20 11:00")
         chat.say("bo", "!beslutning HS-26-001 centeret betaler", "ledelse")
-        before = told(chat, "case.escalated", "ledelse")
+        seq = chat.last_seq()
         chat.edit("karla", event, "!eskaler HS-26-001 skolen svarer ikke", "fremdrift")
         assert state(chat) == "open"
         assert "centeret betaler" in told(chat, "case.returned", "fremdrift")[0]
-        assert told(chat, "case.escalated", "ledelse") == before
+        assert [m for m in chat.messages(seq) if m["target"] == chat.target("ledelse")] == []
         assert "er kommet tilbage. Grunden er rettet" in told(chat, "case.changed", "fremdrift")[-1]
         assert "skolen svarer ikke" in chat.say("karla", "!sag HS-26-001 historik")
+
+    def test_a_decision_taken_back_lifts_it_again_with_the_reason_as_it_was_put_right(
+        self, chat: Chat
+    ) -> None:
+        event = chat.send("karla", "!eskaler HS-26-001 skolen svare ikke", "fremdrift")
+        chat.at("2026-11-20 11:00")
+        said = chat.send("bo", "!beslutning HS-26-001 centeret betaler", "ledelse")
+        chat.edit("karla", event, "!eskaler HS-26-001 skolen svarer ikke", "fremdrift")
+        chat.delete("bo", said, "ledelse")
+        assert state(chat) == "escalated"
+        assert "Løftet til Ledelsesgruppe." in chat.say("karla", "!sag HS-26-001")
+        assert "HS-26-001 Skolevægring" in chat.say("lene2", "!sag HS-26-001", "ledelse")
+        assert "Grund: skolen svarer ikke" in told(chat, "case.escalated", "ledelse")[-1]
+
+    def test_what_lifted_it_deleted_after_somebody_gave_another_reason_leaves_it_lifted(
+        self, chat: Chat
+    ) -> None:
+        event = chat.send("karla", "!eskaler HS-26-001 skolen svare ikke", "fremdrift")
+        chat.say("anna", "!eskaler HS-26-001 familien venter")
+        chat.delete("karla", event, "fremdrift")
+        assert state(chat) == "escalated"
+        assert "Løftet til Ledelsesgruppe." in chat.say("karla", "!sag HS-26-001")
 
     def test_editing_it_to_another_case_says_what_to_write(self, chat: Chat) -> None:
         opened(chat, "Fritidsjob")
