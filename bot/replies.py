@@ -107,6 +107,11 @@ def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None
     if not several and about is None and answering.code_in(words, ctx)[0] is not None:
         return None, answering.heard(session, ctx, words, None)
     if not several:
+        if answering.code_in(words, ctx)[0] is None and not queries.open_questions_of(
+            session, ctx.person.user_id
+        ):
+            row, asked = answering.added(session, ctx, words)
+            return row or about, asked
         return about, None
     own = [row.number for row in mine(session, ctx)]
     if own and any(item.numbers for item in _items(ctx, words, own)):

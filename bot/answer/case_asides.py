@@ -169,7 +169,7 @@ _MEETING: Final = re.compile(
 _CALL: Final = re.compile(
     rf"{_ME}(?:(?:du|i|you) (?:maa|kan|skal|can|may) )?(?:(?:lige|bare|venligst|hellere|please|just|proev|"
     rf"at|godt) )*"
-    r"(?:ring|ringe|call|phone|text|sms|mail|skriv|kontakt|kontakte|message|email|grib|fang|contact|giv|"
+    r"(?:ring|ringe|spoerg|ask|call|phone|text|sms|mail|skriv|kontakt|kontakte|message|email|grib|fang|contact|giv|"
     r"give|send)(?: (?:lige|bare|til|tilbage|gerne|en|et|a))* (?:mig|os|me|us)\b.*|"
     r"(?:ring|ring lige|ring i stedet|ring tak|ring naar .*|(?:lad os|vi kan) (?:ringes|snakkes)(?: ved)?|"
     r"ringes ved|"

@@ -57,12 +57,18 @@ def respondents(session: Session, access: Access, meeting: Meeting, case: Case) 
         return
     inside = queries.forum_members(session, meeting.forum_uid)
     followers = queries.followers(session, case.uid)
+    taken: set[str] = set()
     for code, agency in access.settings.agencies.items():
-        workers = [row.person for row in followers if row.role == "caseworker" and row.agency == code]
+        workers: list[str | None] = [
+            row.person for row in followers if row.role == "caseworker" and row.agency == code
+        ]
         representative = agency.representative_in(config)
         asked = [*workers, *([representative] if representative in inside else [])]
-        person = next((p for p in asked if p and access.may_hear_of_case(session, p, case)), None)
+        able = [p for p in asked if p and access.may_hear_of_case(session, p, case)]
+        # Who is asked for another agency already is asked for this one only where nobody else can be.
+        person = next((p for p in able if p not in taken), able[0] if able else None)
         if person is not None:
+            taken.add(person)
             yield code, person
 
 
@@ -243,8 +249,12 @@ def remind(session: Session, access: Access, questions: Sequence[CaseQuestion], 
         if _owe_in_thread(session, reason, asked.question, message, now):
             note(session, outbox_id(session, reason), asked.question, asked.step)
         return
-    lines = [text.t(language, "question-again-many", count=len(found), forum=forum, day=day), ""]
-    lines += [f"- {case_line(asked.case, language)}" for asked in found]
+    codes = [asked.case.code for asked in found]
+    lines = [text.t(language, "question-again-many", count=len(set(codes)), forum=forum, day=day), ""]
+    for asked in found:
+        # Who speaks for two agencies is asked for both.
+        twice = f" ({asked.question.agency})" if codes.count(asked.case.code) > 1 else ""
+        lines.append(f"- {case_line(asked.case, language)}{twice}")
     lines += ["", text.t(language, "question-again-tail", code=found[0].case.code)]
     message = Message("case.question.again", "\n".join(lines), notify=True, language=language)
     owe(session, reason, direct(person), message, now=now)

@@ -25,6 +25,7 @@ _EVERY = re.compile(
     r"(?i)\b(?:alt\w*|alle|all|every\w*|overalt|hele|tre|three|begge|generelt|samlet|resten|ellers)\b"
 )
 _LETTER = re.compile(r"(?m)^\s*([a-hA-H])\s*[).:]\s*")
+_INLINE = re.compile(r"(?<=\s)([a-hA-H])\)\s*")
 _STANDS = re.compile(r"(?i)\s*(?:ja|jo|yes|passer(?: stadig)?|det passer|stadig|still (?:true|right)|"
                      r"u(?:ændret|aendret|forandret)|det samme|samme|same|unchanged)[\s.!]*")  # fmt: skip
 
@@ -167,6 +168,12 @@ def _take_field(session: Session, ctx: Context, asked: Asked, said: Said, words:
 def lettered(words: str) -> dict[str, str]:
     """The parts of an answer behind the letters of its lines: {"a": "...", "c": "..."}; without letters none."""
     marks = list(_LETTER.finditer(words))
+    if marks and marks[0].start() == 0:
+        # A phone writes them in one line: "a) han er startet b) bedre"; each letter once, in their order.
+        marks, inline = [], [*marks, *_INLINE.finditer(words)]
+        for mark in sorted(inline, key=lambda found: found.start(1)):
+            if not marks or mark[1].lower() > marks[-1][1].lower():
+                marks.append(mark)
     ends = [*(mark.start() for mark in marks[1:]), len(words)]
     return {m[1].lower(): words[m.end() : end].strip() for m, end in zip(marks, ends, strict=False)}
 

@@ -161,6 +161,26 @@ def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None
     return None, True
 
 
+def added(session: Session, ctx: Context, words: str) -> tuple[Outbox | None, Reply | None]:
+    """What news without code or thread adds to, where nothing is asked any more: what was answered a moment ago, else
+    the case that was asked about last is asked for. Neither, where actions have been spoken of since."""
+    target, person = f"dm:{ctx.person.user_id}", ctx.person.user_id
+    newest = queries.last_about_questions(session, target, person, waiting=False)
+    acting = queries.last_about_actions(session, target)
+    if newest is None or (acting is not None and (acting.seq or 0) > (newest[0].seq or 0)):
+        return None, None
+    row, asked = newest[0], questions.asked_by(session, newest[0], person)
+    if asked is None or asked.question.state == "open" or ctx.at - row.created_at > questions.FRESH:
+        return None, None
+    hears = asked.case.live and ctx.access.may_hear_of_case(session, person, asked.case)
+    if not hears or read(words, ctx.language).kind != "news":
+        return None, None
+    if row.reason.startswith("reply:") and ctx.at - row.created_at <= STILL_TALKING:
+        return row, None
+    case = case_line(asked.case, ctx.language)
+    return None, Reply("questions.list", ctx.say("question-which-late", case=case, code=asked.case.code))
+
+
 def which(session: Session, ctx: Context) -> Reply | None:
     """Ask which of the open questions was meant; None when nothing is open."""
     waiting = [questions.of(session, each) for each in queries.open_questions_of(session, ctx.person.user_id)]

@@ -54,6 +54,15 @@ def code_last(words: str, ctx: Context) -> tuple[str | None, str]:
     return (code, words[: match.start()].strip()) if match and code and not rest else (None, words)
 
 
+def short_code(words: str, ctx: Context) -> tuple[str | None, str]:
+    """The code of the case whose number alone stands in front ("14", "26-14"), and the rest."""
+    match = _SHORT.match(words)
+    if match is None:
+        return None, words
+    year = int(match[1]) + 2000 if match[1] else ctx.access.today(ctx.at).year
+    return code_of(ctx.access, year, int(match[2])), words[match.end() :]
+
+
 def the_case(
     session: Session, ctx: Context, words: str, example: str, *, number: bool = False
 ) -> tuple[Case, str]:
@@ -63,9 +72,8 @@ def the_case(
     know of here; a case that does not exist and one that is somebody else's get the same answer.
     """
     code, rest = code_at(words, ctx)
-    if code is None and number and (match := _SHORT.match(words)) is not None:
-        year = int(match[1]) + 2000 if match[1] else ctx.access.today(ctx.at).year
-        code, rest = code_of(ctx.access, year, int(match[2])), words[match.end() :]
+    if code is None and number:
+        code, rest = short_code(words, ctx)
     if code is None:
         spoken_of = implied(session, ctx)
         if spoken_of is None:

@@ -15,6 +15,8 @@ from bot.commands import Context, Reply, fold
 from bot.settings import Person
 from bot.storage import queries
 
+_ROUND = 3  # asked first, a colleague, and whom the colleague gave it back to
+
 
 def hand_on(session: Session, ctx: Context, asked: Asked, name: str) -> Reply:
     """Ask the colleague with a name instead, or say why that cannot be and what can."""
@@ -48,6 +50,11 @@ def hand_on(session: Session, ctx: Context, asked: Asked, name: str) -> Reply:
             "question-hand-may-not", name=shown, code=case.code, who=who, command=text.user_text(command)
         )
         return _stays(ctx, asked, said)
+    asked_so_far = [row for row, _ in queries.question_messages(session, question.uid)]
+    roots = [row for row in asked_so_far if row.reason.startswith("question:") and row.thread is None]
+    # Given back once it is asked again; a second round would never end.
+    if question.handed_by == person.user_id and len(roots) >= _ROUND:
+        return _stays(ctx, asked, ctx.say("question-hand-back", name=shown))
     already = any(
         step.person == person.user_id for _, step in queries.question_messages(session, question.uid)
     )

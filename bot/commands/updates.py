@@ -12,7 +12,7 @@ from bot.commands import Also, Context, Problem, Reply, Rest, command
 from bot.commands.answer_steps import ASKED_BACK, LONG
 from bot.commands.answering import heard, the_question
 from bot.commands.case_hints import hint
-from bot.commands.case_places import code_at, implied, unknown
+from bot.commands.case_places import code_at, implied, short_code, unknown
 from bot.commands.heard import on_reaction, on_reply
 from bot.documents.lines import case_line, when, with_agency
 from bot.owed import Message, direct
@@ -95,6 +95,9 @@ def _case(session: Session, ctx: Context, said: str) -> tuple[Case, str]:
     code, rest = code_at(said, ctx)
     if code is None:
         spoken_of = implied(session, ctx)
+        numbered = _by_number(session, ctx, said) if spoken_of is None else None
+        if numbered is not None:
+            return numbered
         if spoken_of is None:
             raise Problem("problem-case-which", example=f"{ctx.prefix}{ctx.say('update-example')}")
         return spoken_of, said
@@ -107,6 +110,17 @@ def _case(session: Session, ctx: Context, said: str) -> tuple[Case, str]:
     if case.state == "closed":
         raise Problem("problem-update-closed", code=case.code)
     return case, rest.strip()
+
+
+def _by_number(session: Session, ctx: Context, said: str) -> tuple[Case, str] | None:
+    """The case whose number alone stands in front, if the person may send word about one here; and the rest."""
+    code, rest = short_code(said, ctx)
+    case = queries.case_by_code(session, code)
+    if case is None or not case.live:
+        return None
+    seen = ctx.access.may_see_case(session, ctx.person, ctx.place, case)
+    observes = ctx.place.direct and ctx.access.may_observe(session, ctx.person, case)
+    return (case, rest.strip()) if seen or observes else None
 
 
 def _speaks_for(session: Session, ctx: Context, case: Case) -> tuple[str | None, bool]:

@@ -319,7 +319,7 @@ class TestStatus:
         chat.delete("karla", reaction, "dm")
         assert updates(chat)[0][2] == "waiting"
 
-    def test_an_edited_observation_is_told_anew_and_a_decision_stands(self, chat: Chat) -> None:
+    def test_an_edited_observation_is_told_and_decided_on_anew(self, chat: Chat) -> None:
         code = open_case(chat)
         event = chat.send("gurli", f"!status {code} set i klubben", "dm")
         before = chat.last_seq()
@@ -328,7 +328,7 @@ class TestStatus:
         assert "set i parken" in chat.heard("karla", before)[0]
         chat.answer("karla", "ja", "dm")
         chat.edit("gurli", event, f"!status {code} set i skoven", "dm")
-        assert updates(chat) == [("gade", "observation", "standing", "set i skoven")]
+        assert updates(chat) == [("gade", "observation", "waiting", "set i skoven")]
 
     def test_a_deleted_observation_is_gone(self, chat: Chat) -> None:
         code = open_case(chat)

@@ -156,3 +156,49 @@ class TestObservations:
         chat.edit("gurli", event, f"!status {code} set med våben", "dm")
         assert [each[2] for each in updates(chat)] == ["waiting"]
         assert any("set med våben" in said for said in chat.heard("karla", before))
+
+
+class TestNothingIsLost:
+    def test_what_comes_to_mind_a_moment_later_is_added(self, chat: Chat) -> None:
+        ask(chat)
+        chat.say("bo", "nothing new", "dm")
+        said = chat.say("bo", "oh yes, he was seen at the station", "dm")
+        assert "as news from politi" in said
+        assert ("politi", "news", "standing", "oh yes, he was seen at the station") in updates(chat)
+
+    def test_what_comes_a_day_later_is_asked_about(self, chat: Chat) -> None:
+        code = ask(chat)
+        chat.say("lene", "intet nyt", "dm")
+        chat.at("2026-11-26 12:00")
+        said = chat.say("lene", "han er set ved stationen", "dm")
+        assert f"skriv koden foran, fx „{code}" in said
+        assert "!aftaler mine" not in said
+        chat.say("lene", f"{code} han er set ved stationen", "dm")
+        assert ("BUF", "news", "standing", "han er set ved stationen") in updates(chat)
+
+    def test_letters_in_one_line_are_heard_one_by_one(self, chat: Chat) -> None:
+        ask(chat)
+        says(chat, "lene", "alle")
+        says(chat, "lene", "a) han er startet b) fremgang i skolen")
+        assert [words for _, _, _, words in updates(chat)] == ["han er startet"]
+        assert trends(chat) == {("BUF", "education"): "better"}
+
+    def test_what_was_told_before_a_question_is_handed_on_stays_told(self, chat: Chat) -> None:
+        ask(chat)
+        says(chat, "lene", "han er startet i praktik")
+        says(chat, "lene", "spørg Karen")
+        assert state(chat) == ("open", "trend")
+        assert "Hvordan går det" in chat.direct("karen")[-1]
+
+    def test_a_question_does_not_go_back_and_forth(self, chat: Chat) -> None:
+        ask(chat)
+        says(chat, "lene", "spørg Karen")
+        says(chat, "karen", "spørg Lene")
+        asked = len(chat.direct("karen"))
+        assert "gav dig spørgsmålet" in chat.say("lene", "spørg Karen", "dm")
+        assert len(chat.direct("karen")) == asked
+
+    def test_a_number_alone_names_the_case(self, chat: Chat) -> None:
+        code = open_case(chat)
+        assert code in chat.say("lene", "!status 1 han er startet i praktik")
+        assert updates(chat)[0][3] == "han er startet i praktik"

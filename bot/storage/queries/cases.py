@@ -708,8 +708,10 @@ def asked_again(session: Session, case_uid: str, target: str) -> Outbox | None:
     ).first()
 
 
-def last_about_questions(session: Session, target: str, person: str) -> tuple[Outbox, QuestionStep] | None:
-    """The newest message to a target that asks a step of an open question of somebody."""
+def last_about_questions(
+    session: Session, target: str, person: str, *, waiting: bool = True
+) -> tuple[Outbox, QuestionStep] | None:
+    """The newest message to a target that asks a step of a question of somebody: an open one, or with any state."""
     found = session.exec(
         select(Outbox, QuestionStep)
         .join(QuestionStep, col(QuestionStep.outbox_id) == Outbox.id)
@@ -718,8 +720,8 @@ def last_about_questions(session: Session, target: str, person: str) -> tuple[Ou
             Outbox.target == target,
             Outbox.state == "sent",
             Outbox.what == "message",
-            CaseQuestion.state == "open",
             CaseQuestion.person == person,
+            *([CaseQuestion.state == "open"] if waiting else []),
         )
         .order_by(col(Outbox.seq).desc())
         .limit(1)
