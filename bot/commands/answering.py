@@ -108,7 +108,10 @@ def _of_code(session: Session, ctx: Context, code: str, rest: str, asked: Asked 
     may = case is not None and ctx.access.may_hear_of_case(session, ctx.person.user_id, case)
     if case is None or not may:
         raise unknown(session, ctx, code)
-    other = questions.of(session, queries.question_to(session, case.uid, ctx.person.user_id))
+    found = queries.question_to(session, case.uid, ctx.person.user_id)
+    # Who has handed it on may tell something all the same.
+    found = found or queries.question_once_to(session, case.uid, ctx.person.user_id)
+    other = questions.of(session, found)
     if other is None or not rest:
         return Reply(
             "case.answered", ctx.say("question-none-open", code=case.code, prefix=ctx.prefix), case=case.uid

@@ -202,3 +202,10 @@ class TestNothingIsLost:
         code = open_case(chat)
         assert code in chat.say("lene", "!status 1 han er startet i praktik")
         assert updates(chat)[0][3] == "han er startet i praktik"
+
+    def test_who_handed_a_question_on_may_tell_news_behind_the_code(self, chat: Chat) -> None:
+        code = ask(chat)
+        says(chat, "lene", "spørg Karen")
+        said = chat.say("lene", f"{code} han er startet i praktik", "dm")
+        assert "Karen Friis har fået spørgsmålet" in said
+        assert updates(chat) == [("BUF", "news", "standing", "han er startet i praktik")]

@@ -654,6 +654,17 @@ def question_to(session: Session, case_uid: str, person: str) -> CaseQuestion | 
     ).first()
 
 
+def question_once_to(session: Session, case_uid: str, person: str) -> CaseQuestion | None:
+    """The newest question about a case that a message put to somebody, whoever has it now."""
+    return session.exec(
+        select(CaseQuestion)
+        .join(QuestionStep, col(QuestionStep.question_uid) == CaseQuestion.uid)
+        .where(CaseQuestion.case_uid == case_uid, QuestionStep.person == person)
+        .order_by(col(CaseQuestion.asked_at).desc(), CaseQuestion.uid)
+        .limit(1)
+    ).first()
+
+
 def open_questions(session: Session) -> Sequence[CaseQuestion]:
     """Everything that is asked and not answered, the oldest first."""
     return session.exec(
