@@ -12,6 +12,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from bot import text
+from bot.casework.wording import ALL
 from bot.commands import Context
 from bot.commands.me import REACTION, take_back
 from bot.documents.lines import action_line
@@ -102,10 +103,22 @@ def _still_so(session: Session, row: Outbox) -> bool:
     if row.kind == "case.summary":
         meeting = queries.meeting(session, row.meeting_uid)
         return meeting is not None and meeting.state in ("planned", "running")
+    if row.kind == "case.question":
+        return not _answered(session, row)
     if row.kind != "case.escalated":
         return True
     lifted = queries.escalation(session, row.case_uid or "")
     return lifted is not None and row.target == forum(lifted.to_uid)
+
+
+def _answered(session: Session, row: Outbox) -> bool:
+    """Whether a message asks a step about a case that is answered: nobody is asked that again."""
+    step = queries.step_of(session, row.id)
+    question = queries.question(session, step.question_uid) if step is not None else None
+    if step is None or question is None:
+        return False
+    asked = step.step == question.step or step.step.startswith(ALL)
+    return question.state != "open" or question.person != step.person or not asked
 
 
 def _say(

@@ -47,7 +47,9 @@ def reminds_at(access: Access, start: datetime, now: datetime) -> datetime | Non
     return at if at is not None and now < at < start else None
 
 
-def respondents(session: Session, access: Access, meeting: Meeting, case: Case) -> Iterator[tuple[str, str]]:
+def respondents(
+    session: Session, access: Access, meeting: Meeting, case: Case, now: datetime
+) -> Iterator[tuple[str, str]]:
     """Who is asked about a case before a meeting, by agency: the case's caseworker, else the representative there.
 
     Only before meetings of its own forum: those to whom it is lifted read there what was answered.
@@ -58,6 +60,7 @@ def respondents(session: Session, access: Access, meeting: Meeting, case: Case) 
     inside = queries.forum_members(session, meeting.forum_uid)
     followers = queries.followers(session, case.uid)
     taken: set[str] = set()
+    today = access.today(now)
     for code, agency in access.settings.agencies.items():
         workers: list[str | None] = [
             row.person for row in followers if row.role == "caseworker" and row.agency == code
@@ -65,8 +68,9 @@ def respondents(session: Session, access: Access, meeting: Meeting, case: Case) 
         representative = agency.representative_in(config)
         asked = [*workers, *([representative] if representative in inside else [])]
         able = [p for p in asked if p and access.may_hear_of_case(session, p, case)]
-        # Who is asked for another agency already is asked for this one only where nobody else can be.
-        person = next((p for p in able if p not in taken), able[0] if able else None)
+        # Who is asked for another agency already, or is on leave, is asked only where nobody else can be.
+        able.sort(key=lambda p: (p in taken, access.hours(session, p).away(today)))
+        person = able[0] if able else None
         if person is not None:
             taken.add(person)
             yield code, person
@@ -89,7 +93,7 @@ def ask_before(session: Session, access: Access, meeting: Meeting, now: datetime
         case = cases.get(code)
         if case is None or not case.live:
             continue
-        for agency, person in respondents(session, access, meeting, case):
+        for agency, person in respondents(session, access, meeting, case, now):
             earlier = queries.question_of(session, meeting.uid, case.uid, agency)
             if earlier is not None:
                 _take_up(session, access, made, earlier, case)
@@ -181,8 +185,10 @@ def owe_question(
         # Asked before this meeting once already, and carried over to another that came before it.
         again += 1
         reason = f"{_reason(asked)}:{question.person}:{again}"
+    # Who is on leave finds it when they are back; no telephone rings.
+    rings = not access.hours(session, question.person).away(access.today(now))
     message = Message(
-        "case.question", "\n".join(lines), made.actions, notify=True, language=language, case=asked.case.uid
+        "case.question", "\n".join(lines), made.actions, notify=rings, language=language, case=asked.case.uid
     )
     if owe(session, reason, direct(question.person), message, now=now) is not None:
         note(session, outbox_id(session, reason), question, step)

@@ -209,3 +209,29 @@ class TestNothingIsLost:
         said = chat.say("lene", f"{code} han er startet i praktik", "dm")
         assert "Karen Friis har fået spørgsmålet" in said
         assert updates(chat) == [("BUF", "news", "standing", "han er startet i praktik")]
+
+
+class TestAskedOnce:
+    def test_deleting_the_opening_asks_nobody_who_has_answered(self, chat: Chat) -> None:
+        event = chat.send("karla", "!sag ny Skolevægring i 5. klasse")
+        chat.say("karla", "!dagsorden HS-26-001")
+        chat.at(ASKED)
+        says(chat, "lene", "intet nyt")
+        chat.at("2026-11-26 12:00")
+        asked = {who: len(chat.direct(who)) for who in ("lene", "ali")}
+        chat.delete("karla", event)
+        chat.at("2026-11-26 13:00")
+        assert [m["kind"] for m in chat.messages(0, "dm:@lene:example.dk")].count("case.question") <= 1
+        assert len(chat.direct("lene")) <= asked["lene"]
+
+    def test_no_telephone_rings_for_who_is_on_leave(self, chat: Chat) -> None:
+        open_case(chat)
+        chat.say("lene", "!mig fri til 30/11", "dm")
+        chat.at(ASKED)
+        rang = {
+            who: [
+                m["notify"] for m in chat.messages(0, f"dm:@{who}:example.dk") if m["kind"] == "case.question"
+            ]
+            for who in ("lene", "ali")
+        }
+        assert rang == {"lene": [False], "ali": [True]}
