@@ -282,7 +282,7 @@ def _step(ctx: Context, row: Action, change: Change) -> str:
     if field == "text":
         return ctx.say("step-text", at=at, who=who, words=text.text_ref(change.before))
     if field == "planb":
-        return ctx.say("step-planb", at=at, who=who)
+        return ctx.say("step-planb" if change.after else "step-planb-gone", at=at, who=who)
     if field.startswith("seen:"):
         return ctx.say("step-seen", at=at, who=who)
     if field.startswith("done:"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
@@ -12,12 +13,12 @@ from bot.actions import Ownership
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command
 from bot.commands.actions import changeable, next_meeting, recorded, resolve
 from bot.commands.heard import NotMine, on_reaction, on_reply
-from bot.commands.people import People, still_open
+from bot.commands.people import Named, People, still_open
 from bot.commands.planb_offers import KIND
 from bot.owed import Message
 from bot.owed import forum as forum_target
 from bot.storage import queries
-from bot.storage.models import MISSING, Action, Outbox
+from bot.storage.models import MISSING, Action, Outbox, Text
 from bot.when import Deadline, find
 
 _USE = re.compile(
@@ -36,6 +37,10 @@ _NO = re.compile(
 _WHO = re.compile(
     r"^(?:til|at|to|med|for)\s+|\s+(?:tager den|gør det|goer det|kan|takes it|can)[.!]*$", re.IGNORECASE
 )
+_GONE = re.compile(
+    r"(?:slet|slettes|fjern|fjernes|ingen|væk|remove|delete|none|drop)(?: den| det| it| igen| plan[ -]?b)?[\s.!]*",
+    re.IGNORECASE,
+)
 _DONE = frozenset("✅✔☑")
 _CANNOT = frozenset("❌✖❎🚫")
 
@@ -44,28 +49,53 @@ _CANNOT = frozenset("❌✖❎🚫")
 def planb(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply:
     """Write down what happens if an action fails, or switch to it.
 
-    da: Skriv en plan B: hvad gør I, hvis aftalen ikke lykkes? Og brug den, når det sker.
+    da: Skriv en plan B: hvad gør I, hvis aftalen ikke lykkes? Brug den, når det sker, eller skriv „slet“.
         !planb 42 spørge ungdomsskolen i stedet
         !planb 42 brug
-    en: Write down a plan B: what do you do if the action fails? And use it when it does.
+    en: Write down a plan B: what do you do if the action fails? Use it when it does, or write "remove".
         !planb 42 ask the youth school instead
         !planb 42 use
     """
     rows = changeable(session, ctx, numbers)
     if not words:
-        raise Problem("problem-no-words", example=f"{ctx.prefix}planb {rows[0].number} …")
+        raise Problem(
+            "problem-no-words", example=ctx.say("planb-example", number=rows[0].number, prefix=ctx.prefix)
+        )
     use = _USE.match(words)
     asked = _wanted(session, ctx, rows[0], words[use.end() :]) if use is not None else None
     if asked is not None:
         if len(rows) > 1:
             raise Problem("problem-planb-one", number=rows[0].number, prefix=ctx.prefix)
         return switch(session, ctx, rows[0], *asked)
+    if _GONE.fullmatch(words.strip()):
+        return _remove(session, ctx, rows)
     actions = ctx.actions(session)
     for row in rows:
         key = queries.text_key(session, row.forum_uid, row.case_code)
         actions.change(row, "planb", actions.keep_text(words, key).uid)
     said = ", ".join(str(row.number) for row in rows)
     return Reply("action.planb", ctx.say("action-planb", numbers=said), tuple(r.uid for r in rows))
+
+
+def _remove(session: Session, ctx: Context, rows: Sequence[Action]) -> Reply:
+    """Take the plan B off actions that have one; none that was used."""
+    for row in rows:
+        _unused(session, ctx, row)
+    for row in rows:
+        ctx.actions(session).change(row, "planb", None)
+    said = ", ".join(str(row.number) for row in rows)
+    return Reply("action.planb", ctx.say("action-planb-gone", numbers=said), tuple(r.uid for r in rows))
+
+
+def _unused(session: Session, ctx: Context, row: Action) -> str:
+    """The words of an action's plan B; raises Problem where there is none, or it was switched to before."""
+    words = queries.words(session, row.planb_uid)
+    if words is None:
+        raise Problem("problem-planb-none", number=row.number, prefix=ctx.prefix)
+    used = queries.switched_to(session, row.uid)
+    if used is not None and (used.source_event, used.source_line) != (ctx.event_id, ctx.line):
+        raise Problem("problem-planb-used", number=row.number, new=used.number)
+    return words
 
 
 Wanted = tuple[Sequence[Ownership], Deadline | None]
@@ -96,21 +126,18 @@ def switch(
 ) -> Reply:
     """Record an action's plan B as an action of its own, in its place.
 
-    The same owners, unless they declined; by the forum's next meeting, unless a day is said. Undone as one step.
+    Who and by when: as is said now, else as the plan itself begins and ends; else the same owners, unless they
+    declined, by the forum's next meeting. Undone as one step.
     """
-    words = queries.words(session, row.planb_uid)
     if row.state == "done":
         raise Problem("problem-planb-done", number=row.number)
-    if row.planb_uid is None or words is None:
-        raise Problem("problem-planb-none", number=row.number, prefix=ctx.prefix)
-    used = queries.switched_to(session, row.uid)
-    if used is not None and (used.source_event, used.source_line) != (ctx.event_id, ctx.line):
-        raise Problem("problem-planb-used", number=row.number, new=used.number)
+    plan = _plan(session, ctx, row, _unused(session, ctx, row))
     forum = queries.forum(session, row.forum_uid)
+    due = due or plan.due
     assumed = due is None
     due = due or next_meeting(session, ctx, forum)
-    who = list(owners) or _remaining(session, ctx, row)
-    new = _record(session, ctx, row, who, due)
+    who = list(owners) or list(plan.owners) or _remaining(session, ctx, row)
+    new = _record(session, ctx, row, who, due, plan.words)
     if row.state == "open":
         ctx.actions(session).change(row, "state", "declined")
     made = recorded(session, ctx, new, still_open(session, ctx, new), assumed=assumed and due is not None)
@@ -125,6 +152,36 @@ def switch(
     return Reply(made.kind, "\n".join([*lines, *said]), made.actions, mentions)
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """A plan B as it is read when it is switched to: who, by when, and its words without that; None: as they are."""
+
+    owners: Sequence[Ownership] = ()
+    due: Deadline | None = None
+    words: str | None = None
+
+
+def _plan(session: Session, ctx: Context, row: Action, words: str) -> _Plan:
+    """Read a plan B as `!action` reads its words; "jeg" is who wrote it, and a day that has passed is none."""
+    kept = session.get(Text, row.planb_uid)
+    forum = queries.forum(session, row.forum_uid)
+    writer = ctx.access.person(kept.author) if kept is not None else None
+    named = People(session, replace(ctx, person=writer or ctx.person), forum).leading(words)
+    if not any(each.named or each.agency for each in named.owners):
+        named = Named((), words)  # whoever it is about is asked for by its words
+    found = find(named.rest, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
+    due, problem = resolve(session, ctx, forum, found.deadline, found.problem)
+    said = found.text
+    if problem is not None and kept is not None:
+        # A day that lay ahead when the plan was written, and has passed, is no part of what is to be done.
+        then = find(named.rest, now=kept.at, lang=ctx.language, calendar=ctx.access.calendar)
+        said = then.text if isinstance(then.deadline, Deadline) else named.rest
+    said = said.replace("\ue002", "").replace("\ue003", "").strip(" \t\n,;–-")
+    if not said:
+        said = queries.words(session, row.text_uid) or words  # somebody else does the same
+    return _Plan(named.owners, due, said if said != words else None)
+
+
 def _behind(template: str, words: str) -> list[str]:
     """A confirmation's lines with a sentence behind the first, before what it asks."""
     first, *others = template.split("\n")
@@ -132,7 +189,12 @@ def _behind(template: str, words: str) -> list[str]:
 
 
 def _record(
-    session: Session, ctx: Context, row: Action, who: Sequence[Ownership], due: Deadline | None
+    session: Session,
+    ctx: Context,
+    row: Action,
+    who: Sequence[Ownership],
+    due: Deadline | None,
+    words: str | None,
 ) -> Action:
     """The new action; of an edited message the one that it had recorded."""
     actions = ctx.actions(session)
@@ -154,9 +216,22 @@ def _record(
         for step in queries.history(session, new.uid):
             if step.field == "created":
                 step.undone = False  # taken back by the edit, and said again by it
-    # The very words of the plan: who erases them erases them here as well.
-    actions.change(new, "text", row.planb_uid)
+    # The very words of the plan, or some of them: who erases them erases them here as well.
+    if words is None:
+        actions.change(new, "text", row.planb_uid)
+    elif queries.words(session, new.text_uid) != words:
+        actions.change(new, "text", _part_of(session, row.planb_uid, words))
     return new
+
+
+def _part_of(session: Session, text_uid: str | None, words: str) -> str:
+    """Keep words that are part of others, as said by the same person in the same message."""
+    whole = session.get_one(Text, text_uid)
+    part = Text(key=whole.key, event_id=whole.event_id, author=whole.author, at=whole.at)
+    session.add(part)
+    part.words = words
+    session.flush()
+    return part.uid
 
 
 def _remaining(session: Session, ctx: Context, row: Action) -> list[Ownership]:

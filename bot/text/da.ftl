@@ -102,6 +102,8 @@ action-left-you = **Du er trådt ud af aftale { $number }**: „{ $reason }“. 
 action-stepped-back-you = **Du er trådt ud af aftale { $number }**: „{ $reason }“. Resten af ejerne har den stadig.
 action-cancelled = Annulleret, aftale { $number }:
 action-planb = Plan B er skrevet på aftale { $numbers }.
+action-planb-gone = Plan B er fjernet fra aftale { $numbers }.
+planb-example = { $prefix }planb { $number } spørge ungdomsskolen i stedet
 action-kept = Godt, aftale { $number } gælder stadig.
 action-head = Aftale { $number }:
 
@@ -206,6 +208,7 @@ step-due-set = { $at } { $who } satte fristen til { $due }
 step-text = { $at } { $who } rettede ordlyden (før: „{ $words }“)
 step-worded = { $at } { $who } skrev ordlyden
 step-planb = { $at } { $who } skrev plan B
+step-planb-gone = { $at } { $who } fjernede plan B
 show-switched = I er skiftet til plan B: aftale { $number }.
 planb-used = Det er plan B for aftale { $number }.
 planb-who = { $name }: hvem tager den nu? Svar med et navn.

@@ -102,6 +102,8 @@ action-left-you = **You have stepped back from action { $number }**: “{ $reaso
 action-stepped-back-you = **You have stepped back from action { $number }**: “{ $reason }”. The other owners still have it.
 action-cancelled = Cancelled, action { $number }:
 action-planb = Plan B is written on action { $numbers }.
+action-planb-gone = Plan B is removed from action { $numbers }.
+planb-example = { $prefix }planb { $number } ask the youth school instead
 action-kept = Good, action { $number } still stands.
 action-head = Action { $number }:
 
@@ -206,6 +208,7 @@ step-due-set = { $at } { $who } set the deadline to { $due }
 step-text = { $at } { $who } reworded it (before: “{ $words }”)
 step-worded = { $at } { $who } wrote the wording
 step-planb = { $at } { $who } wrote a plan B
+step-planb-gone = { $at } { $who } removed plan B
 show-switched = Switched to plan B: action { $number }.
 planb-used = This is plan B for action { $number }.
 planb-who = { $name }: who takes it now? Reply with a name.

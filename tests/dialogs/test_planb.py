@@ -218,6 +218,83 @@ def test_a_plan_that_begins_like_the_command_is_a_plan(chat: Chat, words: str) -
     assert f"Plan B: {words}" in chat.say("lene", "!vis 1")
 
 
+@pytest.mark.parametrize("word", ["slet", "fjern", "Ingen.", "remove", "delete", "slet den"])
+def test_a_word_removes_it_and_says_so(chat: Chat, word: str) -> None:
+    assert chat.say("lene", f"!planb 1 {word}") == "Plan B er fjernet fra aftale 1."
+    shown = chat.say("bo", "!vis 1")
+    assert "Plan B: " not in shown
+    assert "Lene Holm fjernede plan B" in shown
+    assert "Plan B" not in chat.say("bo", "!sag 1 plan")
+    before = chat.last_seq()
+    chat.say("lene", "!afvis 1 klubben har ikke plads")
+    assert offered(chat, before) == []
+    assert chat.say("bo", f"!planb 1 {word}").startswith("Aftale 1 har ingen plan B.")
+
+
+def test_removing_it_is_undone_and_after_the_switch_it_is_too_late(chat: Chat) -> None:
+    chat.say("lene", "!planb 1 slet")
+    assert "!planb er taget tilbage." in chat.say("lene", "!fortryd")
+    assert "Plan B: spørge ungdomsskolen" in chat.say("bo", "!vis 1")
+    chat.say("bo", "!planb 1 brug")
+    assert chat.say("lene", "!planb 1 slet") == (
+        "I er allerede skiftet til plan B for aftale 1: det er aftale 2."
+    )
+
+
+def test_without_words_it_says_how_with_an_example_to_copy(chat: Chat) -> None:
+    assert chat.say("lene", "!planb 1") == (
+        "Hvad skal jeg skrive? Fx !planb 1 spørge ungdomsskolen i stedet."
+    )
+
+
+@pytest.mark.parametrize(
+    ("plan", "said", "at_switch"),
+    [
+        ("ali: hjemmebesøg inden torsdag", "", "Ali Demir (SOF): HS-26-001 · hjemmebesøg – senest tors. 26. nov."),
+        ("@ali hjemmebesøg", "", "Ali Demir (SOF): HS-26-001 · hjemmebesøg – senest tirs. 24. nov. kl. 10.00"),
+        ("hjemmebesøg inden torsdag", "", "Lene Holm (BUF): HS-26-001 · hjemmebesøg – senest tors. 26. nov."),
+        ("jeg tager ud til dem", "", "Lene Holm (BUF): HS-26-001 · tager ud til dem – senest tirs. 24. nov."),
+        ("ali: hjemmebesøg inden torsdag", " Bo fredag", "Bo Lund (politi): HS-26-001 · hjemmebesøg – senest fre. 27."),
+        ("ali inden torsdag", "", "Ali Demir (SOF): HS-26-001 · søge friplads i klubben – senest tors. 26. nov."),
+        ("bo i klubben spørges", "", "Lene Holm (BUF): HS-26-001 · bo i klubben spørges – senest tirs. 24. nov."),
+        ("ringe til dem inden længe", "", "Lene Holm (BUF): HS-26-001 · ringe til dem inden længe"),
+    ],
+)  # fmt: skip
+def test_who_and_when_in_the_plan_count_at_the_switch(
+    chat: Chat, plan: str, said: str, at_switch: str
+) -> None:
+    chat.say("lene", f"!planb 1 {plan}")
+    assert chat.say("bo", f"!planb 1 brug{said}").startswith(f"Aftale 2: {at_switch}")
+
+
+def test_a_sign_reads_them_too_and_a_day_is_read_at_the_switch(chat: Chat) -> None:
+    chat.say("lene", "!planb 1 ali: hjemmebesøg inden torsdag")
+    chat.at("2026-11-30 09:00")
+    chat.say("lene", "!afvis 1 klubben har ikke plads")
+    assert chat.reacts("bo", "✅", to=offer(chat)).startswith(
+        "Aftale 2: Ali Demir (SOF): HS-26-001 · hjemmebesøg – senest tors. 3. dec."
+    )
+
+
+def test_a_day_of_the_plan_that_has_passed_is_left_out(chat: Chat) -> None:
+    chat.say("lene", "!planb 1 ali: hjemmebesøg inden 24/11")
+    chat.at("2026-11-26 09:00")
+    assert chat.say("bo", "!planb 1 brug").startswith(
+        "Aftale 2: Ali Demir (SOF): HS-26-001 · hjemmebesøg – senest tirs. 1. dec."
+    )
+
+
+def test_parts_of_a_plan_that_is_deleted_are_erased_as_well(chat: Chat) -> None:
+    event = chat.send("lene", "!planb 1 ali: spørge hemmelig onkel inden torsdag")
+    chat.say("bo", "!planb 1 brug")
+    assert chat.action(2)["text"] == "spørge hemmelig onkel"
+    chat.at("2026-11-20 12:00")
+    chat.delete("lene", event)
+    assert chat.action(2)["text"] is None
+    assert "hemmelig" not in chat.everything()
+    assert b"hemmelig" not in chat.raw()
+
+
 def test_erased_words_are_erased_in_the_new_action_as_well(chat: Chat) -> None:
     event = chat.send("lene", "!planb 1 spørge hemmelig onkel")
     chat.say("bo", "!planb 1 brug")
