@@ -263,17 +263,17 @@ class Conversation:
         self._further(session, ctx, made, reason, arrival.at)
 
     def _further(self, session: Session, ctx: Context, made: Reply, reason: str, now: datetime) -> None:
-        self._about_case(session, ctx, made, now)
+        self._about_case(session, made, reason, now)
         if made.picture is not None:
             owe_picture(session, f"{reason}:picture", target(ctx.place), made.picture, ctx.language, now)
         for also in made.also:
             owe(session, also.reason, also.target, also.message, now=now)
 
-    def _about_case(self, session: Session, ctx: Context, made: Reply, now: datetime) -> None:
+    def _about_case(self, session: Session, made: Reply, reason: str, now: datetime) -> None:
         """What was said of a case says what is so now: its summaries, agendas, and word of where it was lifted."""
         case = queries.case(session, made.case) if made.kind not in READS_CASES else None
         if case is not None:
-            casework.refresh(session, self.access, case, f"{ctx.saying}:{now.isoformat()}", now)
+            casework.refresh(session, self.access, case, f"{reason}:{now.isoformat()}", now)
 
     # --- edits
 
@@ -377,7 +377,7 @@ class Conversation:
         old.about = about.id if about else None
         self._remember(session, arrival, ctx, ANSWER, words, old.about)
         made = made or Reply("taken-back", ctx.say("edit-taken-back"))
-        self._about_case(session, ctx, made, arrival.at)
+        self._about_case(session, made, f"edit:{arrival.event_id}", arrival.at)
         self._amend(session, arrival, ctx, made.message(ctx.language))
 
     def _amend(self, session: Session, arrival: Arrival, ctx: Context, message: Message) -> None:

@@ -52,6 +52,9 @@ _YES_OR_NO = re.compile(
     r"(?:ja|jo|jep|ok|okay|yes|yep|nej|nope|no)(?:[ ,]+(?:tak|gerne|please|thanks|thank you|det må den gerne))?\W*",
     re.IGNORECASE,
 )
+_BY_NUMBER = re.compile(
+    r"\W*(?:(?:aftale|aftalen|nr\.?|nummer|punkt|opgave|action|no\.?|number)\s+)?\d", re.IGNORECASE
+)
 _FEW = 3  # words of "færdig" and the like
 _ACTING = frozenset({"done", "due", "decline", "give"})
 _NEARLY = frozenset({"doubt", "two", "vague_date", "impossible_date", "who"})
@@ -144,7 +147,7 @@ def _own_actions(session: Session, ctx: Context, words: str, about: Outbox) -> R
     if _read(ctx, rest).kind == "done" and len(rest.split()) <= _FEW and rows:
         return _about(session, ctx, rows, rest, "")
     own = mine(session, ctx)
-    items = _items(ctx, rest, [row.number for row in own]) if re.match(r"\W*\d", rest) else []
+    items = _items(ctx, rest, [row.number for row in own]) if _BY_NUMBER.match(rest) else []
     if items and all(item.numbers and item.answer.kind in _ACTING for item in items):
         return _about(session, ctx, own, rest, "")
     return None

@@ -178,7 +178,13 @@ def added(session: Session, ctx: Context, words: str) -> tuple[Outbox | None, Re
     hears = asked.case.live and ctx.access.may_hear_of_case(session, person, asked.case)
     if not hears or read(words, ctx.language).kind != "news":
         return None, None
-    if row.reason.startswith("reply:") and ctx.at - row.created_at <= STILL_TALKING:
+    missed = [
+        each
+        for each in queries.questions_of_meeting(session, asked.meeting.uid)
+        if each.person == person and each.state == "missed"
+    ]
+    late = [each.uid for each in missed] == [asked.question.uid]
+    if late or (row.reason.startswith("reply:") and ctx.at - row.created_at <= STILL_TALKING):
         return row, None
     case = case_line(asked.case, ctx.language)
     return None, Reply("questions.list", ctx.say("question-which-late", case=case, code=asked.case.code))

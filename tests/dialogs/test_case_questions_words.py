@@ -235,3 +235,18 @@ class TestAskedOnce:
             for who in ("lene", "ali")
         }
         assert rang == {"lene": [False], "ali": [True]}
+
+    def test_an_edited_answer_is_in_the_agenda_at_once(self, chat: Chat) -> None:
+        ask(chat)
+        chat.at("2026-11-30 11:00")
+        event = chat.send("lene", "intet nyt", "dm")
+        chat.edit("lene", event, "han er blevet anholdt", "dm")
+        shown = [m for m in chat.messages(0, chat.target("fremdrift")) if m["kind"] == "meeting.agenda"]
+        assert "Mangler svar: SOF, politi" in shown[-1]["body"]
+
+    def test_a_late_answer_to_the_only_question_needs_no_thread(self, chat: Chat) -> None:
+        ask(chat)
+        chat.at("2026-12-01 10:05")
+        said = chat.say("lene", "han er set ved banen", "dm")
+        assert "er begyndt, men det står i sagen" in said
+        assert updates(chat) == [("BUF", "news", "standing", "han er set ved banen")]
