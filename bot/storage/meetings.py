@@ -84,7 +84,9 @@ class AgendaItem(SQLModel, table=True):
     minutes: int | None = Field(default=None, description="how long somebody asked for")
     text_uid: str | None = Field(default=None, foreign_key="text.uid")
     case_code: str | None = None
-    state: str = Field(default="open", description="open, done, struck or carried")
+    state: str = Field(
+        default="open", description="open, done, struck, carried, or gone while its case is closed or away"
+    )
     carried_from: str | None = Field(default=None, description="the item of an earlier meeting it continues")
     began_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
