@@ -141,7 +141,7 @@ async def first_morning(play: Play) -> None:
     await play.tell_bot("jonas", "2 færdig", "2", kind="action.done")
 
 
-@script.at("2026-11-25T08:20", "Onsdag: hvad ved I om sagen?")
+@script.at("2026-11-25T08:01", "Onsdag: hvad ved I om sagen?")
 async def asked_about_the_case(play: Play) -> None:
     """Before the next meeting each agency is asked, in a thread of its own; "intet nyt" and "må ikke" are answers."""
     asked = {

@@ -202,7 +202,7 @@ class TestAsking:
         assert "as politi sees it" in chat.direct("bo")[0]
         chat.at("2026-11-26 12:00")
         assert len(chat.direct("lene")) == 1
-        rung = [m for m in chat.messages(0, "dm:@lene:example.dk")][0]
+        rung = next(iter(chat.messages(0, "dm:@lene:example.dk")))
         assert rung["kind"] == "case.question"
         assert rung["notify"]
 
