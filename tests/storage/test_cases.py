@@ -122,10 +122,12 @@ def talk(chat: Chat) -> None:
     chat.say("jens", "!status HS-26-002 der er larm om natten", "dm")
     chat.say("karla", "ja", "dm", reply_to=chat.newest("dm", "karla"))
     chat.say("jens", "!status", "dm")
+    chat.say("mona", "ja", "dm")  # to nothing in particular
     chat.at("2026-11-23 09:00")
     tells(chat, "lene", "HS-26-001", "han har været i skole tre dage")
     tells(chat, "lene", "HS-26-001", "skolen går bedre, resten uændret")
     tells(chat, "lene", "HS-26-005", "giv til Jens")
+    chat.say("lene", "HS-26-005 naboen er faldet til ro", "dm")
     chat.say("lene", "intet nyt", "dm")
     chat.say("lene", "!status", "dm")
     chat.say("kirsten", "HS-26-001 det må jeg ikke dele", "dm")
