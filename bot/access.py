@@ -104,6 +104,11 @@ class Access:
         person = self.person(owner)
         return person.agency if person else None
 
+    def agency_order(self, code: str) -> tuple[int, str]:
+        """Sorts agencies' codes: the config's order, what it does not know behind."""
+        order = list(self.settings.agencies)
+        return (order.index(code) if code in order else len(order), code)
+
     def place(self, session: Session, room: Room) -> Place | None:
         """The room as a place where the bot listens; None for a room it has no business in."""
         return self.home(session, room) if room.state == "joined" else None
@@ -272,26 +277,27 @@ class Access:
         return user_id in self.hearers(session, case)
 
     def hearers(self, session: Session, case: Case) -> frozenset[str]:
-        """Everybody to whose direct messages news of a case may go: its forums' people, their leads, its followers."""
-        forums = self.case_forums(session, case)
-        known = {row.person for row in queries.followers(session, case.uid)}
-        for uid in forums:
+        """Everybody to whose direct messages news of a case may go: who knows it, and its followers."""
+        followers = {row.person for row in queries.followers(session, case.uid)}
+        return self._no_citizens(followers) | self._knowers(session, case)
+
+    def _knowers(self, session: Session, case: Case) -> frozenset[str]:
+        """The people of a case's forums, and who oversees them."""
+        known: set[str] = set()
+        for uid in self.case_forums(session, case):
             known |= queries.forum_members(session, uid)
             known |= {person.user_id for person in self._leads(uid, session)}
+        return self._no_citizens(known)
+
+    def _no_citizens(self, user_ids: set[str]) -> frozenset[str]:
+        """Those of some who are configured, and as more than citizens."""
         return frozenset(
-            person.user_id
-            for person in self.settings.people
-            if person.user_id in known and not is_citizen(person)
+            p.user_id for p in self.settings.people if p.user_id in user_ids and not is_citizen(p)
         )
 
     def knows_case(self, session: Session, person: Person, case: Case) -> bool:
         """Whether a person may read everything on a case: in one of its forums, or overseeing one. Followers do not."""
-        if is_citizen(person):
-            return False
-        forums = self.case_forums(session, case)
-        return any(person.user_id in queries.forum_members(session, uid) for uid in forums) or any(
-            self.leads_forum(session, person, uid) for uid in forums
-        )
+        return person.user_id in self._knowers(session, case)
 
     def may_lead_case(self, session: Session, person: Person, case: Case) -> bool:
         """Whether a person may open its doors: coordinator or lead of its forum, or of the one it is lifted to."""

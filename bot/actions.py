@@ -138,11 +138,7 @@ class Actions:
             return self.change(action, "text", None)
         if queries.words(self.session, action.text_uid) == words:
             return False
-        return self.change(
-            action,
-            "text",
-            self.keep_text(words, self._key(action)).uid,
-        )
+        return self.change(action, "text", self.keep_text(words, self._key(action)).uid)
 
     def set_owners(self, action: Action, owners: Sequence[Ownership]) -> bool:
         """Hand the action over; a declined one is open again with its new owners."""

@@ -20,7 +20,7 @@ from bot.casework.wording import ALL, own_actions
 from bot.commands import Context, Reply, answering, completing, meetings, minutes
 from bot.commands import actions as acts
 from bot.commands.asking import mine, not_yours, not_yours_line, which
-from bot.commands.heard import NotMine, hears_reaction, hears_reply
+from bot.commands.heard import CANNOT, DONE, NotMine, hears_reaction, hears_reply
 from bot.commands.people import people_of
 from bot.commands.planb_offers import after_note
 from bot.documents.lines import action_line
@@ -31,12 +31,10 @@ from bot.storage.meetings import Meeting
 from bot.storage.models import Action, Outbox
 from bot.when import Deadline
 
-DONE = frozenset("✅✔☑")
 BEGIN = frozenset("▶")
 MEETING_KINDS = frozenset({"meeting.started", "meeting.ask_start", "meeting.ask_end", "minutes.draft"})
 SNOOZE = frozenset("⏰⏲⏱")
 SEEN = frozenset("👀")
-CANNOT = frozenset("❌✖❎🚫")
 LONGEST = 1_000  # characters in which numbers of actions are looked for
 GREETINGS = frozenset({"hej", "hejsa", "hallo", "goddag", "godmorgen", "dav", "hi", "hello", "hey"})
 # A figure that may well be an action's number: first in its clause, or after words that go before one. Others

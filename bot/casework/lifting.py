@@ -106,8 +106,8 @@ def _lifted(
         key=lambda a: a.closed_at or a.created_at,
         reverse=True,
     )
-    lines += _actions(session, access, "lift-overdue", late, language, now)
-    lines += _actions(session, access, "lift-tried", tried, language, now)
+    lines += _actions(session, access, "lift-overdue", late, language, now, most=SHOWN)
+    lines += _actions(session, access, "lift-tried", tried, language, now, most=SHOWN, closed=True)
     following = next_meeting(session, access, queries.forum(session, row.to_uid), now)
     day = when(access, following.start, language, now) if following else ""
     lines += ["", text.t(language, "lift-next", known="yes" if day else "no", day=day)]
@@ -116,20 +116,28 @@ def _lifted(
 
 
 def _actions(
-    session: Session, access: Access, key: str, rows: Sequence[Action], language: str, now: datetime
+    session: Session,
+    access: Access,
+    key: str,
+    rows: Sequence[Action],
+    language: str,
+    now: datetime,
+    *,
+    most: int | None = None,
+    closed: bool = False,
 ) -> list[str]:
+    """Actions under a head that counts them, at most so many; `closed` says of those that are closed what they are."""
     if not rows:
         return []
-    owners = queries.owners_of(session, [row.uid for row in rows[:SHOWN]])
+    owners = queries.owners_of(session, [row.uid for row in rows[:most]])
     lines = [
         f"- **{row.number}** "
-        + action_line(session, access, row, language, now, owners=owners[row.uid]).replace(
-            f"{row.case_code} · ", "", 1
-        )
-        + ("" if row.state == "open" else mark(row, language, now))
-        for row in rows[:SHOWN]
+        + action_line(session, access, row, language, now, owners=owners[row.uid], case=False)
+        + (mark(row, language, now) if closed and row.state != "open" else "")
+        for row in rows[:most]
     ]
-    more = [f"- {text.t(language, 'digest-more', count=len(rows) - SHOWN)}"] if len(rows) > SHOWN else []
+    left = len(rows) - len(lines)
+    more = [f"- {text.t(language, 'digest-more', count=left)}"] if left else []
     return ["", f"**{text.t(language, key, count=len(rows))}**", "", *lines, *more]
 
 
@@ -237,24 +245,8 @@ def _returned(
     ]
     if not decisions:
         lines.append(text.t(language, "lift-back-undecided"))
-    lines += _agreed(session, access, actions, language, now)
+    lines += _actions(session, access, "lift-agreed", actions, language, now)
     return Message("case.returned", "\n".join(lines), notify=True, language=language, case=case.uid)
-
-
-def _agreed(
-    session: Session, access: Access, rows: Sequence[Action], language: str, now: datetime
-) -> list[str]:
-    if not rows:
-        return []
-    owners = queries.owners_of(session, [row.uid for row in rows])
-    lines = [
-        f"- **{row.number}** "
-        + action_line(session, access, row, language, now, owners=owners[row.uid]).replace(
-            f"{row.case_code} · ", "", 1
-        )
-        for row in rows
-    ]
-    return ["", f"**{text.t(language, 'lift-agreed', count=len(rows))}**", "", *lines]
 
 
 # --- when it changes

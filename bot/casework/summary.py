@@ -166,9 +166,7 @@ def _lines(
     owners = queries.owners_of(session, [row.uid for row in rows[:SHOWN]])
     lines = [
         f"- **{row.number}** "
-        + action_line(session, access, row, language, now, owners=owners[row.uid], marked=True).replace(
-            f"{row.case_code} · ", "", 1
-        )
+        + action_line(session, access, row, language, now, owners=owners[row.uid], marked=True, case=False)
         for row in rows[:SHOWN]
     ]
     more = text.t(language, "digest-more", count=len(rows) - SHOWN)
@@ -208,8 +206,7 @@ def _lacking(
         if meeting.asked_at
         else []
     )
-    order = list(access.settings.agencies)
-    silent.sort(key=lambda code: (order.index(code) if code in order else len(order), code))
+    silent.sort(key=access.agency_order)
     said = [text.t(language, "agenda-case-unanswered", agencies=", ".join(silent))] if silent else []
     states = [entry.state for entry in entries(session, access, case, now)]
     missing, old = states.count("missing"), states.count("old")

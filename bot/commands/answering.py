@@ -18,7 +18,7 @@ from bot.commands import Context, Reply
 from bot.commands.answer_steps import Acted, Taken, lettered, take, told_by
 from bot.commands.case_places import code_at, code_last, codes_listed, unknown
 from bot.commands.colleagues import hand_on
-from bot.commands.heard import on_reaction, on_reply
+from bot.commands.heard import on_reaction
 from bot.documents.lines import case_line, when
 from bot.owed import outbox_id
 from bot.storage import queries
@@ -32,16 +32,13 @@ STILL_TALKING = timedelta(hours=1)
 """So long after the bot asked the next step a message without thread or code answers that one."""
 
 
-@on_reply(*questions.KINDS)
-def answer(session: Session, ctx: Context, words: str, about: Outbox) -> Reply | None:
-    """An answer to a message of a question's thread; one that begins with another case's code is about that case."""
-    return heard(session, ctx, words, about)
-
-
 def heard(
     session: Session, ctx: Context, words: str, about: Outbox | None, acted: Reply | None = None
 ) -> Reply | None:
-    """The same; `acted` is what became of its part about actions, which bot.replies reads as everywhere."""
+    """An answer to a message of a question's thread; one that begins with another case's code is about that case.
+
+    `acted` is what became of its part about actions, which bot.replies reads as everywhere.
+    """
     words = words.replace("\ue002", "").replace("\ue003", "").strip()
     if len(set(codes_listed(words, ctx))) > 1:
         return Reply("case.answered", ctx.say("question-one-each", code=codes_listed(words, ctx)[0]))

@@ -12,7 +12,7 @@ from bot.casework.occasions import reason_of
 from bot.commands import Context, Problem, Reply, Rest, command, split_line
 from bot.commands.case_changes import changed, checked, leading, may_lead
 from bot.commands.case_places import code_at, implied, the_case
-from bot.commands.heard import on_reaction, on_reply
+from bot.commands.heard import CANNOT, DONE, on_reaction, on_reply
 from bot.documents.lines import when
 from bot.meetings import next_meeting
 from bot.proceedings import room_language
@@ -200,7 +200,6 @@ def reason(session: Session, ctx: Context, words: str, about: Outbox) -> Reply |
     return changed(ctx, case, "lifted-reason-set", forum=name)
 
 
-_DONE, _CANNOT = frozenset("✅✔☑"), frozenset("❌✖❎🚫")
 _YES = re.compile(
     r"\W*(?:ja|jo|ok|okay|gerne|yes|yep|løft(?: den)?|lift(?: it)?|gør det|do it)\b", re.IGNORECASE
 )
@@ -210,9 +209,9 @@ _NO = re.compile(r"\W*(?:nej|ikke|lad den|vent|no|nope|not|leave|wait)\b", re.IG
 @on_reaction("case.propose")
 def proposed(session: Session, ctx: Context, sign: str, about: Outbox) -> Reply | None:
     """✅ lifts the case that the bot proposed to lift, ❌ leaves it."""
-    if sign in _DONE:
+    if sign in DONE:
         return _agreed(session, ctx, about)
-    return _left(session, ctx, about) if sign in _CANNOT else None
+    return _left(session, ctx, about) if sign in CANNOT else None
 
 
 @on_reply("case.propose")

@@ -13,6 +13,11 @@ from sqlmodel import Session
 from bot.commands import Context, Reply, registry
 from bot.storage.models import Outbox
 
+DONE = frozenset("✅✔☑")
+"""Signs that say yes, or done."""
+CANNOT = frozenset("❌✖❎🚫")
+"""Signs that say no, or that somebody cannot."""
+
 Heard = Callable[[Session, Context, str, Outbox], Reply | None]
 
 

@@ -38,7 +38,7 @@ from bot.proceedings import (
     year_of,
 )
 from bot.storage import queries
-from bot.storage.meetings import Meeting
+from bot.storage.meetings import COMES_AGAIN, Meeting
 from bot.storage.models import Change, Forum
 from bot.when import Deadline
 from bot.when.say import say_clock, say_day
@@ -330,7 +330,7 @@ def end(session: Session, ctx: Context, row: Meeting) -> Reply:
     meeting_ended(session, ctx.access, row, ctx.cause)
     owe_draft(session, ctx.access, row, ctx.at)
     left = [each for each in queries.agenda(session, row.uid) if each.state == "open"]
-    left = [each for each in left if each.kind in ("added", "carried", "case", "escalated")]
+    left = [each for each in left if each.kind in COMES_AGAIN]
     agreed = queries.actions_of_meeting(session, row.uid)
     decided = queries.decisions_of(session, row.uid)
     lines = [

@@ -12,7 +12,7 @@ from bot import text
 from bot.actions import Ownership
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command
 from bot.commands.actions import changeable, next_meeting, recorded, resolve
-from bot.commands.heard import NotMine, on_reaction, on_reply
+from bot.commands.heard import CANNOT, DONE, NotMine, on_reaction, on_reply
 from bot.commands.people import Named, People, still_open
 from bot.commands.planb_offers import KIND
 from bot.owed import Message
@@ -41,8 +41,6 @@ _GONE = re.compile(
     r"(?:slet|slettes|fjern|fjernes|ingen|væk|remove|delete|none|drop)(?: den| det| it| igen| plan[ -]?b)?[\s.!]*",
     re.IGNORECASE,
 )
-_DONE = frozenset("✅✔☑")
-_CANNOT = frozenset("❌✖❎🚫")
 
 
 @command("planb", da=("planb", "plan-b"), en=("plan-b",), family="actions")
@@ -289,9 +287,9 @@ def _row(session: Session, ctx: Context, about: Outbox) -> Action | None:
 def reacted(session: Session, ctx: Context, sign: str, about: Outbox) -> Reply | None:
     """✅ switches; ❌ says that it stays as it is. Others mean nothing here."""
     row = _row(session, ctx, about)
-    if row is None or sign not in _DONE | _CANNOT:
+    if row is None or sign not in DONE | CANNOT:
         return None
-    return switch(session, ctx, row) if sign in _DONE else _stays(ctx, row)
+    return switch(session, ctx, row) if sign in DONE else _stays(ctx, row)
 
 
 @on_reply(KIND)

@@ -13,15 +13,13 @@ from bot.commands.answer_steps import ASKED_BACK, LONG
 from bot.commands.answering import heard, the_question
 from bot.commands.case_hints import hint
 from bot.commands.case_places import code_at, implied, short_code, unknown
-from bot.commands.heard import on_reaction, on_reply
+from bot.commands.heard import CANNOT, DONE, on_reaction, on_reply
 from bot.documents.lines import case_line, when, with_agency
 from bot.owed import Message, direct
 from bot.storage import queries
 from bot.storage.cases import Case, CaseUpdate
 from bot.storage.models import Outbox
 
-_YES = frozenset("✅✔☑")
-_NO = frozenset("❌✖❎🚫")
 _TALK = frozenset(
     {"question", "doubt", "later", "short", "hand", "skip", "unknown", "all", "each", "away", "aside"}
 )
@@ -195,9 +193,9 @@ def answered(session: Session, ctx: Context, words: str, about: Outbox) -> Reply
 @on_reaction("case.observation")
 def reacted(session: Session, ctx: Context, sign: str, about: Outbox) -> Reply | None:
     """✅ lets an observation in, ❌ does not."""
-    if sign not in _YES | _NO:
+    if sign not in DONE | CANNOT:
         return None
-    return _decide(session, ctx, about, sign in _YES)
+    return _decide(session, ctx, about, sign in DONE)
 
 
 def _decide(session: Session, ctx: Context, about: Outbox, let_in: bool) -> Reply | None:

@@ -127,7 +127,7 @@ def title(
         said = text.t(language, "agenda-overdue" if item.kind == "overdue" else "agenda-due")
         return said if count is None else f"{said} ({count})"
     if item.case_code and not item.text_uid:
-        said = words_of(session, item, language, coded=coded)
+        said = words_of(session, access, item, language, coded=coded)
     else:
         words = text.text_ref(item.text_uid) if item.text_uid else text.t(language, "agenda-no-text")
         said = f"{item.case_code} · {words}" if coded and item.case_code else words
@@ -227,10 +227,9 @@ def _where(
 
 def agencies(access: Access, codes: frozenset[str], language: str) -> str:
     """Agencies by their names, in the config's order."""
-    order = list(access.settings.agencies)
     names = [
         text.user_text(found.name if (found := access.settings.agency(code)) else code)
-        for code in sorted(codes, key=lambda code: (order.index(code) if code in order else len(order), code))
+        for code in sorted(codes, key=access.agency_order)
     ]
     both = f" {text.t(language, 'agenda-and')} "
     return both.join(part for part in (", ".join(names[:-1]), names[-1]) if part)

@@ -17,22 +17,18 @@ from bot.storage.meetings import AgendaItem, Meeting
 from bot.when import Deadline
 
 
-def words_of(session: Session, item: AgendaItem, language: str, *, coded: bool) -> str:
+def words_of(session: Session, access: Access, item: AgendaItem, language: str, *, coded: bool) -> str:
     """What an item about a case is called that nobody gave words: by its case, where that may be spoken of here.
 
     `coded`: with the code.
     """
     found = queries.case_by_code(session, item.case_code)
-    if found is None or found.state == "withdrawn" or not _spoken_of(session, item.forum_uid, found):
+    here = found is not None and item.forum_uid in access.case_forums(session, found)
+    if found is None or found.state == "withdrawn" or not here:
         return item.case_code or "" if coded else text.t(language, "agenda-no-text")
     if coded:
         return case_line(found, language)
     return text.text_ref(found.text_uid) if found.text_uid else text.t(language, "agenda-case")
-
-
-def _spoken_of(session: Session, forum_uid: str, case: Case) -> bool:
-    lifted = queries.escalation(session, case.uid)
-    return case.forum_uid == forum_uid or (lifted is not None and lifted.to_uid == forum_uid)
 
 
 @dataclass(frozen=True)
@@ -93,17 +89,11 @@ def _silent(
     if meeting.asked_at is None:
         return {}
     by_uid = {case.uid: code for code, case in cases.items()}
-    order = list(access.settings.agencies)
     found: dict[str, list[str]] = {}
     for asked in queries.questions_of_meeting(session, meeting.uid):
         if asked.silent and asked.case_uid in by_uid:
             found.setdefault(by_uid[asked.case_uid], []).append(asked.agency)
-    return {
-        code: sorted(
-            silent, key=lambda agency: (order.index(agency) if agency in order else len(order), agency)
-        )
-        for code, silent in found.items()
-    }
+    return {code: sorted(silent, key=access.agency_order) for code, silent in found.items()}
 
 
 def waiting_line(codes: Sequence[str], count: int, language: str) -> str:

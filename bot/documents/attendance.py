@@ -77,5 +77,4 @@ def _agency(access: Access, row: Attendance) -> str | None:
 
 def _order(access: Access, code: str) -> tuple[int, str]:
     """The config's order; what it does not know comes behind, who has no agency last."""
-    order = list(access.settings.agencies)
-    return (len(order) + 1, "") if not code else (order.index(code) if code in order else len(order), code)
+    return access.agency_order(code) if code else (len(access.settings.agencies) + 1, "")

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access
 from bot.actions import deadline
-from bot.documents.lines import action_line, day, mark, owners_line, with_agency
+from bot.documents.lines import action_line, day, owners_line, with_agency
 from bot.documents.model import Block, Document, Paragraph, Table
 from bot.storage import queries
 from bot.storage.cases import PARAMETERS, Case, CaseTrend, CaseUpdate, Escalation
@@ -308,8 +308,7 @@ def _todo(
 
 def _bare_line(session: Session, access: Access, row: Action, language: str, now: datetime) -> str:
     """An action's line without the code of its case, which stands above it."""
-    said = action_line(session, access, row, language, now)
-    return said.replace(f"{row.case_code} · ", "", 1) + mark(row, language, now)
+    return action_line(session, access, row, language, now, marked=True, case=False)
 
 
 def _news(session: Session, access: Access, case: Case, language: str) -> list[str]:

@@ -134,8 +134,7 @@ def _silent(session: Session, access: Access, request: Request, forum: Forum) ->
     for row in rows:
         if row.case_uid in known and known[row.case_uid].state != "withdrawn":
             by_agency.setdefault(row.agency, []).append(known[row.case_uid].code)
-    order = list(access.settings.agencies)
-    agencies = sorted(by_agency, key=lambda code: (order.index(code) if code in order else len(order), code))
+    agencies = sorted(by_agency, key=access.agency_order)
     lines = [f"**{text.t(request.language, 'digest-cases-unanswered')}**", ""]
     lines += [f"- {code}: {_codes(request, dict.fromkeys(by_agency[code]))}" for code in agencies]
     return ["\n".join(lines)] if agencies else []

@@ -70,9 +70,13 @@ def who_comes(language: str, joining: Collection[str], staying_away: Collection[
     ]
 
 
+def _words(row: Decision | Action, language: str) -> str:
+    return text.text_ref(row.text_uid) if row.text_uid else text.t(language, "line-no-text")
+
+
 def coded(session: Session, row: Decision | Action, language: str) -> str:
     """Its words, behind the code of its case unless they say that themselves."""
-    words = text.text_ref(row.text_uid) if row.text_uid else text.t(language, "line-no-text")
+    words = _words(row, language)
     if (
         not row.case_code
         or row.case_code.casefold() in (queries.words(session, row.text_uid) or "").casefold()
@@ -103,12 +107,15 @@ def action_line(
     owners: list[Owner] | None = None,
     marked: bool = False,
     reader: str | None = None,
+    case: bool = True,
 ) -> str:
     """An action without its number: who, case, what, and by when.
 
-    `marked` adds overdue or the closed state; an only owner who is the `reader` is not told their own name.
+    `marked` adds overdue or the closed state; an only owner who is the `reader` is not told their own name. `case`:
+    with the code of its case, unless that stands above it already.
     """
     found = queries.owners(session, row.uid) if owners is None else owners
+    words = coded(session, row, language) if case else _words(row, language)
     who = owners_line(access, found, language) or text.t(language, "line-no-owner")
     when = deadline(row)
     by = (
@@ -117,7 +124,7 @@ def action_line(
         else text.t(language, "line-no-due")
     )
     whose = "" if [o.person for o in found] == [reader] else f"{who}: "
-    return f"{whose}{coded(session, row, language)} – {by}" + (mark(row, language, now) if marked else "")
+    return f"{whose}{words} – {by}" + (mark(row, language, now) if marked else "")
 
 
 def mark(row: Action, language: str, now: datetime) -> str:

@@ -22,12 +22,11 @@ from bot.documents.digest import forum_name
 from bot.documents.lines import coded, day, owners_line, when, with_agency
 from bot.documents.model import Block, Bullets, Document, Heading, Paragraph, Table
 from bot.storage import queries
-from bot.storage.meetings import AgendaItem, Decision, Meeting, Remark
+from bot.storage.meetings import COMES_AGAIN, AgendaItem, Decision, Meeting, Remark
 from bot.storage.models import Action, Forum
 from bot.when import Deadline
 
 # Items of these kinds that were left open are carried to the next meeting.
-_COMES_AGAIN: Final = ("added", "carried", "case", "escalated")
 
 _HEAD: Final = ("minutes-head-number", "minutes-head-who", "minutes-head-what", "minutes-head-when")
 
@@ -242,7 +241,7 @@ class _Minutes:
         left = [
             item
             for _, item in self.numbered.values()
-            if item.state == "carried" or (item.state == "open" and item.kind in _COMES_AGAIN and self._held)
+            if item.state == "carried" or (item.state == "open" and item.kind in COMES_AGAIN and self._held)
         ]
         return self._titles([item for item in left if self._page(item) == case], coded=case is None)
 
@@ -250,7 +249,7 @@ class _Minutes:
         """What nobody put on the agenda, and nobody came to."""
         left = [item for _, item in self.numbered.values() if item.state == "open" and self._held]
         return self._titles(
-            [i for i in left if i.kind not in _COMES_AGAIN and not self._taken_up(i)], coded=True
+            [i for i in left if i.kind not in COMES_AGAIN and not self._taken_up(i)], coded=True
         )
 
     @property

@@ -72,6 +72,10 @@ class Meeting(SQLModel, table=True):
         return f"{self.forum_uid}:{self.slot}"
 
 
+COMES_AGAIN = ("added", "carried", "case", "escalated")
+"""The kinds of agenda items that go on to the next meeting where one was not reached."""
+
+
 class AgendaItem(SQLModel, table=True):
     """An item of an agenda (dagsordenspunkt). Without a meeting it waits for the forum's next one."""
 

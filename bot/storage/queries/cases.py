@@ -15,6 +15,7 @@ from bot.storage.cases import (
 )
 from bot.storage.meetings import AgendaItem
 from bot.storage.models import Action, Outbox, OutboxAction, Text
+from bot.storage.queries.messages import STANDING
 from bot.storage.queries.places import meta
 
 LIVE = ("open", "escalated")
@@ -131,28 +132,30 @@ _OLDEST_FIRST = (
 )
 
 
+def _due(forum_uid: str, before: datetime) -> tuple[ColumnElement[bool], ...]:
+    over = col(Case.follow_up_at) <= before
+    live = col(Case.state).in_(LIVE) & (col(Case.followed_at).is_(None) | over)
+    return col(Case.forum_uid) == forum_uid, live | ((col(Case.state) == "resting") & over)
+
+
 def cases_due(session: Session, forum_uid: str, before: datetime, limit: int) -> Sequence[Case]:
     """A forum's cases that are due at a meeting: never taken up yet, or due for follow-up before an instant.
 
     Urgent ones first, then the longest not taken up; those at rest only from the day of their return.
     """
-    live = col(Case.state).in_(LIVE) & (col(Case.followed_at).is_(None) | (col(Case.follow_up_at) <= before))
-    returning = (col(Case.state) == "resting") & (col(Case.follow_up_at) <= before)
     return session.exec(
-        select(Case)
-        .where(Case.forum_uid == forum_uid, live | returning)
-        .order_by(*_OLDEST_FIRST)
-        .limit(limit)
+        select(Case).where(*_due(forum_uid, before)).order_by(*_OLDEST_FIRST).limit(limit)
     ).all()
 
 
 def count_cases_due(session: Session, forum_uid: str, before: datetime) -> int:
     """How many cases of a forum are due at a meeting."""
-    live = col(Case.state).in_(LIVE) & (col(Case.followed_at).is_(None) | (col(Case.follow_up_at) <= before))
-    returning = (col(Case.state) == "resting") & (col(Case.follow_up_at) <= before)
-    return session.exec(
-        select(func.count()).select_from(Case).where(Case.forum_uid == forum_uid, live | returning)
-    ).one()
+    return session.exec(select(func.count()).select_from(Case).where(*_due(forum_uid, before))).one()
+
+
+def _lacking(forums: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    late = col(Case.follow_up_at) < now
+    return col(Case.forum_uid).in_(sorted(forums)), col(Case.state).in_(LIVE), late
 
 
 def cases_lacking_follow_up(
@@ -160,24 +163,13 @@ def cases_lacking_follow_up(
 ) -> Sequence[Case]:
     """The cases of some forums whose follow-up is over its time, the longest first."""
     return session.exec(
-        select(Case)
-        .where(
-            col(Case.forum_uid).in_(sorted(forums)), col(Case.state).in_(LIVE), col(Case.follow_up_at) < now
-        )
-        .order_by(col(Case.follow_up_at), Case.code)
-        .limit(limit)
+        select(Case).where(*_lacking(forums, now)).order_by(col(Case.follow_up_at), Case.code).limit(limit)
     ).all()
 
 
 def count_cases_lacking_follow_up(session: Session, forums: Collection[str], now: datetime) -> int:
     """How many those are."""
-    return session.exec(
-        select(func.count())
-        .select_from(Case)
-        .where(
-            col(Case.forum_uid).in_(sorted(forums)), col(Case.state).in_(LIVE), col(Case.follow_up_at) < now
-        )
-    ).one()
+    return session.exec(select(func.count()).select_from(Case).where(*_lacking(forums, now))).one()
 
 
 def cases_opened_since(session: Session, forum_uid: str, since: datetime) -> Sequence[Case]:
@@ -305,8 +297,7 @@ def said_of_case(session: Session, case_uid: str, kind: str) -> Sequence[Outbox]
             Outbox.case_uid == case_uid,
             Outbox.kind == kind,
             Outbox.what == "message",
-            col(Outbox.state).in_(("owed", "sent")),
-            col(Outbox.template_sealed).is_not(None),
+            *STANDING,
         )
         .order_by(col(Outbox.seq).desc())
     ).all()

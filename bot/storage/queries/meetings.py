@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
-from bot.storage.meetings import AgendaItem, Attendance, Decision, Meeting, Remark
+from bot.storage.meetings import COMES_AGAIN, AgendaItem, Attendance, Decision, Meeting, Remark
 from bot.storage.models import Action, Change, Outbox
+from bot.storage.queries.messages import STANDING
 from bot.storage.types import UtcDateTime
 
 
@@ -164,7 +165,7 @@ def items_left_over(session: Session, forum_uid: str, before: datetime) -> Seque
         .where(
             AgendaItem.forum_uid == forum_uid,
             AgendaItem.state == "open",
-            col(AgendaItem.kind).in_(("added", "carried", "case", "escalated")),
+            col(AgendaItem.kind).in_(COMES_AGAIN),
             or_(
                 Meeting.state == "held",
                 Meeting.state == "cancelled",
@@ -382,8 +383,7 @@ def files_of_meeting(session: Session, meeting_uid: str, kind: str) -> Sequence[
             Outbox.meeting_uid == meeting_uid,
             Outbox.kind == kind,
             Outbox.what == "file",
-            col(Outbox.state).in_(("owed", "sent")),
-            col(Outbox.template_sealed).is_not(None),
+            *STANDING,
         )
         .order_by(col(Outbox.seq))
     ).all()
@@ -408,8 +408,7 @@ def all_said_of_meeting(session: Session, meeting_uid: str, kind: str) -> Sequen
             Outbox.meeting_uid == meeting_uid,
             Outbox.kind == kind,
             Outbox.what == "message",
-            col(Outbox.state).in_(("owed", "sent")),
-            col(Outbox.template_sealed).is_not(None),
+            *STANDING,
         )
         .order_by(col(Outbox.seq).desc())
     ).all()

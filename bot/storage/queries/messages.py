@@ -11,6 +11,8 @@ from sqlmodel import Session, SQLModel, col, select
 from bot.storage.models import Action, Outbox, OutboxAction, OutboxText
 
 # A literal and no parameter: a database that plans before it knows the value does not use the index of what is owed.
+STANDING = (col(Outbox.state).in_(("owed", "sent")), col(Outbox.template_sealed).is_not(None))
+"""A message that can be read, or will be: owed or sent, and not deleted since."""
 _OWED: ColumnElement[bool] = col(Outbox.state) == literal_column("'owed'")
 
 

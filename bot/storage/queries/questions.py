@@ -13,6 +13,7 @@ from bot.storage.cases import (
     QuestionStep,
 )
 from bot.storage.models import Outbox
+from bot.storage.queries.messages import STANDING
 
 
 def question(session: Session, uid: str | None) -> CaseQuestion | None:
@@ -153,7 +154,7 @@ def question_messages(session: Session, question_uid: str) -> list[tuple[Outbox,
     rows = session.exec(
         select(Outbox, QuestionStep)
         .join(QuestionStep, col(QuestionStep.outbox_id) == Outbox.id)
-        .where(QuestionStep.question_uid == question_uid, *_READABLE)
+        .where(QuestionStep.question_uid == question_uid, *STANDING)
         .order_by(col(Outbox.seq))
     ).all()
     return [(row, step) for row, step in rows]
@@ -165,14 +166,11 @@ def steps_standing(session: Session, question_uids: Collection[str]) -> dict[str
     rows = session.exec(
         select(QuestionStep)
         .join(Outbox, col(QuestionStep.outbox_id) == Outbox.id)
-        .where(col(QuestionStep.question_uid).in_(sorted(question_uids)), *_READABLE)
+        .where(col(QuestionStep.question_uid).in_(sorted(question_uids)), *STANDING)
     )
     for step in rows if question_uids else ():
         found[step.question_uid].add((step.person, step.step))
     return found
-
-
-_READABLE = (col(Outbox.state).in_(("owed", "sent")), col(Outbox.template_sealed).is_not(None))
 
 
 def asked_again(session: Session, case_uid: str, target: str) -> Outbox | None:
@@ -183,8 +181,7 @@ def asked_again(session: Session, case_uid: str, target: str) -> Outbox | None:
             Outbox.case_uid == case_uid,
             Outbox.kind == "case.question",
             Outbox.target == target,
-            col(Outbox.state).in_(("owed", "sent")),
-            col(Outbox.template_sealed).is_not(None),
+            *STANDING,
             col(Outbox.reason).startswith("again:", autoescape=True),
         )
         .order_by(col(Outbox.seq).desc())
