@@ -17,6 +17,7 @@ from typing import Final, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from dateutil.relativedelta import relativedelta
 from pydantic import ValidationInfo
 
 from bot.config_problems import fault, nearest
@@ -26,6 +27,18 @@ _TIME: Final = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 _SPAN: Final = re.compile(
     r"(\d{1,3}) *(?:(workdays?|arbejdsdage?)|(days?|dage?)|(?:weeks?|uger?))", re.IGNORECASE
 )
+_PERIOD: Final = re.compile(
+    r"(\d{1,4}) *(days?|dage?|weeks?|uger?|months?|måned(?:er)?|years?|år)", re.IGNORECASE
+)
+# By the first letter of the unit, in both languages.
+_PERIODS: Final[dict[str, tuple[int, Literal["days", "months"]]]] = {
+    "d": (1, "days"),
+    "w": (7, "days"),
+    "u": (7, "days"),
+    "m": (1, "months"),
+    "y": (12, "months"),
+    "å": (12, "months"),
+}
 # Matrix specification, appendices, "Identifier Grammar". A room id of room version 12 names no server.
 _SERVER: Final = r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?"
 _USER_ID: Final = re.compile(rf"@[a-z0-9._=/+-]+:{_SERVER}")
@@ -85,6 +98,22 @@ class Span:
     def days(self) -> int:
         """The count, where calendar days are meant."""
         return self.count
+
+
+@dataclass(frozen=True)
+class Period:
+    """How long something is kept: whole days, or calendar months (a year is twelve)."""
+
+    count: int
+    unit: Literal["days", "months"]
+
+    def after(self, moment: datetime) -> datetime:
+        """The moment so much later; a day that the month lacks becomes its last."""
+        return moment + (relativedelta(months=self.count) if self.unit == "months" else timedelta(self.count))
+
+    def before(self, moment: datetime) -> datetime:
+        """The moment so much earlier."""
+        return moment - (relativedelta(months=self.count) if self.unit == "months" else timedelta(self.count))
 
 
 @dataclass(frozen=True)
@@ -249,6 +278,17 @@ def span(value: object) -> Span:
     return Span(count if match[3] else 7 * count, "days")
 
 
+def period(value: object) -> Period:
+    """30 days, 4 weeks, 6 months, 5 years; also in Danish."""
+    if isinstance(value, Period):
+        return value
+    match = _PERIOD.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or int(match[1]) == 0:
+        raise fault("period", value=str(value))
+    factor, unit = _PERIODS[match[2].casefold()[0]]
+    return Period(int(match[1]) * factor, unit)
+
+
 def positive(value: Span) -> Span:
     """A span that gets one anywhere: repeating every 0 days would never end."""
     if value.count == 0:
@@ -263,6 +303,20 @@ def span_or_never(value: object) -> Span | None:
     if not isinstance(value, Span) and not (isinstance(value, str) and _SPAN.fullmatch(value.strip())):
         raise fault("span-or-never", value=str(value).lower() if isinstance(value, bool) else str(value))
     return span(value)
+
+
+def period_or_never(value: object) -> Period | None:
+    """A period as above, or "never" (aldrig): then None."""
+    if value is None or (isinstance(value, str) and value.strip().casefold() in ("never", "aldrig")):
+        return None
+    return period(value)
+
+
+def server(value: str) -> str:
+    """The name of a homeserver, as it stands behind the colon of a user id."""
+    if len(value) > 230 or not re.fullmatch(_SERVER, value):
+        raise fault("server", value=value)
+    return value.lower()
 
 
 def _weekday(word: str) -> int | None:

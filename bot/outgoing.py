@@ -315,4 +315,6 @@ def _let_go(row: Outbox, errcode: str) -> None:
 
 def _redacts(row: Outbox, about: Outbox | None) -> str:
     """The event that a redaction is for; empty for everything else."""
-    return about.event_id or "" if about is not None and row.what == "redact" else ""
+    if row.what != "redact":
+        return ""
+    return row.redacts or (about.event_id or "" if about is not None else "")

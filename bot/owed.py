@@ -244,6 +244,27 @@ def owe_redaction(session: Session, original: Outbox, reason: str, *, now: datet
     return first
 
 
+def owe_purge(
+    session: Session, reason: str, kind: str, target: str, room_id: str, event_id: str, *, now: datetime
+) -> Outbox | None:
+    """Owe the redaction of an event that is no row of the outbox: somebody else's, or one of ours whose row is gone.
+
+    It stands by itself, whatever becomes of the records. Where the bot has no power to, the row becomes `refused`.
+    """
+    message = Message(kind, "")
+    return _write(
+        session,
+        reason,
+        target,
+        message,
+        what="redact",
+        about=None,
+        now=now,
+        room_id=room_id,
+        redacts=event_id,
+    )
+
+
 def _write(
     session: Session,
     reason: str,
@@ -256,6 +277,7 @@ def _write(
     reply_to: str | None = None,
     thread: str | None = None,
     room_id: str | None = None,
+    redacts: str | None = None,
 ) -> Outbox | None:
     if queries.outbox_by_reason(session, reason) is not None:
         return None
@@ -275,6 +297,7 @@ def _write(
         thread=thread,
         room_id=room_id,
         about=about,
+        redacts=redacts,
         meeting_uid=message.meeting,
         case_uid=message.case,
         created_at=now,

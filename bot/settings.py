@@ -37,7 +37,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot import config_crosscheck as crosscheck
 from bot import config_values as values
 from bot.config_problems import ConfigError, Explainer, Location, Problem, fault, line_of
-from bot.config_values import DateRange, ForumKind, Role, Slot, Span, is_loopback
+from bot.config_values import DateRange, ForumKind, Period, Role, Slot, Span, is_loopback
 from bot.form import Form
 from bot.form_file import read as read_form
 from bot.form_file import standard
@@ -56,6 +56,9 @@ SlotText = Annotated[Slot, PlainValidator(values.slot)]
 SpanOrNever = Annotated[Span | None, PlainValidator(values.span_or_never)]
 SpanText = Annotated[Span, PlainValidator(values.span)]
 PositiveSpan = Annotated[Span, PlainValidator(values.span), AfterValidator(values.positive)]
+PeriodText = Annotated[Period, PlainValidator(values.period)]
+PeriodOrNever = Annotated[Period | None, PlainValidator(values.period_or_never)]
+ServerName = Annotated[str, AfterValidator(values.server)]
 Dates = Annotated[DateRange, PlainValidator(values.date_range)]
 Workdays = Annotated[frozenset[int], PlainValidator(values.weekdays)]
 
@@ -138,6 +141,29 @@ class Privacy(_Frozen):
         "Oplysninger herfra må ikke bruges til efterforskning, og ingen har pligt til at dele.",
         examples=["Formål: SSP-samarbejde efter retsplejelovens § 115."],
     )
+    servers: tuple[ServerName, ...] = Field(default=(), examples=[["politi.example.dk"]])
+
+
+class Retention(_Frozen):
+    """How long each kind of record is kept, counted from when it was closed; never: until somebody erases it.
+
+    The defaults and what they rest on stand in docs/databeskyttelse.md; a municipality's own DPO decides.
+    """
+
+    cases: PeriodOrNever = Field(default=Period(12, "months"), examples=["12 months"])
+    notice: PeriodText = Field(default=Period(14, "days"), examples=["14 days"])
+    actions: PeriodOrNever = Field(default=Period(24, "months"), examples=["24 months"])
+    meetings: PeriodOrNever = Field(default=Period(60, "months"), examples=["5 years"])
+    messages: PeriodOrNever = Field(default=Period(12, "months"), examples=["12 months"])
+    audit: PeriodOrNever = Field(default=Period(60, "months"), examples=["5 years"])
+    folder: ConfigPath = Field(default=Path("var/records"), examples=["var/records"])
+
+
+class Limits(_Frozen):
+    """How much one person may ask of the bot: far more than a meeting needs, far less than a flood."""
+
+    messages: int = Field(default=120, strict=True, ge=10, le=100_000, examples=[120])
+    minutes: int = Field(default=5, strict=True, ge=1, le=60, examples=[5])
 
 
 class Reminders(_Frozen):
@@ -231,6 +257,7 @@ class Room(_Frozen):
     language: Language | None = Field(default=None, examples=["en"])
     agencies: tuple[str, ...] = Field(default=(), examples=[["SOF", "BUF"]])
     escalates_to: RoomKey | None = Field(default=None, examples=["#ledelse:example.dk"])
+    federated: bool = Field(default=False, strict=True, examples=[True])
 
     @field_validator("meeting_start")
     @classmethod
@@ -315,6 +342,8 @@ class Settings(_Frozen):
     calendar: ClosedDays = ClosedDays()
     meetings: Meetings = Meetings()
     cases: Cases = Cases()
+    retention: Retention = Retention()
+    limits: Limits = Limits()
     agencies: Mapping[Code, Agency] = {}
     people: tuple[Person, ...] = ()
     partners: tuple[Partner, ...] = ()
@@ -522,6 +551,8 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
     "calendar": ClosedDays,
     "meetings": Meetings,
     "cases": Cases,
+    "retention": Retention,
+    "limits": Limits,
     "agencies": Agency,
     "people": Person,
     "partners": Partner,

@@ -16,7 +16,8 @@ from sqlmodel import Session, SQLModel
 import bot.storage.cases
 import bot.storage.crypto
 import bot.storage.meetings
-import bot.storage.models  # noqa: F401 - all fill the metadata
+import bot.storage.models
+import bot.storage.privacy  # noqa: F401 - all fill the metadata
 from bot.storage import migrations, queries
 from bot.storage.engine import DatabaseError, SchemaTooNew, build_engine, explain, parse
 from bot.storage.sealing import KeyDestroyed, Vault

@@ -162,6 +162,13 @@ class Owner(SQLModel, table=True):
         default=None, description="set when the agency's code stood for its representative"
     )
     told: bool = Field(default=False, description="the owner has had a direct message about it")
+    asked_for: str | None = Field(
+        default=None,
+        description="somebody outside the forum, until the writer has agreed to the disclosure; person is missing",
+    )
+    disclosed: bool = Field(
+        default=False, description="outside the forum, and the writer agreed to tell them"
+    )
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     remind_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     __table_args__ = (Index("ix_owner_person", "person", "remind_at"),)
@@ -241,6 +248,9 @@ class Outbox(SQLModel, table=True):
     reply_to: str | None = None
     thread: str | None = None
     about: str | None = Field(default=None, description="edit, redact, pin: the outbox id it concerns")
+    redacts: str | None = Field(
+        default=None, description="redact: the event itself, where it is not a row's of ours (in room_id)"
+    )
     meeting_uid: str | None = Field(default=None, description="the meeting it speaks of")
     case_uid: str | None = Field(default=None, description="the case it speaks of")
     event_id: str | None = Field(default=None, index=True)

@@ -10,7 +10,8 @@ from sqlmodel import AutoString, SQLModel
 import bot.storage.cases
 import bot.storage.crypto
 import bot.storage.meetings
-import bot.storage.models  # noqa: F401 - all fill the metadata
+import bot.storage.models
+import bot.storage.privacy  # noqa: F401 - all fill the metadata
 from bot.storage.engine import DatabaseError
 from bot.storage.types import UtcDateTime
 
