@@ -42,6 +42,7 @@ __all__ = [
 KEY_BYTES = 32
 NONCE_BYTES = 12
 KEY_ID_BYTES = 8
+VERSIONS = (1, 2)  # of a keyring; the second has tombstones
 FORMAT = b"\x01"  # first byte of every sealed value: lets a later format be told apart
 
 
@@ -117,7 +118,8 @@ class Vault:
 
     The keyring: {"version": 1, "index": WRAPPED, "keys": {HASHED NAME: WRAPPED}}. The index key makes
     the hashed names, so that the keyring tells nobody which rooms and cases exist, and the digests. Unwrapping
-    it is also the check that the master key fits.
+    it is also the check that the master key fits. Once a key was destroyed its hashed name stands in "destroyed",
+    and the version is 2: a bot that knows nothing of tombstones would drop them at its next change.
     """
 
     def __init__(self, master_key: bytes, keyring: Path | Keyring) -> None:
@@ -134,6 +136,7 @@ class Vault:
         self._seen: object = None
         self._index = b""
         self._wrapped: dict[str, str] = {}
+        self._destroyed: set[str] = set()
         self._ready: dict[str, _DataKey] = {}
         with self._changing():
             if self._ring.exists():
@@ -146,14 +149,20 @@ class Vault:
         """`clear` sealed under the data key `key_name` and bound to `aad`.
 
         A new data key is on the disk for good before this returns, so no row can outlive its key.
+        Raises KeyDestroyed when the key of that name was destroyed: a name is never used again.
         """
         with self._thread_lock:
             self._refresh()
-            key = self._find(self._hashed(key_name))
+            name = self._hashed(key_name)
+            key = self._find(name)
         if key is None:
             with self._changing():
                 self._refresh()
-                key = self._find(self._hashed(key_name)) or self._add(self._hashed(key_name))
+                if name in self._destroyed:
+                    raise KeyDestroyed(
+                        "the key of this text has been destroyed: nothing is sealed under it again"
+                    )
+                key = self._find(name) or self._add(name)
         nonce = secrets.token_bytes(NONCE_BYTES)
         return FORMAT + key.id + nonce + key.cipher.encrypt(nonce, _encode(clear), _encode(aad))
 
@@ -184,17 +193,28 @@ class Vault:
             return self._mac("digest", purpose, text)
 
     def destroy(self, key_name: str) -> None:
-        """Destroy a data key: what was sealed under it never opens again. Nothing happens if it is gone."""
+        """Destroy a data key: what was sealed under it never opens again. Nothing happens if that was done before.
+
+        Its hashed name stays in the keyring, also where there was no key yet: see `destroyed`.
+        """
         with self._changing():
             self._refresh()
             name = self._hashed(key_name)
-            found = self._wrapped.pop(name, None) is not None
-            if found:
+            standing = name not in self._destroyed
+            if standing:
+                self._wrapped.pop(name, None)
                 self._ready.pop(name, None)
+                self._destroyed.add(name)
                 self._save()
-        if found:
+        if standing:
             with self._thread_lock:
                 self._ring.clear()
+
+    def destroyed(self, key_name: str) -> bool:
+        """Whether the key of that name was destroyed: how a restored backup is told from what is still to be kept."""
+        with self._thread_lock:
+            self._refresh()
+            return self._hashed(key_name) in self._destroyed
 
     def rewrap(self, master_key: bytes) -> None:
         """Wrap every data key anew under another master key; texts and digests stay as they are."""
@@ -239,18 +259,22 @@ class Vault:
         try:
             content = json.loads(found[1])
             wrapped_index, wrapped = content["index"], dict(content["keys"])
+            destroyed = set(content.get("destroyed", ()))
         except (ValueError, KeyError, TypeError):
             raise KeyringUnavailable(
                 f"the keyring {self._ring.where} is damaged or cannot be read: restore its copy"
             ) from None
-        if content.get("version") != 1:
+        if content.get("version") not in VERSIONS:
             raise SealError(f"the keyring {self._ring.where} was made by a newer version of hotspotbot")
         self._index = self._unwrap("index", wrapped_index)
-        self._wrapped, self._ready, self._seen = wrapped, {}, found[0]
+        self._wrapped, self._destroyed, self._ready, self._seen = wrapped, destroyed, {}, found[0]
 
     def _save(self) -> None:
         """Put the keyring into its place, for good once `_changing` is left."""
-        content = {"version": 1, "index": self._wrap("index", self._index), "keys": self._wrapped}
+        content: dict[str, object] = {"version": 1, "index": self._wrap("index", self._index)}
+        content["keys"] = self._wrapped
+        if self._destroyed:
+            content |= {"version": 2, "destroyed": sorted(self._destroyed)}
         self._seen = None  # if anything fails, what is kept there is read again
         self._seen = self._ring.write(json.dumps(content, indent=1))
 

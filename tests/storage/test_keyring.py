@@ -73,6 +73,10 @@ def test_what_one_process_does_to_a_key_counts_for_the_other_at_once(open_vault:
         with pytest.raises(KeyDestroyed):
             vault.open("case:HS-26-014", "text:1:words", case)
         assert vault.open(ROOM, "text:2:words", room) == WORDS
+        assert vault.destroyed("case:HS-26-014")
+        assert not vault.destroyed(ROOM)
+        with pytest.raises(KeyDestroyed):
+            vault.seal("case:HS-26-014", "text:1:words", WORDS)
 
 
 def test_of_a_destroyed_key_nothing_stays_in_the_servers_table(

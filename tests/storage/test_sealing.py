@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import shutil
@@ -89,11 +90,39 @@ def test_a_destroyed_key_takes_its_texts_with_it_and_no_others(vault: Vault) -> 
     with pytest.raises(KeyDestroyed):
         vault.open("case:HS-26-014", "text:1:words", case)
     assert vault.open(ROOM, "text:2:words", other) == WORDS
-    # The name may be used again; what was destroyed stays so.
-    again = vault.seal("case:HS-26-014", "text:1:words", "nyt")
-    assert vault.open("case:HS-26-014", "text:1:words", again) == "nyt"
-    with pytest.raises(KeyDestroyed):
-        vault.open("case:HS-26-014", "text:1:words", case)
+
+
+def test_under_a_destroyed_name_nothing_is_sealed_again(vault: Vault, keyring: Path) -> None:
+    """A restored database may still have the rows: nothing new may gather under the name of what was erased."""
+    vault.seal("case:HS-26-014", "text:1:words", WORDS)
+    assert not vault.destroyed("case:HS-26-014")
+    vault.destroy("case:HS-26-014")
+    vault.destroy("case:never-used")
+    for one in (vault, Vault(MASTER_KEY, keyring)):
+        for name in ("case:HS-26-014", "case:never-used"):
+            assert one.destroyed(name)
+            with pytest.raises(KeyDestroyed):
+                one.seal(name, "text:1:words", "nyt")
+        assert not one.destroyed(ROOM)
+    assert "HS-26-014" not in keyring.read_text()
+    vault.rewrap(bytes(32))
+    assert Vault(bytes(32), keyring).destroyed("case:HS-26-014")
+
+
+def test_a_keyring_from_before_there_were_tombstones_goes_on(vault: Vault, keyring: Path) -> None:
+    """It stays readable for the bot that made it until the first key is destroyed; then that bot refuses."""
+    blob = vault.seal(ROOM, "text:1:words", WORDS)
+    vault.seal("case:HS-26-014", "text:1:words", WORDS)
+    assert json.loads(keyring.read_text()).keys() == {"version", "index", "keys"}
+    assert json.loads(keyring.read_text())["version"] == 1
+    vault.destroy("case:HS-26-014")
+    content = json.loads(keyring.read_text())
+    assert content["version"] == 2
+    assert len(content["destroyed"]) == 1
+    assert Vault(MASTER_KEY, keyring).open(ROOM, "text:1:words", blob) == WORDS
+    keyring.write_text(json.dumps(content | {"version": 3}))
+    with pytest.raises(SealError, match="newer version"):
+        vault.open(ROOM, "text:1:words", blob)
 
 
 def test_of_a_destroyed_key_no_copy_stays_beside_the_keyring(vault: Vault, keyring: Path) -> None:
@@ -256,7 +285,14 @@ def test_a_keyring_that_disappears_or_is_damaged_stops_the_work(vault: Vault, ke
     keyring.unlink()
     with pytest.raises(SealError, match="put it back"):
         vault.seal(ROOM, "text:2:words", WORDS)
-    for damaged in ("", "{}", "[]", '{"version": 1, "index": 5, "keys": {}}', content[: len(content) // 2]):
+    for damaged in (
+        "",
+        "{}",
+        "[]",
+        '{"version": 1, "index": 5, "keys": {}}',
+        '{"version": 2, "index": "", "keys": {}, "destroyed": 5}',
+        content[: len(content) // 2],
+    ):
         keyring.write_text(damaged)
         with pytest.raises(SealError, match="damaged"):
             vault.open(ROOM, "text:1:words", blob)
