@@ -17,6 +17,7 @@ from sqlmodel import Session
 from bot import text
 from bot.access import Access
 from bot.documents.digest import forum_name
+from bot.matrix import batch
 from bot.matrix.batch import string
 from bot.owed import Message, direct, forum, owe
 from bot.storage import queries
@@ -158,8 +159,8 @@ class Rooms:
         content = event.get("content")
         content = content if isinstance(content, Mapping) else {}
         kind, key = event.get("type"), event.get("state_key")
-        if kind == "m.room.member" and string(key):
-            key, membership = string(key), string(content.get("membership"))
+        if kind == "m.room.member" and batch.user_id(key):
+            key, membership = batch.user_id(key), string(content.get("membership"))
             known = queries.member(session, room.room_id, key) if old else None
             if membership in MEMBERSHIPS and (known is None or known.since <= at):
                 self._member(session, room, key, membership, at)

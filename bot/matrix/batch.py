@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+_EVENT_ID = re.compile(r"\$[!-~]{1,254}")
+_USER_ID = re.compile(r"@[!-9;-~]{0,253}:[!-~]{1,253}")
 LONGEST = 255  # bytes of an id (client-server API, "Identifier Grammar")
 
 
@@ -22,6 +25,19 @@ def string(value: object) -> str:
     except UnicodeEncodeError:
         return ""
     return value
+
+
+def event_id(value: object) -> str:
+    """The value if it looks like an event id, else an empty text: ids are kept and logged, words are not.
+
+    Client-server API, appendices, "Event IDs": a $ and printable ASCII, at most 255 bytes.
+    """
+    return value if isinstance(value, str) and _EVENT_ID.fullmatch(value) else ""
+
+
+def user_id(value: object) -> str:
+    """The same of a user id. Historical ones may hold other characters; nobody in a config may."""
+    return value if isinstance(value, str) and _USER_ID.fullmatch(value) else ""
 
 
 def short(value: object) -> str:
@@ -42,12 +58,12 @@ class Arrival:
     @property
     def event_id(self) -> str:
         """The event's id; empty if it has none."""
-        return string(self.event.get("event_id"))
+        return event_id(self.event.get("event_id"))
 
     @property
     def sender(self) -> str:
         """Who sent it; empty if nobody is named."""
-        return string(self.event.get("sender"))
+        return user_id(self.event.get("sender"))
 
     @property
     def content(self) -> Mapping[str, Any]:

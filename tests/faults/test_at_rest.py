@@ -81,12 +81,12 @@ def found(folder: Path) -> set[str]:
             names.add(path.name)
             data = path.read_bytes()
             for what, word in SAID.items():
-                for form in _forms(word):
+                for form in forms_of(word):
                     assert form not in data, f"{path.name} holds {what}: {form!r}"
     return names
 
 
-def _forms(word: str) -> set[bytes]:
+def forms_of(word: str) -> set[bytes]:
     """How a word may lie there: in UTF-8 and -16, escaped as JSON, in base64 wherever it begins."""
     texts = {word, word.capitalize(), word.encode("ascii", "backslashreplace").decode()}
     forms = {text.encode(code) for text in texts for code in ("utf-8", "utf-16-le", "utf-16-be", "latin-1")}
