@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -199,9 +200,10 @@ def test_it_is_narrowed_down(written: Database) -> None:
     assert about == [7]
 
 
-def _write_many(url: str, keyring: Path, who: str) -> None:
+def _write_many(url: str, keyring: Path, who: str, together: Barrier) -> None:
     database = Database(url, Vault(MASTER_KEY, keyring))
     database.open()
+    together.wait()
     for number in range(40):
         database.run_sync(
             lambda session, number=number: audit.note(  # type: ignore[misc]
@@ -217,11 +219,14 @@ def test_two_processes_that_write_at_once_make_one_chain(
     """The bot and the command line, on one database: neither fails, no entry is lost, nothing forks."""
     database = open_database()
     start = multiprocessing.get_context("spawn")
+    together = start.Barrier(3)
     others = [
-        start.Process(target=_write_many, args=(url, keyring, who)) for who in ("operator:a", "operator:b")
+        start.Process(target=_write_many, args=(url, keyring, who, together))
+        for who in ("operator:a", "operator:b")
     ]
     for process in others:
         process.start()
+    together.wait()
     for number in range(40):
         database.run_sync(write, 1, NOON + timedelta(minutes=number))
     for process in others:
