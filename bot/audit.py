@@ -16,7 +16,9 @@ from typing import Any, Literal, NoReturn
 from sqlalchemy import event, orm
 from sqlmodel import Session
 
+from bot.access import Access
 from bot.storage import queries
+from bot.storage.models import Forum
 from bot.storage.privacy import AuditEntry
 
 Act = Literal[
@@ -78,6 +80,13 @@ def note(
     row["hash"] = _digest(session, row)
     queries.add_audit(session, row)
     session.info[_END] = row["hash"]
+
+
+def purpose_in(session: Session, access: Access, forum_uid: str) -> Purpose:
+    """What for something is told or changed in a forum: §115 where it may speak of persons, else plain agreements."""
+    forum = session.get(Forum, forum_uid)
+    config = access.settings.room(forum.config_room) if forum is not None else None
+    return "coordination" if config is not None and not config.personal_data else "prevention"
 
 
 def head(session: Session) -> str:

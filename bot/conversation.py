@@ -25,6 +25,7 @@ from bot.matrix.crypto.guard import NOTED
 from bot.matrix.reading import Line, command_lines, incoming
 from bot.meetings import Meetings
 from bot.owed import Message, direct, forum, outbox_id, owe, owe_edit, owe_reaction
+from bot.seeing import note_seen
 from bot.settings import Person
 from bot.storage import queries
 from bot.storage.cases import Case
@@ -263,11 +264,16 @@ class Conversation:
         self._further(session, ctx, made, reason, arrival.at)
 
     def _further(self, session: Session, ctx: Context, made: Reply, reason: str, now: datetime) -> None:
+        self._seen(session, ctx, made, now)
         self._about_case(session, made, reason, now)
         if made.picture is not None:
             owe_picture(session, f"{reason}:picture", target(ctx.place), made.picture, ctx.language, now)
         for also in made.also:
             owe(session, also.reason, also.target, also.message, now=now)
+
+    def _seen(self, session: Session, ctx: Context, made: Reply, now: datetime) -> None:
+        by, where = ctx.person.user_id, target(ctx.place)
+        note_seen(session, self.access, made, by=by, where=where, event_id=ctx.event_id, now=now)
 
     def _about_case(self, session: Session, made: Reply, reason: str, now: datetime) -> None:
         """What was said of a case says what is so now: its summaries, agendas, and word of where it was lifted."""
@@ -377,6 +383,7 @@ class Conversation:
         old.about = about.id if about else None
         self._remember(session, arrival, ctx, ANSWER, words, old.about)
         made = made or Reply("taken-back", ctx.say("edit-taken-back"))
+        self._seen(session, ctx, made, arrival.at)
         self._about_case(session, made, f"edit:{arrival.event_id}", arrival.at)
         self._amend(session, arrival, ctx, made.message(ctx.language))
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal
 
 from sqlmodel import Session, SQLModel
 
+from bot import audit
 from bot.access import Access
 from bot.actions import Cause
 from bot.storage import queries
@@ -79,6 +80,30 @@ class History:
             "undone": False,
         }
         queries.note_changes(self.session, [row | {self.about: of}])
+        self._log(of, field, before, after)
+
+    def _log(
+        self, of: str | None, field: str, before: dict[str, Any] | None, after: dict[str, Any], undo: str = ""
+    ) -> None:
+        """Into the log of who did what, for what belongs to a case: which kind of row, and which of its fields."""
+        case = queries.case(self.session, of) if self.about == "case_uid" else None
+        code = case.code if case is not None else after.get("case_code") or (before or {}).get("case_code")
+        if not code:
+            return
+        kind, _, rest = field.partition(":")
+        changed = (name for name in after if before is not None and before.get(name) != after[name])
+        row = self._row(kind, rest) if kind in self.kept else None
+        name = getattr(row, "field", None) or getattr(row, "parameter", None) or ",".join(changed)
+        audit.note(
+            self.session,
+            "saw" if kind == "look" else "changed",
+            f"case:{code}",
+            by=self.cause.by,
+            at=self.cause.at,
+            detail=undo + (rest if kind == "look" else f"{kind} {name}".strip()),
+            purpose="prevention",
+            event_id=self.cause.event_id or None,
+        )
 
     def field_of(self, row: SQLModel) -> str:
         """The name of a row in the history: its kind and uid."""
@@ -111,6 +136,8 @@ class History:
             self._as_before(row, change)
             change.undone = True
             reversed_.append(change)
+            of: str | None = getattr(change, self.about)
+            self._log(of, change.field, change.after, change.before or change.after or {}, "undo ")
         self.session.flush()
         return reversed_
 

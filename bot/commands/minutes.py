@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from bot import text
+from bot import audit, text
 from bot.access import is_citizen
 from bot.commands import Also, Context, Problem, Reply, Rest, command, fold
 from bot.commands.actions import case_inside
@@ -16,7 +16,7 @@ from bot.commands.meeting_places import day_gone, forum_of, week_named, week_sta
 from bot.commands.meetings import now_meant
 from bot.documents.digest import forum_name
 from bot.documents.lines import with_agency
-from bot.documents.minutes import addendum
+from bot.documents.minutes import addendum, cases
 from bot.documents.model import markdown
 from bot.meetings import week_label
 from bot.owed import Message
@@ -136,6 +136,19 @@ def _show(session: Session, ctx: Context, forum: Forum, said: str) -> Reply:
         room_id = ctx.place.room_id if ctx.place.direct else None
         reason = f"file:{ctx.event_id}:{ctx.line}"
         owe_minutes_file(session, ctx.access, meeting, shown, format_, reason, target, ctx.at, room_id)
+        inside = [case] if case else sorted(cases(session, ctx.access, meeting, ctx.language, ctx.at))
+        for subject in (f"meeting:{meeting.occasion}", *(f"case:{code}" for code in inside)):
+            audit.note(
+                session,
+                "exported",
+                subject,
+                by=ctx.person.user_id,
+                at=ctx.at,
+                recipient=target,
+                detail="minutes.file",
+                purpose=audit.purpose_in(session, ctx.access, forum.uid),
+                event_id=ctx.event_id,
+            )
         return Reply(
             "minutes.shown",
             ctx.say("minutes-file-comes", label=name(meeting, ctx.access)),

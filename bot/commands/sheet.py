@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot import text
+from bot import audit, text
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.case_hints import hint
 from bot.commands.case_places import implied, the_case
@@ -253,6 +253,17 @@ class _Sheet(SheetView):
             now=ctx.at,
             case=self.case.uid,
             room_id=ctx.place.room_id if ctx.place.direct else None,
+        )
+        audit.note(
+            self.session,
+            "exported",
+            f"case:{self.case.code}",
+            by=ctx.person.user_id,
+            at=ctx.at,
+            recipient=direct(ctx.person.user_id),
+            detail="case.sheet.file",
+            purpose="prevention",
+            event_id=ctx.event_id,
         )
         key = "sheet-file-comes" if ctx.place.direct else "sheet-file-direct"
         return self.reply("case.sheet", [ctx.say(key, code=self.case.code)])

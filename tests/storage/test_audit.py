@@ -138,7 +138,7 @@ def test_what_was_taken_back_left_nothing_and_the_chain_stands(database: Databas
 
     database.run_sync(job)
     with pytest.raises(ZeroDivisionError):
-        database.run_sync(lambda session: (write(session), 1 / 0))
+        database.run_sync(lambda session: write(session, 1 // 0))
     assert database.run_sync(wrong) == []
     assert database.run_sync(queries.count_audit) == 4
 
