@@ -27,6 +27,46 @@ CITIZEN_COMMANDS = frozenset({"help", "actions", "show", "me", "agenda", "here",
 
 
 @dataclass(frozen=True)
+class Flow:
+    """One way in which records leave the forum they belong to; `release` lets out nothing that takes none of them.
+
+    `what` leaves (`source`: whose it is), for whom (`to`), because of which `act`; `logged`: each use stands in the
+    audit log. The sentence for people is `flow-NAME` in the texts, the rule behind it in `bot.flows`.
+    """
+
+    name: str
+    what: str
+    source: str
+    to: str
+    act: str
+    logged: bool = False
+
+
+FLOWS: tuple[Flow, ...] = (
+    Flow("own-room", "everything", "forum", "its room", "said there"),
+    Flow("lead", "everything", "forum", "direct messages of its coordinators and leads", "their office"),
+    Flow("member", "everything", "forum", "direct messages of who is in its room now", "asking, being told"),
+    Flow("owner", "action", "forum", "its owner in the forum, a partner's contact there", "promising it"),
+    Flow("writer", "action", "forum", "who wrote it and is in the forum", "writing it"),
+    Flow("disclosed", "action", "forum", "its owner outside the forum", "the writer's yes", logged=True),
+    Flow("deputy", "what goes to an owner", "forum", "their deputy", "standing in for a time", logged=True),
+    Flow("lifted", "case and its actions", "its forum", "where it is lifted to", "lifting it", logged=True),
+    Flow("returned", "what was agreed there", "where it was lifted", "its forum", "its return", logged=True),
+    Flow(
+        "follower", "subject, goals, plan", "case", "followers, caseworkers", "letting them in", logged=True
+    ),
+    Flow("observation", "what was seen", "who saw it", "coordinators who decide", "sending it", logged=True),
+    Flow("figures", "coarse counts", "every forum", "anyone", "asking for them"),
+    Flow("own", "own settings, own words, receipts", "person", "their own direct messages", "saying it"),
+    Flow(
+        "records", "whole case", "its forum", "the export folder", "retention, erasure, access", logged=True
+    ),
+    Flow("erased", "that something is gone", "every forum", "whoever was told of it", "its end"),
+)
+"""Every flow there is (docs/databeskyttelse); the first that fits is the one that is used."""
+
+
+@dataclass(frozen=True)
 class Place:
     """Where something was said: a forum's room, or a person's direct messages."""
 
@@ -144,6 +184,36 @@ class Access:
         if place.person is not None:
             return present & {place.person}
         return {user for user in present if self.person(user) is not None} if _personal(place) else present
+
+    def fits_in(self, person: Person | None, config: RoomConfig | None) -> bool:
+        """Whether somebody may be in a forum's room at all ([[rooms]] agencies; docs/domain, Law).
+
+        With personal data: who is configured, as more than a citizen, of an agency that is listed where some are; its
+        leads and coordinators always.
+        """
+        if config is not None and not config.personal_data:
+            return True
+        if person is None or config is None or is_citizen(person):
+            return False
+        if not config.agencies or person.roles & {"lead", "coordinator"}:
+            return True
+        allowed = {code.casefold() for code in config.agencies}
+        return person.agency is not None and person.agency.casefold() in allowed
+
+    def strangers(self, session: Session, room: Room, present: Iterable[str] | None = None) -> set[str]:
+        """Who is in a room, joined or invited, and keeps the bot from speaking there; nobody but in rooms of ours.
+
+        In direct messages: anybody but that person. `present` are those in it, where they are known already.
+        """
+        here = set(queries.members(session, room.room_id) if present is None else present)
+        here.discard(self.settings.matrix.user_id)
+        if room.person is not None:
+            return here - {room.person}
+        forum = session.get(Forum, room.forum_uid) if room.forum_uid else None
+        config = self.settings.room(forum.config_room) if forum else None
+        if config is None or not config.personal_data:
+            return set()
+        return {user for user in here if not self.fits_in(self.person(user), config)}
 
     def people_in(self, session: Session, place: Place) -> list[Person]:
         """The configured people who have joined a place's room."""

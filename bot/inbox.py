@@ -79,6 +79,7 @@ class Inbox:
                 self.rooms.left(session, room_id, batch.now)
         for room_id, state in batch.invites.items():
             self.rooms.invited(session, room_id, state, batch.now)
+        self.rooms.look_around(session, batch.now)
         return new
 
     @staticmethod

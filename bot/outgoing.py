@@ -23,6 +23,7 @@ from bot.matrix.crypto.mark import SEALED, seal_mark
 from bot.matrix.crypto.megolm import encrypt
 from bot.matrix.crypto.speaking import Speaking
 from bot.owed import File, Message, direct, owe
+from bot.release import NOTICES, Verdict, note_told, refuse, verdict
 from bot.steps import InDoubt, NeedsFile, NeedsKeys, NeedsPicture, NeedsPin, NeedsRoom, Ready, Step
 from bot.storage import queries
 from bot.storage.crypto import OutboundSession
@@ -52,23 +53,50 @@ class Outgoing:
         self.speaking = speaking
         self.clock = clock
         self.login = login
+        self._trying: dict[str, int] = {}  # the row that each target's step is about
+        self._told: dict[int, tuple[tuple[str, str], ...]] = {}  # what a row that was handed out tells whom
 
     def prepare(self, session: Session, target: str, oldest: Outbox | None = None) -> Step:
-        """The oldest row owed to a target, ready to leave; rows that no longer can are settled on the way."""
+        """The oldest row owed to a target that may leave; rows that no longer can are settled on the way.
+
+        Where a stranger is, rows wait: None, though something is owed. What need not wait with them goes past them.
+        """
         row = oldest or queries.oldest_owed(session, target)
+        held: set[str] = set()
         while row is not None:
             about = queries.outbox(session, row.about) if row.about else None
             room = self._room(session, row, about)
-            step = (
-                self._quiet(session, row, room, about)
-                if row.what in _QUIET
-                else self._loud(session, row, room, about)
-            )
-            if step is not None:
-                return step
+            found = self._judged(session, row, room)
+            if found.says == "wait" and room is not None:
+                held.add(room.room_id)
+                row = self._beside(session, target, row.seq or 0, held)
+                continue
+            if found.says == "never":
+                refuse(session, row, found.why, self.clock.now())
+            else:
+                self._trying[target] = row.seq or 0
+                quiet = row.what in _QUIET
+                step = (self._quiet if quiet else self._loud)(session, row, room, about)
+                if step is not None:
+                    self._told[row.seq or 0] = found.told
+                    return step
             session.flush()  # it is settled
-            row = queries.oldest_owed(session, target)
+            seq = row.seq or 0
+            row = self._beside(session, target, seq, held) if held else queries.oldest_owed(session, target)
         return None
+
+    def _judged(self, session: Session, row: Outbox, room: Room | None) -> Verdict:
+        """What the guard says of a row, with the people who are in its room now."""
+        if room is None or room.state not in ("joined", "replaced"):
+            return Verdict("go")  # it leaves for nowhere
+        return verdict(session, self.access, row, room, self.clock.now())
+
+    def _beside(self, session: Session, target: str, seq: int, held: set[str]) -> Outbox | None:
+        """The next row that need not wait with those of the rooms in which a stranger is."""
+        now = self._home(session, target)
+        return queries.owed_beside(
+            session, target, seq, held, now.room_id if now is not None else "", NOTICES
+        )
 
     def _loud(self, session: Session, row: Outbox, room: Room | None, about: Outbox | None) -> Step:
         """What has to be done next for a row that says something; None if it was settled."""
@@ -178,10 +206,14 @@ class Outgoing:
         if row.about is not None or row.room_id is not None:
             room_id = row.room_id if row.about is None else about.room_id if about else None
             return queries.room(session, room_id) if room_id else None
-        if row.target.startswith("dm:"):
+        return self._home(session, row.target)
+
+    def _home(self, session: Session, target: str) -> Room | None:
+        """The room that stands for a target now."""
+        if target.startswith("dm:"):
             required = self.access.settings.privacy.require_encryption
-            return queries.direct_room(session, row.target.removeprefix("dm:"), encrypted=required)
-        return queries.forum_room(session, row.target.removeprefix("forum:"))
+            return queries.direct_room(session, target.removeprefix("dm:"), encrypted=required)
+        return queries.forum_room(session, target.removeprefix("forum:"))
 
     def _settled(
         self, session: Session, row: Outbox, room: Room | None, about: Outbox | None
@@ -213,6 +245,9 @@ class Outgoing:
     def sent(self, session: Session, seq: int, event_id: str | None, room_id: str, target: str) -> Step:
         """Note that the homeserver has a message, and take the next."""
         row = session.get(Outbox, seq)
+        told = self._told.pop(seq, ())
+        if row is not None and told:
+            note_told(session, row, told, self.clock.now())
         if row is not None and row.state == "owed":
             row.state, row.event_id, row.room_id, row.sent_at = "sent", event_id, room_id, self.clock.now()
             row.content = row.ciphertext = None
@@ -223,7 +258,8 @@ class Outgoing:
 
     def refused(self, session: Session, target: str, errcode: str) -> Step:
         """The homeserver refused the oldest row for good: a state that a coordinator and the operator hear of."""
-        row = queries.oldest_owed(session, target)
+        tried = session.get(Outbox, self._trying.get(target, 0))
+        row = tried if tried is not None and tried.state == "owed" else queries.oldest_owed(session, target)
         if row is not None and row.what in _QUIET:
             _let_go(row, errcode)
             session.flush()

@@ -22,6 +22,7 @@ from bot.matrix.batch import string
 from bot.owed import Message, direct, forum, owe
 from bot.storage import queries
 from bot.storage.models import Forum, Member, PersonState, Room
+from bot.strangers import look_around
 
 LATE = timedelta(days=7)  # what could not be said for longer is no news any more
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,6 +38,7 @@ class Rooms:
     def __init__(self, access: Access, user_id: str) -> None:
         self.access = access
         self.user_id = user_id
+        self._changed: set[str] = set()  # rooms whose members changed since somebody last looked around
 
     def resolved(self, session: Session, aliases: Mapping[str, str], now: datetime) -> None:
         """Note which room ids the config's rooms have (config room → room id)."""
@@ -58,6 +60,15 @@ class Rooms:
             elif known.person is None:
                 known.forum_uid = forum.uid
             session.flush()
+        # Who belongs where may stand otherwise in the config than at the last start.
+        look_around(session, self.access, queries.rooms(session, "joined"), now)
+
+    def look_around(self, session: Session, now: datetime) -> None:
+        """Say what there is to say of strangers in rooms whose members changed."""
+        if self._changed:
+            rooms = [queries.room(session, room_id) for room_id in sorted(self._changed)]
+            look_around(session, self.access, [room for room in rooms if room is not None], now)
+            self._changed.clear()
 
     def invited(
         self, session: Session, room_id: str, state: Iterable[Mapping[str, Any]], now: datetime
@@ -186,6 +197,7 @@ class Rooms:
         if row.membership != membership:
             row.membership, row.since = membership, at
         row.ever_joined = row.ever_joined or membership == "join"
+        self._changed.add(room.room_id)
         session.flush()
         if room.person == user_id and (refused or membership == "join"):
             state = queries.person_state(session, user_id) or PersonState(user_id=user_id)

@@ -310,7 +310,8 @@ class Cases(History):
         if row.state == "returned":
             return self._reason(case, row, words)
         row.state, row.urgent = "standing", urgent
-        if words and queries.words(self.session, row.text_uid) != words:
+        said = self.session.get(Text, row.text_uid) if row.text_uid else None
+        if words and (said is None or said.words != words or said.key != case.key):
             row.text_uid = self._text(words, case.key).uid
         self._made(case, row, before)
         if case.state != "escalated":

@@ -1234,3 +1234,40 @@ digest-cases-unanswered = Mangler svar om sager
 digest-cases-still = Sager uden bevægelse ({ $count })
 digest-case-still = intet sket siden { $day }
 digest-coarse-cases = Sager: { $open } i gang, heraf { $late } uden opfølgning i tide. Lukkede i perioden: { $closed }.
+
+## Strømme: hvor oplysninger går hen (bot/access.py, hotspotbot check --flows)
+
+flow-own-room = Et forums oplysninger går til forummets eget rum.
+flow-lead = De går til direkte beskeder hos forummets koordinatorer og Hotspotchefen.
+flow-member = De går til direkte beskeder hos den, der er i forummets rum nu.
+flow-owner = En aftale går til den, der har den, og som er i forummet, og til kontaktpersonen for en partner uden for kommunen.
+flow-writer = En aftale går til den, der skrev den, så længe vedkommende er i forummet.
+flow-disclosed = En aftale går til den, der har den uden for forummet, når den, der skrev den, har sagt ja.
+flow-deputy = Det, der går til den, der har en aftale, går også til vedkommendes stedfortræder, så længe det varer.
+flow-lifted = En sag og dens aftaler går til det forum, sagen er løftet til, så længe den er løftet.
+flow-returned = Det, der blev aftalt dér, går tilbage til det forum, sagen kom fra.
+flow-follower = Hvad en sag handler om, dens mål og dens plan går til sagens følgere og sagsbehandlere i direkte beskeder.
+flow-observation = Det, nogen har set, går til de koordinatorer, der afgør, om det kommer med i sagen.
+flow-figures = Grove tal går til borgere, styregruppe og andre, der spørger. Et tal under 5 er „færre end 5“.
+flow-own = Egne indstillinger, egne ord og kvitteringer for dem går til ens egne direkte beskeder.
+flow-records = En hel sag går til eksportmappen, når dens tid er gået, når den slettes, eller når den unge beder om indsigt.
+flow-erased = At noget er væk, får den at vide, der kendte til det. Ikke hvad der stod.
+flow-logged = Logges
+flow-yes = ja
+flow-head = Strøm
+flow-says = Hvad går hvorhen
+
+## Fremmede i et rum (bot/strangers.py)
+
+stranger-here = Jeg er stille her for nu: ikke alle i rummet hører til forummet. Skriv bare videre. Jeg noterer det, I skriver til mig, og svarer, når det er ordnet. Koordinatoren har fået besked.
+stranger-here-direct = Vi er flere end to i denne samtale, så jeg skriver ikke noget her, før vi er alene igen.
+stranger-gone = Nu svarer jeg igen.
+stranger-told = { $how ->
+    [invited] { $who } er inviteret til { $forum }
+   *[joined] { $who } er kommet ind i { $forum }
+ } og { $why ->
+    [citizen] er med som borger. I det forum er der personoplysninger
+    [agency] er fra en forvaltning, forummet ikke er for
+   *[unknown] står ikke i programmets liste
+ }. Jeg er stille i rummet, indtil det er ordnet; det, der bliver skrevet til mig imens, svarer jeg på bagefter. Hører vedkommende ikke til, så fjern dem fra rummet eller træk invitationen tilbage. Hører de til, så bed den, der driver mig, om at skrive dem ind.
+stranger-over = Der er ingen fremmede i { $forum } mere. Jeg svarer der igen.

@@ -1229,3 +1229,40 @@ digest-cases-unanswered = Answers about cases to come
 digest-cases-still = Cases without movement ({ $count })
 digest-case-still = nothing since { $day }
 digest-coarse-cases = Cases: { $open } worked on, of which { $late } without follow-up in time. Closed in the period: { $closed }.
+
+## Flows: where information goes (bot/access.py, hotspotbot check --flows)
+
+flow-own-room = What belongs to a forum goes to the forum's own room.
+flow-lead = It goes to direct messages of the forum's coordinators and the lead.
+flow-member = It goes to direct messages of whoever is in the forum's room now.
+flow-owner = An action goes to its owner who is in the forum, and to the contact of an outside partner.
+flow-writer = An action goes to whoever wrote it, while they are in the forum.
+flow-disclosed = An action goes to its owner outside the forum once its writer has said yes.
+flow-deputy = What goes to an owner goes to their deputy as well, for as long as that lasts.
+flow-lifted = A case and its actions go to the forum that the case is lifted to, as long as it is lifted.
+flow-returned = What was agreed there goes back to the forum that the case came from.
+flow-follower = What a case is about, its goals and its plan go to its followers and caseworkers in direct messages.
+flow-observation = What somebody saw goes to the coordinators who decide whether it belongs in the case.
+flow-figures = Coarse counts go to citizens, the steering group and whoever else asks. A count under 5 is “fewer than 5”.
+flow-own = One's own settings, one's own words and their receipts go to one's own direct messages.
+flow-records = A whole case goes to the export folder when its time is up, when it is erased, or on subject access.
+flow-erased = That something is gone is told to whoever knew of it. Not what it said.
+flow-logged = Logged
+flow-yes = yes
+flow-head = Flow
+flow-says = What goes where
+
+## Strangers in a room (bot/strangers.py)
+
+stranger-here = I am silent here for now: not everybody in the room belongs to the forum. Just write on. I note what you write to me and answer when it is settled. The coordinator has been told.
+stranger-here-direct = There are more than two of us in this conversation, so I write nothing here until we are alone again.
+stranger-gone = I answer again now.
+stranger-told = { $how ->
+    [invited] { $who } is invited to { $forum }
+   *[joined] { $who } has come into { $forum }
+ } and { $why ->
+    [citizen] takes part as a citizen. That forum has personal data
+    [agency] is of an agency that the forum is not for
+   *[unknown] is not on the programme's list
+ }. I am silent in the room until that is settled; what is written to me meanwhile I answer afterwards. If they do not belong there, remove them from the room or take the invitation back. If they do, ask whoever runs me to add them.
+stranger-over = There are no strangers in { $forum } any more. I answer there again.
