@@ -84,9 +84,10 @@ def the_case(
 
 def named(session: Session, ctx: Context, code: str) -> Case:
     """The case with a code, if the person may know of it here; else the Problem that says so."""
+    scope = ctx.access.case_scope(session, ctx.person, ctx.place)
     found = queries.case_by_code(session, code)
-    if found is None or not ctx.access.may_see_case(session, ctx.person, ctx.place, found):
-        raise unknown(session, ctx, code)
+    if found is None or not ctx.access.case_within(session, scope, found):
+        raise unknown(session, ctx, code, scope)
     return found
 
 
@@ -101,10 +102,16 @@ def implied(session: Session, ctx: Context) -> Case | None:
     return found
 
 
-def unknown(session: Session, ctx: Context, code: str) -> Problem:
-    """The answer to a code that means nothing to the person here, with the nearest one that does."""
+def unknown(
+    session: Session, ctx: Context, code: str, scope: tuple[frozenset[str], str | None] | None = None
+) -> Problem:
+    """The answer to a code that means nothing to the person here, with the nearest one that does.
+
+    `scope` is what the person sees here, where that is known already.
+    """
     shown = text.user_text(code[:40])
-    codes = [row.code for row in seen(session, ctx)]
+    forums, follower = scope or ctx.access.case_scope(session, ctx.person, ctx.place)
+    codes = [row.code for row in queries.cases_within(session, forums, follower)]
     best = process.extractOne(code, codes, scorer=fuzz.ratio, score_cutoff=60)
     if best is None:
         return Problem("problem-no-such-case", code=shown, prefix=ctx.prefix)

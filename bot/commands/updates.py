@@ -99,12 +99,15 @@ def _case(session: Session, ctx: Context, said: str) -> tuple[Case, str]:
         if spoken_of is None:
             raise Problem("problem-case-which", example=f"{ctx.prefix}{ctx.say('update-example')}")
         return spoken_of, said
+    # Asked before it is known whether there is such a case: a forbidden one takes no longer than none.
+    scope = ctx.access.case_scope(session, ctx.person, ctx.place)
+    observes = ctx.access.on_the_streets(session, ctx.person)
     case = queries.case_by_code(session, code)
-    seen = case is not None and ctx.access.may_see_case(session, ctx.person, ctx.place, case)
+    seen = ctx.access.case_within(session, scope, case)
     if not ctx.place.direct and not seen:
         raise Problem("problem-update-direct", prefix=ctx.prefix)
-    if case is None or not (seen or (case.live and ctx.access.may_observe(session, ctx.person, case))):
-        raise unknown(session, ctx, code)
+    if case is None or not (seen or (case.live and observes)):
+        raise unknown(session, ctx, code, scope)
     if case.state == "closed":
         raise Problem("problem-update-closed", code=case.code)
     return case, rest.strip()
