@@ -16,8 +16,10 @@ from bot.access import Access
 from bot.clock import Clock, Rehearsal, RehearsalClock, open_clock
 from bot.duties import tick
 from bot.faults import arm, passing
+from bot.filing import Filing
 from bot.inbox import Inbox
 from bot.login import Awaited, Login, LoginFailed
+from bot.masterkey import MasterKey
 from bot.matrix.api import Homeserver, LoggedOut, Unavailable
 from bot.matrix.batch import Batch, Joined, Keys
 from bot.matrix.crypto.backup_keeper import BackupKeeper
@@ -35,7 +37,7 @@ from bot.settings import Settings
 from bot.storage import queries
 from bot.storage.database import AlreadyRunning, Database, DatabaseError, SchemaTooNew, SchemaTooOld
 from bot.storage.keyring import DatabaseKeyring, FileKeyring, KeyringUnavailable, keyring_at, move_in
-from bot.storage.sealing import Vault, load_master_key
+from bot.storage.sealing import Vault
 from bot.storage.standby import Standby, Times, Turn
 
 log = structlog.get_logger(__name__)
@@ -50,15 +52,14 @@ def open_vault(settings: Settings) -> Vault:
 
     Raises SealError with the mend, DatabaseError when the keyring's database cannot be reached just now.
     """
-    keys = settings.keys
-    given = keys.master_key.get_secret_value() if keys.master_key else None
-    master = load_master_key(keys.master_key_file, given)
+    keys, key = settings.keys, MasterKey.of(settings)
+    master = key.load()
     ring = keyring_at(keys.keyring_url, keys.keyring_file)
     if not isinstance(ring, DatabaseKeyring):
-        return Vault(master, ring)
+        return Vault(master, ring, key.others)
     try:
         move_in(FileKeyring(keys.keyring_file), ring)
-        return Vault(master, ring)
+        return Vault(master, ring, key.others)
     except KeyringUnavailable as fault:
         raise DatabaseError(str(fault)) from fault
 
@@ -75,6 +76,7 @@ class App:
         self.times = Times().scaled(float(factor or 1))
         self.access = Access(settings)
         self.vault = open_vault(settings)
+        MasterKey.of(settings).settle(self.vault)
         self.db = Database(settings.database.url, self.vault, since_boot=Clock.since_boot)
 
     async def run(self) -> None:
@@ -183,6 +185,7 @@ class App:
                 return clock.now() + timedelta(seconds=DATABASE_AGAIN * clock.rate)
             passing("tick.committed")
             sender.poke()
+            filing.poke()
             return following
 
         alarm = Alarm(clock, ring)
@@ -198,6 +201,7 @@ class App:
             await sender.begin(steps, within=ANSWER_FIRST)
             keeper.poke()  # after the answer has left: all of them use the one database thread
             backup.poke()
+            filing.poke()
             alarm.poke()
 
         bare = Inbox(self.access, user_id, crypto)
@@ -213,14 +217,14 @@ class App:
             on_nothing=keeper.poke,
             identity=identity,
         )
-        rooms = [room.room for room in self.settings.rooms]
+        filing = Filing(homeserver, self.db, self.access, clock, owed)
         link = Link(
             homeserver,
             self.db,
             inbox,
             clock,
             user_id=user_id,
-            rooms=rooms,
+            rooms=[room.room for room in self.settings.rooms],
             on_news=news,
             on_back=alarm.poke,
             before=Recovery(homeserver, self.db, bare, clock, Patience(clock), backup).run,
@@ -230,11 +234,17 @@ class App:
         try:
             await self._keys(keeper)
             await trust.ensure()
+            await filing.begin()
             await link.start()
             self._ready(clock)
             alarm.start()
             await _until_one_ends(
-                link.run(), keeper.run(), trust.run(), backup.run(), *([] if deaf else [sender.run()])
+                link.run(),
+                keeper.run(),
+                trust.run(),
+                backup.run(),
+                filing.run(),
+                *([] if deaf else [sender.run()]),
             )
         except LoggedOut as fault:
             raise LoginFailed("the homeserver has ended the bot's session; log it in again") from fault

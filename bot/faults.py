@@ -35,6 +35,19 @@ OF_FILES_AND_PINS = (
     "pin.before-put",  # what is pinned was read, nothing changed
     "pin.put",  # it is pinned, we have not written that down
 )
+# Passed by `keys rotate` alone.
+OF_ROTATION = (
+    "rotate.key-written",  # the new master key lies beside the present one, the keyring is as it was
+    "rotate.ring-changed",  # the keyring is wrapped under it, and it is not in its place
+    "rotate.key-in-place",  # it is, and perhaps not yet for good
+)
+# Passed only where a case is erased.
+OF_ERASURE = (
+    "erasure.written",  # its folder lies there, nothing of it is written down
+    "erasure.exported",  # the folder is written down, nothing is destroyed
+    "erasure.rows",  # its rows are gone and its messages' deletions owed, its keys stand
+    "erasure.keys",  # its keys are destroyed
+)
 
 _left: dict[str, int] = {}
 _signals: dict[str, signal.Signals] = {}
@@ -43,7 +56,7 @@ _signals: dict[str, signal.Signals] = {}
 def arm(wanted: str) -> None:
     """Read `point:n` or `point:n:stop` (n counts from 1). Raises ValueError for a point that does not exist."""
     point, count, how = [*wanted.split(":"), "", ""][:3]
-    known = (*POINTS, *OF_FILES_AND_PINS)
+    known = (*POINTS, *OF_FILES_AND_PINS, *OF_ROTATION, *OF_ERASURE)
     if point not in known:
         raise ValueError(f"no such point: {point!r}; there are {', '.join(known)}")
     _left[point] = int(count or 1)

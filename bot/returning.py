@@ -31,6 +31,8 @@ DUTIES = frozenset(
         "case.question.again",
         "case.summary",
         "case.propose",
+        "erasure.announced",
+        "erasure.reminder",
     }
 )
 

@@ -16,6 +16,7 @@ from bot.documents.case import actions_of, by_day, card, decisions_of, plan_docu
 from bot.documents.digest import forum_name
 from bot.documents.lines import with_agency
 from bot.documents.model import markdown
+from bot.erasing import steps
 from bot.storage import queries
 from bot.storage.cases import Case, CaseFollower, CaseGoal, CaseTrend, CaseUpdate, Escalation
 from bot.storage.models import Change
@@ -87,7 +88,10 @@ def show(session: Session, ctx: Context, row: Case, words: str) -> Reply:
         ],
         lifted_to=text.user_text(_forum(session, ctx, lifted.to_uid)) if lifted else None,
     )
-    return Reply("case.shown", made.template, made.actions, case=row.uid)
+    whole = ctx.access.knows_case(session, ctx.person, row)
+    going = steps.shown(session, ctx.access, row, ctx.language, ctx.at) if whole else []
+    said = "\n\n".join([made.template, *going])
+    return Reply("case.shown", said, made.actions, case=row.uid)
 
 
 def plan(session: Session, ctx: Context, row: Case, words: str) -> Reply:

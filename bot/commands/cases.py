@@ -19,6 +19,7 @@ from bot.commands import (
     Reply,
     Rest,
     command,
+    erasing,
     fold,
     look_up,
     registry,
@@ -137,6 +138,9 @@ VERBS = (
         changes.nominate,
     ),
     Verb("historik, historie, forløb, log", "history", history),
+    Verb(*erasing.ERASE, erasing.erase),
+    Verb(*erasing.HOLD, erasing.hold, ("klagesag", "complaint")),
+    Verb(*erasing.ARCHIVED, erasing.archived, ("K7F2-9QXM", "K7F2-9QXM")),
 )
 _LONGEST_VERB = 3
 _PLAN_B = re.compile(r"\s*plan[ -]?b\b[\s:,]*", re.IGNORECASE)
@@ -170,6 +174,8 @@ def case(session: Session, ctx: Context, words: Rest) -> Reply:
     first, rest = changes.first_word(words)
     if first in _NEW:
         return _open(session, ctx, rest)
+    if (made := erasing.in_front(session, ctx, first, rest)) is not None:
+        return made
     if not words.strip():
         about = ctx.about_case
         return show(session, ctx, about, "") if about is not None else listed_cases(session, ctx, "open", 1)

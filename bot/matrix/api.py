@@ -145,6 +145,23 @@ class Homeserver:
                 return None
             raise
 
+    async def edits(self, room_id: str, event_id: str) -> list[str]:
+        """The event ids of the edits of a message, the newest hundred at most; none where it is not there."""
+        path = f"/_matrix/client/v1/rooms/{quote(room_id, safe='')}/relations/{quote(event_id, safe='')}/m.replace"
+        try:
+            said = await self._call("GET", path, query={"limit": "100"})
+        except Refused as refusal:
+            if refusal.status == 404:
+                return []
+            raise
+        chunk = said.get("chunk")
+        found = (
+            [each.get("event_id") for each in chunk if isinstance(each, dict)]
+            if isinstance(chunk, list)
+            else []
+        )
+        return [each for each in found if isinstance(each, str)]
+
     async def state(self, room_id: str, kind: str, key: str = "") -> dict[str, Any]:
         """The content of one state event."""
         path = f"{PREFIX}/rooms/{quote(room_id, safe='')}/state/{quote(kind, safe='')}/{quote(key, safe='')}"

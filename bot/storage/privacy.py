@@ -6,8 +6,9 @@ None of them holds words of people: the reason for a hold is a `Text` row like a
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
 from bot.storage.models import new_uid
@@ -64,6 +65,9 @@ class Erasure(SQLModel, table=True):
     confirmed_by: str | None = Field(default=None, description="who says that the records system has it")
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reported_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="when it was told which messages could not be deleted"
+    )
     source_event: str | None = None
     __table_args__ = (Index("ix_erasure_state", "state", "not_before"),)
 
@@ -91,7 +95,12 @@ class Deputy(SQLModel, table=True):
     deputy: str = Field(index=True)
     first: date = Field(description="the first day, local")
     last: date = Field(description="the last day, local")
-    state: str = Field(default="standing", description="standing, ended or withdrawn")
+    state: str = Field(default="standing", description="coming, standing, ended or withdrawn")
+    forums: Any = Field(
+        default=None,
+        sa_column=Column(JSON),
+        description="forums that the deputy is not in, once agreed: uids",
+    )
     by: str
     at: datetime = Field(sa_type=UtcDateTime)
     source_event: str

@@ -19,6 +19,7 @@ config-unreadable = Filen { $path } kan ikke læses ({ $why }).
 config-empty-file = Filen { $path } er tom.
 config-no-master-key = Hovednøglen mangler. Angiv master_key_file under [keys], eller sæt HOTSPOTBOT_MASTER_KEY.
 config-secret-in-file = Hemmeligheder må ikke stå i konfigurationen. Brug miljøvariablen { $variable } eller nøglen { $file }.
+config-cpr = Her står et CPR-nummer. Tag det ud: numre hører ikke til i konfigurationen.
 config-unknown-key = Nøglen „{ $key }“ kendes ikke her.
 config-missing = Mangler og skal udfyldes.
 config-invalid = Værdien kan ikke bruges.
@@ -169,7 +170,36 @@ problem-nothing-to-undo = Der er ikke noget at fortryde: du har ikke ændret nog
 problem-undo-superseded = Det kan jeg ikke fortryde, for det er ændret igen siden. Skriv en ny kommando i stedet.
 problem-digest = Jeg kender ikke „{ $word }“. Skriv fx `{ $prefix }ugestatus`, `{ $prefix }ugestatus 14 dage`, eller en forvaltning: { $agencies }.
 problem-digest-room = Skriv `{ $prefix }ugestatus` i det rum, du vil se. Dine egne aftaler ser du med `{ $prefix }aftaler mine`.
-problem-cpr = Der står et CPR-nummer i din besked, så jeg har ikke brugt den. Slet den, og skriv den igen uden nummeret.
+# CPR-numre. Aldrig nummeret, aldrig ordene ($where er et forums navn, $who en bruger, $message et link).
+cpr-told = { $what ->
+    [edit] Din rettelse
+    [file] Din fil
+    [reaction] Din reaktion
+    [state] Det, du skrev i rummets indstillinger
+    [member] Dit navn
+   *[message] Din besked
+} { $place ->
+    [room] i { $where }
+   *[direct] her
+} indeholdt et CPR-nummer. Dem gemmer jeg aldrig, så jeg sletter det og har ikke brugt noget af det. { $what ->
+    [edit] Det, du skrev før rettelsen, gælder endnu.
+   *[other] Skriv det igen uden nummeret, gerne med et sagsnummer i stedet.
+}
+cpr-told-other = { $who } skrev et CPR-nummer { $place ->
+    [room] i { $where }
+   *[direct] her
+}. Jeg sletter det. { $who } står ikke i min konfiguration og får ingen besked fra mig, så sig det gerne.
+cpr-ask = { $who ->
+    [writer] { $message } { $place ->
+        [room] i { $where }
+       *[direct] her
+    } indeholder et CPR-nummer, og jeg må ikke slette den. Slet den selv, og skriv den igen uden nummeret.
+   *[other] { $message } { $place ->
+        [room] i { $where }
+       *[direct] her
+    } indeholder et CPR-nummer, og jeg må ikke slette den. Slet den, eller gør mig til moderator i rummet, så gør jeg det.
+}
+cpr-ask-link = En besked
 problem-not-encrypted = Her må jeg ikke notere noget, for rummet er ikke krypteret. Slå kryptering til i rummets indstillinger, så hjælper jeg gerne.
 problem-cleartext = Den besked kom uden kryptering, og her handler jeg kun på krypterede beskeder. Skriv den igen fra en app, der krypterer, for eksempel Element.
 # Beskeder, der ikke kan læses endnu ($events er klokkeslæt, hvert et link til sin besked; op mod 40).
@@ -346,6 +376,8 @@ reminder-from = fra { $forum }
 reminder-tail-one = Svar „færdig“, en ny dato eller et par ord – eller reagér: ✅ færdig, ⏰ to arbejdsdage mere, ❌ kan ikke.
 reminder-tail-many = Svar med nummeret, fx „{ $first } færdig, { $second } næste uge“ – eller „alle færdige“.
 reminder-partner = For { $name }:
+reminder-deputy = Du er stedfortræder for { $name }:
+reminder-left = { $name } er ikke med i forummet længere, og aftalen er åben:
 reminder-in-room = { $name }, jeg kan ikke sende dig direkte beskeder, så jeg skriver her:
 refused-told = Jeg kan ikke skrive til { $where }: { $why ->
     [forbidden] jeg har ikke lov til at skrive i rummet. Giv mig lov igen, så sender jeg det, der mangler.
@@ -1262,12 +1294,237 @@ flow-says = Hvad går hvorhen
 stranger-here = Jeg er stille her for nu: ikke alle i rummet hører til forummet. Skriv bare videre. Jeg noterer det, I skriver til mig, og svarer, når det er ordnet. Koordinatoren har fået besked.
 stranger-here-direct = Vi er flere end to i denne samtale, så jeg skriver ikke noget her, før vi er alene igen.
 stranger-gone = Nu svarer jeg igen.
-stranger-told = { $how ->
-    [invited] { $who } er inviteret til { $forum }
-   *[joined] { $who } er kommet ind i { $forum }
+stranger-told = **{ $forum }:** { $how ->
+    [invited] { $who } er inviteret ind i rummet
+   *[joined] { $who } er kommet ind i rummet
  } og { $why ->
     [citizen] er med som borger. I det forum er der personoplysninger
     [agency] er fra en forvaltning, forummet ikke er for
    *[unknown] står ikke i programmets liste
- }. Jeg er stille i rummet, indtil det er ordnet; det, der bliver skrevet til mig imens, svarer jeg på bagefter. Hører vedkommende ikke til, så fjern dem fra rummet eller træk invitationen tilbage. Hører de til, så bed den, der driver mig, om at skrive dem ind.
-stranger-over = Der er ingen fremmede i { $forum } mere. Jeg svarer der igen.
+ }. Jeg er stille der, indtil det er ordnet; det, der bliver skrevet til mig imens, svarer jeg på bagefter. Hører vedkommende ikke til, så fjern dem fra rummet eller træk invitationen tilbage. Hører de til, så bed den, der driver mig, om at skrive dem ind.
+stranger-over = **{ $forum }:** Der er ingen fremmede i rummet mere. Jeg svarer der igen.
+
+## Sagen på papir (bot/documents/casefile.py)
+casefile-title = Sag { $code }: alt, hvad der står om den
+casefile-cover-title = Sag { $code }: til gennemsyn
+casefile-cover-review = Et menneske skal læse alt dette igennem, før nogen får det. Botten har ikke taget noget ud.
+casefile-cover-law = Indsigt gives efter databeskyttelsesforordningens artikel 15. Databeskyttelseslovens § 22 siger, hvad der kan eller skal holdes tilbage, blandt andet af hensyn til andre og til politiets arbejde.
+casefile-cover-check = Se efter
+casefile-cover-check-1 = Står der noget om andre end den, der spørger? Nedenfor er alle, botten kender ved navn. I selve ordene kan der stå flere.
+casefile-cover-check-2 = Kommer noget fra politiet eller et andet sted, som selv skal spørges, før det gives videre?
+casefile-cover-check-3 = Er der noget, som det vil skade barnet eller andre at udlevere?
+casefile-cover-check-4 = Er der sager, der hører sammen med denne? De er ikke med her.
+casefile-cover-people = Hvem der er nævnt
+casefile-cover-agencies = Forvaltninger, der er nævnt
+casefile-cover-related = Sager, der hører sammen med denne
+casefile-none = Ingen.
+casefile-bot = botten
+casefile-yes = ja
+casefile-undone = taget tilbage
+casefile-no-text = uden tekst
+casefile-empty = Der er intet om: { $sections }.
+casefile-caption = { $name } ({ $count })
+casefile-action = Aftale { $number }
+casefile-goals = Mål og udvikling
+casefile-actions = Handleplan
+casefile-sheet = Ressourceskema
+casefile-decisions = Beslutninger
+casefile-updates = Statusmeldinger
+casefile-observations = Observationer
+casefile-questions = Spørgsmål før møderne
+casefile-escalations = Løftet til et andet forum
+casefile-agenda = På dagsordenen
+casefile-remarks = Bemærkninger i referater
+casefile-followers = Følgere og sagsbehandlere
+casefile-related = Beslægtede sager
+casefile-holds = Skal bevares
+casefile-meetings = Møder
+casefile-history = Forløb
+casefile-texts = Alle ord, også tidligere udgaver
+casefile-messages = Beskeder og filer i rummene
+casefile-log = Log over, hvem der så og gjorde hvad
+casefile-column-number = Nr.
+casefile-column-field = Felt
+casefile-column-what = Hvad
+casefile-column-who = Hvem
+casefile-column-when = Hvornår
+casefile-column-forum = Forum
+casefile-column-state = Tilstand
+casefile-column-due = Frist
+casefile-column-asked = Spurgt
+casefile-column-answered = Besvaret
+casefile-column-meeting = Møde
+casefile-column-returned = Tilbage
+casefile-column-case = Sag
+casefile-column-file = Fil
+casefile-column-link = Link
+casefile-column-purpose = Formål
+casefile-column-parameter = Område
+casefile-column-goal = Mål
+casefile-column-trend = Udvikling
+casefile-fact-subject = Emne
+casefile-fact-state = Tilstand
+casefile-fact-urgent = Haster
+casefile-fact-opened = Åbnet
+casefile-fact-closed = Lukket
+casefile-fact-closing = Grund
+casefile-fact-followed = Senest fulgt op
+casefile-fact-follow-up = Følges op senest
+casefile-fact-agreed = Aftalt
+casefile-fact-forum = Forum
+casefile-fact-planb = Plan B
+casefile-fact-note = Note
+casefile-fact-step = Trin
+casefile-state-open = åben
+casefile-state-resting = i bero
+casefile-state-escalated = løftet
+casefile-state-closed = lukket
+casefile-state-withdrawn = taget tilbage
+casefile-state-done = færdig
+casefile-state-declined = afvist
+casefile-state-cancelled = annulleret
+casefile-state-standing = gælder
+casefile-state-waiting = venter på koordinatoren
+casefile-state-returned = givet tilbage
+casefile-state-lifted = ophævet
+casefile-state-answered = besvaret
+casefile-state-nothing = intet nyt
+casefile-state-withheld = må ikke deles
+casefile-state-missed = ikke besvaret
+casefile-state-dropped = bortfaldet
+casefile-state-struck = strøget
+casefile-state-carried = flyttet til næste møde
+casefile-state-gone = udgået
+casefile-state-draft = udkast
+casefile-state-approved = godkendt
+casefile-state-none = intet
+casefile-state-better = fremgang
+casefile-state-same = uændret
+casefile-state-worse = tilbagegang
+casefile-state-news = nyt
+casefile-state-observation = observation
+casefile-state-follower = følger
+casefile-state-caseworker = sagsbehandler
+casefile-state-work = beskæftigelse
+casefile-state-social = social
+casefile-state-education = uddannelse
+casefile-field-case = Sagen
+casefile-field-follower = Følger
+casefile-field-relation = Beslægtet sag
+casefile-field-goal = Mål
+casefile-field-trend = Udvikling
+casefile-field-value = Skema
+casefile-field-update = Status
+casefile-field-escalation = Løft
+casefile-field-question = Spørgsmål
+casefile-field-look = Set
+casefile-field-item = Dagsorden
+casefile-field-decision = Beslutning
+casefile-field-remark = Bemærkning
+casefile-field-created = Oprettet
+casefile-field-text = Tekst
+casefile-field-owners = Ansvarlige
+casefile-field-due = Frist
+casefile-field-state = Tilstand
+casefile-field-note = Note
+casefile-field-planb = Plan B
+casefile-field-parameter = Område
+casefile-field-case_code = Sag
+
+## Kvitteringen i mappen (bot/erasing/folder.py)
+receipt-title = KVITTERING FOR SAG { $code }
+receipt-number = Kvitteringens nummer: { $number }
+receipt-made = Lagt klar: { $at }
+receipt-what = I mappen ligger alt, hvad botten ved om sagen: læg den i jeres sagssystem.
+receipt-then = Skriv derefter til botten: { $example }
+receipt-then-asked = Sagen er bedt slettet med det samme: to har sagt ja.
+receipt-then-review = Mappen er til gennemsyn ved en anmodning om indsigt. Intet er slettet.
+receipt-records = Antal
+receipt-files = Filer (SHA-256)
+receipt-whole = Over det hele
+receipt-mentions = Sagens kode står også i ord om andre sager. De slettes ikke: { $numbers }
+receipt-after-title = EFTER SLETNINGEN AF SAG { $code }
+receipt-after-erased = Slettet: { $at }
+receipt-after-deleted = Beskeder slettet i rummene: { $count }
+receipt-after-left = Disse beskeder måtte botten ikke slette. Skriveren eller en moderator kan:
+receipt-after-none = Intet står tilbage i rummene, som botten kender til.
+receipt-after-media = Krypterede filer, hvis nøgle er slettet med beskeden. Serverens administrator kan fjerne dem helt:
+receipt-record-actions = aftaler
+receipt-record-decisions = beslutninger
+receipt-record-updates = statusmeldinger
+receipt-record-observations = observationer
+receipt-record-questions = spørgsmål
+receipt-record-escalations = løft
+receipt-record-goals = mål
+receipt-record-trends = udviklinger
+receipt-record-sheet = felter i skemaet
+receipt-record-followers = følgere
+receipt-record-related = beslægtede sager
+receipt-record-agenda = punkter på dagsordener
+receipt-record-remarks = bemærkninger
+receipt-record-meetings = møder
+receipt-record-history = trin i forløbet
+receipt-record-texts = tekster
+
+## Sletning, bevaring og arkiv (bot/erasing, bot/commands/erasing.py, bot/duties/retention.py)
+erasure-asked = Jeg har spurgt { $who }. Siger en af dem ja, lægger jeg sagen klar i mappen og sletter den så helt, også i rummene. Fortryd med { $stop }.
+erasure-asked-already = Det er der allerede bedt om. Jeg venter på ja fra { $who }. Fortryd med { $stop }.
+erasure-consent = { $who } beder om, at **{ $code }** slettes nu, helt og for altid. Jeg lægger den først i mappen til jeres sagssystem. Er det i orden? Svar ja eller nej.
+erasure-consent-again = Skriv ja eller nej til, at { $code } slettes helt.
+erasure-agreed = Tak. Sagen lægges i mappen og slettes så helt. I hører, når det er gjort.
+erasure-refused = Den slettes ikke. Jeg siger det videre.
+erasure-withdrawn = Den slettes ikke.
+erasure-over = Det er afgjort.
+erasure-told-refused = { $who } sagde nej: { $code } slettes ikke.
+erasure-told-stopped = { $code } slettes ikke alligevel.
+erasure-told-silent = Ingen sagde ja i { $days } dage, så { $code } slettes ikke. Bed om det igen, hvis den skal slettes.
+erasure-told-asked = { $who } har bedt om, at { $code } slettes. Jeg venter på ja fra { $asked }.
+erasure-announced = **{ $code }** blev lukket { $closed } og når sin slettefrist. { $day } lægger jeg alt om den i mappen til jeres sagssystem. Den slettes først, når du har skrevet mappens kvitteringsnummer til mig.
+    Skal den blive? { $hold }, eller { $reopen }. Ellers skal du intet gøre nu.
+erasure-exported = **{ $code }** ligger nu klar i mappen { $folder }. Læg den i jeres sagssystem, find nummeret i receipt.txt, og skriv: { $example }
+    Så sletter jeg sagen helt, her og i rummene. Skal den blive? { $hold }
+erasure-remind = **{ $code }** ligger stadig i mappen { $folder } og venter på, at du skriver kvitteringsnummeret: { $example }
+erasure-stuck = Jeg kan ikke lægge { $code } i mappen: { $why }. Intet er slettet, og jeg prøver igen. Sig det til den, der driver botten.
+erasure-confirmed = Tak. Nu slettes sagen helt. Du hører, når det er gjort.
+erasure-done = **{ $code }** er slettet helt: { $actions ->
+        [one] en aftale
+       *[other] { $actions } aftaler
+    }, { $messages ->
+        [one] en besked
+       *[other] { $messages } beskeder
+    } i rummene. Mappen hedder { $folder }.
+erasure-done-no-folder = **{ $code }** er slettet igen, efter at en sikkerhedskopi blev lagt ind.
+erasure-done-left = Disse måtte jeg ikke slette. Skriveren eller en moderator kan: { $links }
+erasure-done-media = Filer uden nøgle, som serverens administrator kan fjerne helt, står i mappen.
+erasure-state-asked = Bedt slettet af { $who }, venter på ja
+erasure-state-announced = Når sin slettefrist { $day }
+erasure-state-exported = Ligger i mappen { $folder } og slettes, når kvitteringsnummeret er skrevet
+erasure-state-confirmed = Slettes nu
+hold-shown = Skal bevares siden { $day }: { $reason }
+hold-set = { $code } skal bevares: den slettes ikke, før det er ophævet.
+hold-set-stopped = Sletningen, der var på vej, er stoppet.
+hold-ended = { $code } skal ikke bevares længere.
+hold-none = Der er intet, der holder { $code }.
+hold-already = { $code } skal allerede bevares. Grunden er nu den nye.
+problem-hold-lead = Kun den, der leder programmet, kan sige, at en sag skal bevares.
+problem-hold-reason = Skriv hvorfor, fx { $example }
+problem-erase-held = { $code } skal bevares: { $reason }. Den kan ikke slettes, før det er ophævet.
+problem-erase-nobody = Der skal to til, og jeg kan ikke finde en anden, der leder { $code }. Tal med den, der driver botten.
+problem-archive-none = { $code } ligger ikke i mappen og venter. Der er intet at bekræfte.
+problem-archive-number = Det er ikke nummeret i receipt.txt i mappen { $folder }. Se efter, og skriv fx { $example }
+erase-cli-who = Der skal to forskellige til, som begge leder { $code }: { $people }
+erase-cli-unknown = der er ingen sag { $code }
+erase-cli-same = Der skal to forskellige personer til.
+erase-cli-not-lead = { $person } leder ikke { $code }.
+
+## At dele en aftale med nogen uden for rummet (bot/commands/disclosing.py)
+
+line-asked-for = { $name } (**må det deles?**)
+ask-disclose = { $names } er ikke med i { $forum } og ser ikke aftalen endnu. Må jeg give den videre? Det er { $case ->
+    [yes] ordlyden, sagens nummer,
+   *[no] ordlyden,
+} fristen og hvem der er med – ikke andet. Svar „ja“ eller „nej“, eller skriv, hvem der ellers tager den.
+disclose-yes = Jeg giver aftalen videre til { $names }. Det er noteret, at du sagde ja.
+disclose-no = Så siger jeg ikke noget til { $names }.
+raised-disclose = venter på svar: må den deles?
+raised-tail-disclose = Spørger jeg, om en aftale må deles, så svar med nummer og „ja“ eller „nej“, fx „{ $number } ja“.

@@ -19,6 +19,7 @@ config-unreadable = The file { $path } cannot be read ({ $why }).
 config-empty-file = The file { $path } is empty.
 config-no-master-key = The master key is missing. Set master_key_file under [keys], or HOTSPOTBOT_MASTER_KEY.
 config-secret-in-file = Secrets must not stand in the config. Use the environment variable { $variable } or the key { $file }.
+config-cpr = There is a CPR number here. Take it out: numbers do not belong into the config.
 config-unknown-key = The key "{ $key }" is not known here.
 config-missing = Is missing and must be filled in.
 config-invalid = The value cannot be used.
@@ -169,7 +170,36 @@ problem-nothing-to-undo = There is nothing to undo: you have changed nothing her
 problem-undo-superseded = I cannot undo that, because it has been changed again since. Write a new command instead.
 problem-digest = I do not know “{ $word }”. Write for example `{ $prefix }digest`, `{ $prefix }digest 14 days`, or an agency: { $agencies }.
 problem-digest-room = Write `{ $prefix }digest` in the room you want to see. Your own actions are under `{ $prefix }actions mine`.
-problem-cpr = There is a CPR number in your message, so I did not use it. Delete it, and write it again without the number.
+# CPR numbers. Never the number, never the words ($where is a forum's name, $who a user, $message a link).
+cpr-told = { $what ->
+    [edit] Your edit
+    [file] Your file
+    [reaction] Your reaction
+    [state] What you wrote in the room's settings
+    [member] Your name
+   *[message] Your message
+} { $place ->
+    [room] in { $where }
+   *[direct] here
+} held a CPR number. I never keep those, so I am deleting it and have used nothing of it. { $what ->
+    [edit] What you wrote before the edit still stands.
+   *[other] Write it again without the number, with a case code instead if you like.
+}
+cpr-told-other = { $who } wrote a CPR number { $place ->
+    [room] in { $where }
+   *[direct] here
+}. I am deleting it. { $who } is not in my config and hears nothing from me, so please tell them.
+cpr-ask = { $who ->
+    [writer] { $message } { $place ->
+        [room] in { $where }
+       *[direct] here
+    } holds a CPR number, and I may not delete it. Delete it yourself, and write it again without the number.
+   *[other] { $message } { $place ->
+        [room] in { $where }
+       *[direct] here
+    } holds a CPR number, and I may not delete it. Delete it, or make me a moderator of the room and I will.
+}
+cpr-ask-link = A message
 problem-not-encrypted = I may not record anything here, because the room is not encrypted. Turn on encryption in the room settings, and I will gladly help.
 problem-cleartext = That message came without encryption, and here I act only on encrypted messages. Please write it again from an app that encrypts, such as Element.
 # Messages that cannot be read yet ($events are links, a few at most; $more is how many others).
@@ -343,6 +373,8 @@ reminder-from = from { $forum }
 reminder-tail-one = Reply “done”, a new date or a few words – or react: ✅ done, ⏰ two more working days, ❌ cannot.
 reminder-tail-many = Reply with the number, such as “{ $first } done, { $second } next week” – or “all done”.
 reminder-partner = For { $name }:
+reminder-deputy = You stand in for { $name }:
+reminder-left = { $name } is no longer in the forum, and the action is open:
 reminder-in-room = { $name }, I cannot send you direct messages, so I write here:
 refused-told = I cannot write to { $where }: { $why ->
     [forbidden] I am not allowed to write in the room. Let me again, and I will send what is missing.
@@ -1257,12 +1289,240 @@ flow-says = What goes where
 stranger-here = I am silent here for now: not everybody in the room belongs to the forum. Just write on. I note what you write to me and answer when it is settled. The coordinator has been told.
 stranger-here-direct = There are more than two of us in this conversation, so I write nothing here until we are alone again.
 stranger-gone = I answer again now.
-stranger-told = { $how ->
-    [invited] { $who } is invited to { $forum }
-   *[joined] { $who } has come into { $forum }
+stranger-told = **{ $forum }:** { $how ->
+    [invited] { $who } is invited into the room
+   *[joined] { $who } has come into the room
  } and { $why ->
     [citizen] takes part as a citizen. That forum has personal data
     [agency] is of an agency that the forum is not for
    *[unknown] is not on the programme's list
- }. I am silent in the room until that is settled; what is written to me meanwhile I answer afterwards. If they do not belong there, remove them from the room or take the invitation back. If they do, ask whoever runs me to add them.
-stranger-over = There are no strangers in { $forum } any more. I answer there again.
+ }. I am silent there until that is settled; what is written to me meanwhile I answer afterwards. If they do not belong there, remove them from the room or take the invitation back. If they do, ask whoever runs me to add them.
+stranger-over = **{ $forum }:** There are no strangers in the room any more. I answer there again.
+
+## The case on paper (bot/documents/casefile.py)
+casefile-title = Case { $code }: all that is on record about it
+casefile-cover-title = Case { $code }: for review
+casefile-cover-review = A human has to read all of this before anybody gets it. The bot has left nothing out.
+casefile-cover-law = Access is given under Article 15 of the GDPR. Section 22 of the Danish Data Protection Act says what may or has to be held back, among other things for the sake of others and of the work of the police.
+casefile-cover-check = Look for
+casefile-cover-check-1 = Does it say anything about others than who asks? Below is everybody that the bot knows by name. The words themselves may name more.
+casefile-cover-check-2 = Does anything come from the police, or from somebody else who has to be asked before it is handed on?
+casefile-cover-check-3 = Is there anything that would harm the child or others if it were handed out?
+casefile-cover-check-4 = Are there cases that belong together with this one? They are not in here.
+casefile-cover-people = Who is named
+casefile-cover-agencies = Agencies that are named
+casefile-cover-related = Cases that belong together with this one
+casefile-none = None.
+casefile-bot = the bot
+casefile-yes = yes
+casefile-undone = taken back
+casefile-no-text = without words
+casefile-empty = There is nothing about: { $sections }.
+casefile-caption = { $name } ({ $count })
+casefile-action = Action { $number }
+casefile-goals = Goals and progress
+casefile-actions = Action plan
+casefile-sheet = Case sheet
+casefile-decisions = Decisions
+casefile-updates = Updates
+casefile-observations = Observations
+casefile-questions = Questions before the meetings
+casefile-escalations = Lifted to another forum
+casefile-agenda = On the agenda
+casefile-remarks = Remarks in minutes
+casefile-followers = Followers and caseworkers
+casefile-related = Related cases
+casefile-holds = Has to be kept
+casefile-meetings = Meetings
+casefile-history = History
+casefile-texts = All words, earlier wordings too
+casefile-messages = Messages and files in the rooms
+casefile-log = Log of who saw and did what
+casefile-column-number = No.
+casefile-column-field = Field
+casefile-column-what = What
+casefile-column-who = Who
+casefile-column-when = When
+casefile-column-forum = Forum
+casefile-column-state = State
+casefile-column-due = Due
+casefile-column-asked = Asked
+casefile-column-answered = Answered
+casefile-column-meeting = Meeting
+casefile-column-returned = Returned
+casefile-column-case = Case
+casefile-column-file = File
+casefile-column-link = Link
+casefile-column-purpose = Purpose
+casefile-column-parameter = Area
+casefile-column-goal = Goal
+casefile-column-trend = Progress
+casefile-fact-subject = Subject
+casefile-fact-state = State
+casefile-fact-urgent = Urgent
+casefile-fact-opened = Opened
+casefile-fact-closed = Closed
+casefile-fact-closing = Reason
+casefile-fact-followed = Last followed up
+casefile-fact-follow-up = To be followed up by
+casefile-fact-agreed = Agreed
+casefile-fact-forum = Forum
+casefile-fact-planb = Plan B
+casefile-fact-note = Note
+casefile-fact-step = Step
+casefile-state-open = open
+casefile-state-resting = resting
+casefile-state-escalated = lifted
+casefile-state-closed = closed
+casefile-state-withdrawn = taken back
+casefile-state-done = done
+casefile-state-declined = declined
+casefile-state-cancelled = cancelled
+casefile-state-standing = stands
+casefile-state-waiting = waits for the coordinator
+casefile-state-returned = returned
+casefile-state-lifted = ended
+casefile-state-answered = answered
+casefile-state-nothing = nothing new
+casefile-state-withheld = may not be shared
+casefile-state-missed = not answered
+casefile-state-dropped = dropped
+casefile-state-struck = struck
+casefile-state-carried = moved to the next meeting
+casefile-state-gone = gone
+casefile-state-draft = draft
+casefile-state-approved = approved
+casefile-state-none = none
+casefile-state-better = better
+casefile-state-same = the same
+casefile-state-worse = worse
+casefile-state-news = news
+casefile-state-observation = observation
+casefile-state-follower = follower
+casefile-state-caseworker = caseworker
+casefile-state-work = work
+casefile-state-social = social
+casefile-state-education = education
+casefile-field-case = The case
+casefile-field-follower = Follower
+casefile-field-relation = Related case
+casefile-field-goal = Goal
+casefile-field-trend = Progress
+casefile-field-value = Sheet
+casefile-field-update = Update
+casefile-field-escalation = Lift
+casefile-field-question = Question
+casefile-field-look = Seen
+casefile-field-item = Agenda
+casefile-field-decision = Decision
+casefile-field-remark = Remark
+casefile-field-created = Recorded
+casefile-field-text = Words
+casefile-field-owners = Owners
+casefile-field-due = Deadline
+casefile-field-state = State
+casefile-field-note = Note
+casefile-field-planb = Plan B
+casefile-field-parameter = Area
+casefile-field-case_code = Case
+
+## The receipt in the folder (bot/erasing/folder.py)
+receipt-title = RECEIPT FOR CASE { $code }
+receipt-number = Number of this receipt: { $number }
+receipt-made = Made ready: { $at }
+receipt-what = This folder holds all that the bot knows of the case: put it into your records system.
+receipt-then = Then write to the bot: { $example }
+receipt-then-asked = The case was asked to be erased at once: two people have agreed.
+receipt-then-review = This folder is for review, where somebody asked what is known of them. Nothing was erased.
+receipt-records = Records
+receipt-files = Files (SHA-256)
+receipt-whole = Over all
+receipt-mentions = The code of the case also stands in words about other cases. Those are not erased: { $numbers }
+receipt-after-title = AFTER CASE { $code } WAS ERASED
+receipt-after-erased = Erased: { $at }
+receipt-after-deleted = Messages deleted in the rooms: { $count }
+receipt-after-left = These messages the bot may not delete. Their writer or a moderator can:
+receipt-after-none = Nothing is left in the rooms that the bot knows of.
+receipt-after-media = Encrypted files whose key was deleted with their message. The homeserver's administrator can remove them altogether:
+receipt-record-actions = actions
+receipt-record-decisions = decisions
+receipt-record-updates = updates
+receipt-record-observations = observations
+receipt-record-questions = questions
+receipt-record-escalations = lifts
+receipt-record-goals = goals
+receipt-record-trends = words on progress
+receipt-record-sheet = fields of the sheet
+receipt-record-followers = followers
+receipt-record-related = related cases
+receipt-record-agenda = agenda items
+receipt-record-remarks = remarks
+receipt-record-meetings = meetings
+receipt-record-history = steps of the history
+receipt-record-texts = texts
+
+## Erasing, keeping and archiving (bot/erasing, bot/commands/erasing.py, bot/duties/retention.py)
+erasure-asked = I have asked { $who }. When one of them says yes, I put the case into the folder and then erase it altogether, in the rooms too. Take it back with { $stop }.
+erasure-asked-already = That was asked for already. I wait for a yes from { $who }. Take it back with { $stop }.
+erasure-consent = { $who } asks that **{ $code }** be erased now, altogether and for good. I put it into the folder for your records system first. Is that all right? Answer yes or no.
+erasure-consent-again = Write yes or no to { $code } being erased altogether.
+erasure-agreed = Thank you. The case goes into the folder and is then erased altogether. You hear when it is done.
+erasure-refused = It is not erased. I pass it on.
+erasure-withdrawn = It is not erased.
+erasure-over = That is settled.
+erasure-told-refused = { $who } said no: { $code } is not erased.
+erasure-told-stopped = { $code } is not erased after all.
+erasure-told-silent = Nobody said yes for { $days } days, so { $code } is not erased. Ask again if it has to go.
+erasure-told-asked = { $who } has asked that { $code } be erased. I wait for a yes from { $asked }.
+erasure-announced = **{ $code }** was closed { $closed } and its time is nearly up. { $day } I put all of it into the folder for your records system. It is erased only when you have written me the number of the folder's receipt.
+    Should it stay? { $hold }, or { $reopen }. Otherwise there is nothing to do now.
+erasure-exported = **{ $code }** now lies in the folder { $folder }. Put it into your records system, find the number in receipt.txt, and write: { $example }
+    Then I erase the case altogether, here and in the rooms. Should it stay? { $hold }
+erasure-remind = **{ $code }** still lies in the folder { $folder } and waits for you to write the number of its receipt: { $example }
+erasure-stuck = I cannot put { $code } into the folder: { $why }. Nothing was erased, and I try again. Tell who runs the bot.
+erasure-confirmed = Thank you. The case is erased altogether now. You hear when it is done.
+erasure-done = **{ $code }** is erased altogether: { $actions ->
+        [one] one action
+       *[other] { $actions } actions
+    }, { $messages ->
+        [one] one message
+       *[other] { $messages } messages
+    } in the rooms. The folder is called { $folder }.
+erasure-done-no-folder = **{ $code }** was erased once more after a backup was put in place.
+erasure-done-left = These I may not delete. Their writer or a moderator can: { $links }
+erasure-done-media = Files without a key, which the homeserver's administrator can remove altogether, stand in the folder.
+erasure-state-asked = Asked to be erased by { $who }, waits for a yes
+erasure-state-announced = Its time is up { $day }
+erasure-state-exported = Lies in the folder { $folder } and is erased when the number of its receipt is written
+erasure-state-confirmed = Is being erased
+hold-shown = Has to be kept since { $day }: { $reason }
+hold-set = { $code } has to be kept: it is not erased until that is ended.
+hold-set-stopped = The erasure that was under way is stopped.
+hold-ended = { $code } need not be kept any longer.
+hold-none = Nothing holds { $code }.
+hold-already = { $code } has to be kept already. The reason is now the new one.
+problem-hold-lead = Only who leads the programme can say that a case has to be kept.
+problem-hold-reason = Write why, for example { $example }
+problem-erase-held = { $code } has to be kept: { $reason }. It cannot be erased until that is ended.
+problem-erase-nobody = That takes two, and I cannot find another one who leads { $code }. Talk to who runs the bot.
+problem-archive-none = { $code } does not lie in the folder and wait. There is nothing to confirm.
+problem-archive-number = That is not the number in receipt.txt in the folder { $folder }. Look again, and write for example { $example }
+erase-cli-who = It takes two different people who both lead { $code }: { $people }
+erase-cli-unknown = there is no case { $code }
+erase-cli-same = It takes two different people.
+erase-cli-not-lead = { $person } does not lead { $code }.
+
+## Sharing an action with somebody outside the room (bot/commands/disclosing.py)
+
+line-asked-for = { $name } (**may it be shared?**)
+ask-disclose = { $names } { $count ->
+    [one] is
+   *[other] are
+} not in { $forum } and cannot see the action yet. May I pass it on? That is { $case ->
+    [yes] its words, the case’s number,
+   *[no] its words,
+} its deadline and who is in it – nothing else. Reply “yes” or “no”, or write who else takes it.
+disclose-yes = I will pass the action on to { $names }. It is written down that you said yes.
+disclose-no = Then I will say nothing to { $names }.
+raised-disclose = waits for an answer: may it be shared?
+raised-tail-disclose = Where I ask whether an action may be shared, reply with number and “yes” or “no”, such as “{ $number } yes”.

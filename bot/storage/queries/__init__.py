@@ -16,6 +16,7 @@ from bot.storage.queries.alarms import (
     owners_to_remind,
 )
 from bot.storage.queries.audits import (
+    action_numbers_of_case,
     add_audit,
     audit_about,
     audit_end,
@@ -111,6 +112,7 @@ from bot.storage.queries.erasures import (
     erasure_by_uid,
     erasure_under_way,
     erasures_in,
+    erasures_of_case,
     events_before,
     forget_said_of,
     heard_events,
@@ -368,6 +370,7 @@ __all__ = [
     "_encrypt_anew",
     "action",
     "action_by_uid",
+    "action_numbers_of_case",
     "action_of_line",
     "actions_about",
     "actions_by_uid",
@@ -458,6 +461,7 @@ __all__ = [
     "erasure_by_uid",
     "erasure_under_way",
     "erasures_in",
+    "erasures_of_case",
     "escalated_to",
     "escalation",
     "escalation_of_line",
