@@ -13,6 +13,7 @@ import typer
 from bot import answer as answers
 from bot import when as whens
 from bot.app import App, open_vault
+from bot.check_flows import flow_lines
 from bot.cli_common import Config, migrated, told
 from bot.cli_export import export
 from bot.cli_trust import trust
@@ -70,12 +71,20 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
 
 
 @app.command()
-def check(config: Config) -> None:
+def check(
+    config: Config,
+    flows: Annotated[
+        bool, typer.Option("--flows", help="only show where information goes, and by which rule")
+    ] = False,
+) -> None:
     """Check config, keys, database, login and rooms: a line each, and how to mend what is wrong."""
     from bot.check import run_checks  # noqa: PLC0415 - only this command opens connections
 
     with told():
         settings = load(config)
+        if flows:
+            typer.echo("\n".join(flow_lines(settings.general.language)))
+            raise typer.Exit(0)
         set_up("warning")
         healthy = True
         for line in run_checks(settings):

@@ -33,6 +33,7 @@ DYNAMIC_PREFIXES = (
     "question-kind-",
     "question-step-",
     "me-asked-",
+    "flow-",
 )
 
 

@@ -1,0 +1,224 @@
+"""Who does not belong is in a room: the bot says nothing there, notes everything, and answers afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.storage import queries
+from tests.dialogs.chat import BOT, CONFIG
+from tests.dialogs.wired import Wired
+
+SILENT = "Jeg er stille her for nu"
+AGAIN = "Nu svarer jeg igen."
+OVER = "Fremdriftsgruppe: Der er ingen fremmede i rummet mere. Jeg svarer der igen."
+MORTEN = "@morten:fremmed.dk"
+NAMED = f'[[people]]\nuser_id = "{MORTEN}"\nname = "Morten Kjær"\nagency = "SOF"\n'
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Iterator[Wired]:
+    """The programme on Friday at ten; everything said so far has left."""
+    opened = Wired(tmp_path)
+    opened.at("2026-11-20 10:00")
+    for who in ("karla", "anna", "lene"):
+        opened.reads("dm", who)
+    opened.reads("fremdrift")
+    yield opened
+    opened.close()
+
+
+class TestInAForum:
+    def test_the_room_hears_once_that_the_bot_is_silent_and_nobody_is_named(self, chat: Wired) -> None:
+        chat.member(MORTEN, "invite")
+        (said,) = chat.reads("fremdrift")
+        assert said.startswith(SILENT)
+        assert "morten" not in said.casefold()
+        chat.member(MORTEN, "join")
+        chat.member("@en.til:fremmed.dk", "join")
+        assert chat.reads("fremdrift") == []
+
+    def test_the_coordinator_hears_who_it_is_and_what_to_do(self, chat: Wired) -> None:
+        chat.member(MORTEN, "invite")
+        (told,) = chat.reads("dm", "karla")
+        assert told.startswith(
+            f"Fremdriftsgruppe: {MORTEN} er inviteret ind i rummet og står ikke i programmets liste."
+        )
+        assert "fjern dem fra rummet" in told
+        assert chat.reads("dm", "lene") == []
+        chat.member("@en.til:fremmed.dk", "join")
+        (told,) = chat.reads("dm", "karla")
+        assert told.startswith("Fremdriftsgruppe: @en.til:fremmed.dk er kommet ind i rummet")
+
+    def test_commands_are_carried_out_at_once_and_answered_in_order_when_they_are_gone(
+        self, chat: Wired
+    ) -> None:
+        chat.member(MORTEN, "join")
+        chat.reads("fremdrift"), chat.reads("dm", "karla")
+        chat.send("karla", "!aftale @lene ringe til skolen fredag")
+        chat.send("ali", "!aftale @ali finde en plads i klubben mandag")
+        assert chat.reads("fremdrift") == []
+        assert [row["text"] for row in chat.actions()] == ["ringe til skolen", "finde en plads i klubben"]
+        chat.member(MORTEN, "leave")
+        first, second, again = chat.reads("fremdrift")
+        assert "ringe til skolen" in first
+        assert "finde en plads" in second
+        assert again == AGAIN
+        (over,) = chat.reads("dm", "karla")
+        assert over == OVER
+
+    def test_an_invitation_alone_is_enough_for_they_can_read(self, chat: Wired) -> None:
+        chat.member(MORTEN, "invite")
+        chat.reads("fremdrift")
+        chat.send("karla", "!aftaler")
+        assert chat.reads("fremdrift") == []
+        chat.member(MORTEN, "leave")
+        assert len(chat.reads("fremdrift")) == 2
+
+    def test_whoever_was_invited_and_leaves_before_the_bot_spoke_is_no_matter(self, chat: Wired) -> None:
+        chat.mute = True
+        chat.send("karla", "!aftaler")
+        chat.member(MORTEN, "join")
+        chat.member(MORTEN, "leave")
+        chat.speak()
+        assert "aftale" in chat.reads("fremdrift")[0]
+
+    def test_a_message_made_ready_before_they_came_is_not_sent(self, chat: Wired) -> None:
+        target = chat.target("fremdrift")
+        chat.mute = True
+        chat.send("karla", "!aftale @lene ringe til skolen fredag")
+        assert chat.ask(lambda s: chat.outgoing.prepare(s, target)) is not None
+        chat.member(MORTEN, "join")
+        chat.speak()
+        assert [said[:24] for said in chat.reads("fremdrift")] == [SILENT]
+        chat.member(MORTEN, "leave")
+        chat.speak()
+        assert "ringe til skolen" in chat.reads("fremdrift")[0]
+
+    def test_an_edit_waits_and_a_deletion_does_not(self, chat: Wired) -> None:
+        kept = chat.send("karla", "!aftale @lene ringe til skolen fredag")
+        gone = chat.send("karla", "!aftale @lene skrive til klubben fredag")
+        chat.member(MORTEN, "join")
+        chat.reads("fremdrift")
+        chat.edit("karla", kept, "!aftale @lene ringe til lægen fredag")
+        chat.delete("karla", gone)
+        assert chat.reads("fremdrift") == []
+        assert [one.what for one in chat.left[-1:]] == ["redact"]
+        chat.member(MORTEN, "leave")
+        assert "lægen" in chat.reads("fremdrift")[0]
+
+    def test_two_strangers_one_goes_and_the_bot_stays_silent(self, chat: Wired) -> None:
+        chat.member(MORTEN, "join")
+        chat.member("@en.til:fremmed.dk", "join")
+        chat.reads("fremdrift")
+        chat.member(MORTEN, "ban")
+        assert chat.reads("fremdrift") == []
+        chat.member("@en.til:fremmed.dk", "leave")
+        assert chat.reads("fremdrift") == [AGAIN]
+
+    def test_the_next_time_the_room_hears_it_again(self, chat: Wired) -> None:
+        for _ in range(2):
+            chat.member(MORTEN, "join")
+            chat.member(MORTEN, "leave")
+            chat.now = chat.now.replace(minute=chat.now.minute + 1)
+        first, gone, second, again = chat.reads("fremdrift")
+        assert (first, gone) == (second, again)
+        assert first.startswith(SILENT)
+
+    def test_reminders_in_direct_messages_go_on(self, chat: Wired) -> None:
+        chat.send("karla", "!aftale @lene ringe til skolen fredag 27. november")
+        chat.member(MORTEN, "join")
+        chat.reads("fremdrift"), chat.reads("dm", "lene")
+        chat.at("2026-11-25 09:00")
+        assert "ringe til skolen" in chat.reads("dm", "lene")[-1]
+        assert chat.reads("fremdrift") == []
+
+    def test_who_is_not_of_an_agency_of_the_forum_is_a_stranger_in_it(self, tmp_path: Path) -> None:
+        only = CONFIG.replace(
+            'forum = "fremdriftsgruppe"', 'forum = "fremdriftsgruppe"\nagencies = ["BUF", "SOF"]'
+        )
+        chat = Wired(tmp_path, only)
+        chat.restart()
+        (told,) = [one.body for one in chat.left if one.kind == "stranger.told"]
+        assert told.startswith(
+            "Fremdriftsgruppe: Bo Lund (@bo:example.dk) er kommet ind i rummet og er fra en forvaltning, "
+        )
+        chat.send("karla", "!aftaler")
+        assert [said[:24] for said in chat.reads("fremdrift")] == [SILENT]
+        chat.member("bo", "leave")
+        assert chat.reads("fremdrift")[-1] == AGAIN, "Anna and Karla belong wherever they lead"
+        chat.close()
+
+    def test_a_citizen_is_a_stranger_where_there_is_personal_data(self, chat: Wired) -> None:
+        chat.member("clara", "invite")
+        assert chat.reads("fremdrift")[0].startswith(SILENT)
+        assert "er med som borger" in chat.reads("dm", "karla")[0]
+
+    def test_in_the_council_anybody_may_sit(self, chat: Wired) -> None:
+        chat.reads("raad")
+        chat.member(MORTEN, "join", "raad")
+        chat.send("anna", "!aftaler", "raad")
+        (said,) = chat.reads("raad")
+        assert "aftale" in said
+
+
+class TestAfterARestart:
+    def test_whoever_becomes_known_is_no_stranger_any_more(self, chat: Wired) -> None:
+        chat.member(MORTEN, "join")
+        chat.send("karla", "!aftale @lene ringe til skolen fredag")
+        chat.reads("fremdrift"), chat.reads("dm", "karla")
+        chat.restart()
+        assert chat.reads("fremdrift") == [], "a restart alone changes nothing"
+        chat.restart(CONFIG.replace("[[partners]]", NAMED + "[[partners]]"))
+        answer, again = chat.reads("fremdrift")
+        assert "ringe til skolen" in answer
+        assert again == AGAIN
+        assert chat.reads("dm", "karla") == [OVER]
+
+    def test_whoever_is_taken_out_of_the_config_becomes_one(self, chat: Wired) -> None:
+        without = CONFIG.replace('user_id = "@bo:example.dk"', 'user_id = "@bodil:example.dk"')
+        chat.restart(without)
+        assert chat.reads("fremdrift")[0].startswith(SILENT)
+        assert chat.reads("dm", "karla")[0].startswith(
+            "Fremdriftsgruppe: @bo:example.dk er kommet ind i rummet"
+        )
+        chat.restart(without)
+        assert chat.reads("fremdrift") + chat.reads("dm", "karla") == []
+        chat.restart(CONFIG)
+        assert chat.reads("fremdrift") == [AGAIN]
+        chat.restart(without)
+        assert chat.reads("fremdrift")[0].startswith(SILENT), "and once more, for the same person"
+
+    def test_nothing_turns_round_while_it_waits(self, chat: Wired) -> None:
+        chat.member(MORTEN, "join")
+        for number in range(5):
+            chat.send("karla", f"!aftale @lene tale med nummer {number} fredag")
+        before = chat.ask(queries.owed_count)
+        assert chat.speak() == []
+        assert chat.ask(queries.owed_count) == before
+        assert chat.ask(lambda s: {row.attempts for row in queries.oldest_owed_of_each(s)}) == {0}
+
+
+class TestInDirectMessages:
+    def test_a_third_in_the_conversation_stops_the_answers(self, chat: Wired) -> None:
+        chat.member(MORTEN, "invite", "dm", of="lene")
+        (said,) = chat.reads("dm", "lene")
+        assert said.startswith("Vi er flere end to i denne samtale")
+        assert chat.reads("dm", "karla") == [], "no coordinator is told of somebody's own conversation"
+        chat.send("lene", "!mig", "dm")
+        assert chat.reads("dm", "lene") == []
+        chat.member(MORTEN, "leave", "dm", of="lene")
+        answer, again = chat.reads("dm", "lene")
+        assert "8.00" in answer
+        assert again == AGAIN
+
+    def test_a_colleague_of_the_programme_is_one_too(self, chat: Wired) -> None:
+        chat.member("ali", "join", "dm", of="lene")
+        assert chat.reads("dm", "lene")[0].startswith("Vi er flere end to")
+
+    def test_the_bot_and_the_person_are_none(self, chat: Wired) -> None:
+        chat.member(BOT, "join", "dm", of="lene")
+        chat.send("lene", "!mig", "dm")
+        assert len(chat.reads("dm", "lene")) == 1

@@ -1,0 +1,163 @@
+"""A chat whose messages leave through the real way out: what is said here has passed the guard, and what waits, waits.
+
+`chat.heard("fremdrift")` is what came into a room since it was last asked; restarting keeps the database.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import docx
+
+from bot.access import Access
+from bot.inbox import Inbox
+from bot.matrix.batch import Arrival, Batch, Joined
+from bot.matrix.crypto.speaking import Speaking
+from bot.outgoing import Outgoing
+from bot.settings import load
+from bot.steps import NeedsFile, NeedsPicture, NeedsPin, Ready
+from bot.storage import queries
+from tests.dialogs.chat import BOT, CONFIG, ROOMS, Chat
+
+
+@dataclass(frozen=True)
+class Left:
+    """A message as it left: into which room, for which target, and everything that it says, files included."""
+
+    room_id: str
+    target: str
+    kind: str
+    what: str
+    body: str
+    whole: str
+    seq: int
+
+
+class _ChatClock:
+    """The chat's own clock."""
+
+    rate = 1.0
+
+    def __init__(self, chat: Chat) -> None:
+        self.chat = chat
+
+    def now(self) -> datetime:
+        return self.chat.now.astimezone(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        raise AssertionError("nobody waits here")
+
+
+class Wired(Chat):
+    """A chat with its way out. While it is `mute`, what is owed waits for `speak`."""
+
+    def __init__(self, folder: Path, config: str = CONFIG) -> None:
+        super().__init__(folder, config)
+        self.folder = folder
+        self.left: list[Left] = []
+        self.mute = False
+        self._asked: dict[str, int] = {}
+        self._uploads: dict[int, str] = {}
+        self.outgoing = self._outgoing()
+
+    def _outgoing(self) -> Outgoing:
+        return Outgoing(self.access, Speaking(self.access, BOT), _ChatClock(self), lambda: "login")
+
+    def deliver(self, arrival: Arrival) -> None:
+        """Hand an arrival to the inbox, as one sync; what can leave then leaves."""
+        batch = Batch(f"t{next(self.ids)}", self.now, {}, (Joined(arrival.room_id, (), (arrival,)),), ())
+        self.db.run_sync(self.inbox.sync, batch)
+        if not self.mute:
+            self.speak()
+
+    def at(self, when: str) -> None:
+        """Move the clock to a local moment, ringing every alarm on the way; what can leave then leaves."""
+        super().at(when)
+        if not self.mute:
+            self.speak()
+
+    def speak(self) -> list[Left]:
+        """Everything that may leave leaves. Returns it."""
+        before = len(self.left)
+        for target in self.ask(queries.owed_targets):
+            self.speak_to(target)
+        return self.left[before:]
+
+    def speak_to(self, target: str) -> None:
+        """Everything owed to a target that may leave leaves."""
+        db, out = self.db, self.outgoing
+        step = db.run_sync(out.prepare, target)
+        while step is not None:
+            if isinstance(step, NeedsFile | NeedsPicture):
+                made = step.make()
+                self._uploads[step.seq] = _text_in(made.data, made.mime)
+                content = json.dumps({**made.content, "url": f"mxc://example.dk/{step.seq}"})
+                db.run_sync(out.keep_content, step.seq, content)
+                step = db.run_sync(out.prepare, target)
+            elif isinstance(step, NeedsPin):
+                step = db.run_sync(out.sent, step.seq, None, step.room_id, target)
+            else:
+                assert isinstance(step, Ready), step
+                event_id = f"$bot{step.seq}:example.dk"
+                self.left.append(self._noted(step, target))
+                step = db.run_sync(out.sent, step.seq, event_id, step.room_id, target)
+
+    def _noted(self, step: Ready, target: str) -> Left:
+        content: Mapping[str, Any] = step.content
+        mark = content.get("dk.hotspotbot", {})
+        body = str(content.get("body", ""))
+        whole = json.dumps(content, ensure_ascii=False) + self._uploads.get(step.seq, "")
+        return Left(step.room_id, target, str(mark.get("kind", "")), step.what, body, whole, step.seq)
+
+    def since(self, seq: int, kinds: tuple[str, ...] = ("message", "edit")) -> list[str]:
+        """Plain bodies of what left after a sequence number."""
+        return [one.body for one in self.left if one.seq > seq and one.what in kinds]
+
+    def heard_in(self, room_id: str) -> list[str]:
+        """What people in a room have read of the bot since this was last asked, by the room's id."""
+        before, self._asked[room_id] = self._asked.get(room_id, 0), len(self.left)
+        return [one.body for one in self.left[before:] if one.room_id == room_id and one.body]
+
+    def reads(self, room: str, who: str = "") -> list[str]:
+        """The same by the room's short name; "dm" is somebody's direct messages."""
+        return self.heard_in(self.room_id(room, who))
+
+    # --- people come and go
+
+    def member(self, who: str, membership: str, room: str = "fremdrift", *, of: str = "") -> None:
+        """Somebody joins, is invited, leaves; "dm" is the direct messages `of` somebody."""
+        user = who if who.startswith("@") else f"@{who}:example.dk"
+        self.state(self.room_id(room, of), "m.room.member", user, {"membership": membership}, by="karla")
+
+    def restart(self, config: str | None = None) -> None:
+        """The bot starts anew, perhaps with another config; rooms are looked up as at every start."""
+        if config is not None:
+            path = self.folder / "again.toml"
+            path.write_text(config, encoding="utf-8")
+            self.settings = load(path)
+        self.access = Access(self.settings)
+        self.inbox = Inbox(self.access, BOT)
+        self.outgoing = self._outgoing()
+        aliases = {room.room: f"!{room.room[1:]}" for room in self.settings.rooms}
+        self.db.run_sync(self.inbox.resolved, aliases, self.now.astimezone(UTC))
+        if not self.mute:
+            self.speak()
+
+
+def _text_in(data: bytes, mime: str) -> str:
+    """What a file says to who opens it."""
+    if "wordprocessingml" in mime:
+        document = docx.Document(io.BytesIO(data))
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        heads = [p.text for s in document.sections for p in (*s.header.paragraphs, *s.footer.paragraphs)]
+        return "\n".join([*(p.text for p in document.paragraphs), *cells, *heads])
+    return data.decode("utf-8", "replace") if mime.startswith("text/") else ""
+
+
+__all__ = ["ROOMS", "Left", "Wired"]
