@@ -18,7 +18,9 @@ from bot.settings import Person, Settings
 from bot.settings import Room as RoomConfig
 from bot.storage import queries
 from bot.storage.cases import Case
-from bot.storage.models import Action, Forum, Room
+from bot.storage.models import Action, Forum, Owner, Room
+from bot.storage.privacy import Deputy
+from bot.storage.queries import Part
 from bot.when import Calendar
 
 # What a citizen may type, in the room of their own forum only: help, lists, answers, and what anybody does at a meeting
@@ -83,14 +85,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Scope:
-    """Which records somebody sees somewhere: those of some forums, and those of some owners (themselves)."""
+    """Which records somebody sees somewhere: those of some forums, and those in which they have a part."""
 
     forums: frozenset[str]
-    owners: frozenset[str] = frozenset()
+    parts: tuple[Part, ...] = ()
 
-    def covers(self, action: Action, owners: Iterable[str]) -> bool:
-        """Whether a record lies within the scope."""
-        return action.forum_uid in self.forums or not self.owners.isdisjoint(owners)
+    def covers(self, action: Action, owners: Iterable[Owner]) -> bool:
+        """Whether a record with these owners lies within the scope."""
+        return action.forum_uid in self.forums or any(
+            part.covers(action, owner) for owner in owners for part in self.parts
+        )
 
 
 class Access:
@@ -135,6 +139,126 @@ class Access:
     def owners_behind(self, user_id: str) -> list[str]:
         """The owners whom a person answers for: themselves, and the outside partners whose contact they are."""
         return [user_id, *(f"partner:{p.key}" for p in self.settings.partners if p.contact == user_id)]
+
+    # --- whose promises are whose now: in the forum or told, stood in for, left behind (docs/domain, Forums)
+
+    def belonging(self, session: Session, user_id: str) -> frozenset[str]:
+        """The forums somebody is of now: in whose room they are, or that they oversee; none who is not configured."""
+        person = self.person(user_id)
+        if person is None:
+            return frozenset()
+        inside = queries.homes(session, user_id)
+        if "lead" not in person.roles:
+            return inside
+        overseen = {room.room for room in self.settings.rooms if _oversees(person, room)}
+        return inside | {forum.uid for forum in queries.forums(session) if forum.config_room in overseen}
+
+    def is_of(self, session: Session, user_id: str, forum_uid: str) -> bool:
+        """Whether somebody is of a forum now."""
+        return forum_uid in self.belonging(session, user_id)
+
+    def holds(self, session: Session, owner: Owner, action: Action) -> bool:
+        """Whether an owner may still have their action: they are of its forum, or it was disclosed to them.
+
+        An outside partner has what their contact may have.
+        """
+        through = self.reached_through(owner.person)
+        if self.person(through) is None:
+            return False
+        return owner.disclosed or self.is_of(session, through, action.forum_uid)
+
+    def deputies(self, session: Session, user_id: str, forum_uid: str) -> list[str]:
+        """Who stands in for somebody in a forum's matters now; a deputy's own deputy does not."""
+        return [
+            row.deputy
+            for row in queries.standing_deputies(session, user_id)
+            if self.may_stand_in(session, row, forum_uid)
+        ]
+
+    def may_stand_in(self, session: Session, row: Deputy, forum_uid: str) -> bool:
+        """Whether a deputy may have what is a forum's: they are of it, or it was agreed to when they were named."""
+        person = self.person(row.deputy)
+        if person is None or is_citizen(person):
+            return False
+        return forum_uid in (row.forums or ()) or self.is_of(session, row.deputy, forum_uid)
+
+    def acts_for(self, session: Session, user_id: str, owner: Owner, action: Action) -> bool:
+        """Whether somebody answers for an owner's part: the owner, their deputy, or who took over what they left."""
+        if not owner.named or self.person(user_id) is None:
+            return False
+        through = self.reached_through(owner.person)
+        if self.holds(session, owner, action):
+            return user_id == through or user_id in self.deputies(session, through, action.forum_uid)
+        return user_id in self._taken_over(session, through, self._agency(owner, action), action.forum_uid)
+
+    def reached(self, session: Session, owner: Owner, action: Action, day: date) -> str | None:
+        """Whose direct messages what concerns an owner goes to on a local day; None: nobody's.
+
+        Their deputy's while there is one who is at work; theirs; and once they have left, their agency's
+        representative's in that forum, else those of the first of its coordinators who is not on leave.
+        """
+        through = self.reached_through(owner.person)
+        if self.holds(session, owner, action):
+            standing = self.deputies(session, through, action.forum_uid)
+            return next((each for each in standing if not self.away(session, each, day)), through)
+        after = self._taken_over(session, through, self._agency(owner, action), action.forum_uid)
+        coordinators = [p.user_id for p in self.coordinators(session, action.forum_uid)]
+        able = [p for p in (*after, *coordinators) if p != through and not self.away(session, p, day)]
+        return next(iter([*able, *after, *(p for p in coordinators if p != through)]), None)
+
+    def taken_over_by(
+        self, session: Session, owner: str, agency: str | None, forum_uid: str, day: date
+    ) -> list[str]:
+        """Who answers for what somebody left behind in a forum, who is at work; nobody: its coordinators."""
+        through = self.reached_through(owner)
+        found = self._taken_over(session, through, agency, forum_uid)
+        return [each for each in found if not self.away(session, each, day)]
+
+    def _agency(self, owner: Owner, action: Action) -> str | None:
+        """The agency that an owner's part counts for, also of somebody who is not configured any more."""
+        return owner.agency or self.agency_of(owner.person) or (None if owner.position else action.agency)
+
+    def _taken_over(
+        self, session: Session, person: str, agency: str | None, forum_uid: str
+    ) -> tuple[str, ...]:
+        """Who took over what somebody left in a forum: their agency's representative there, behind their deputy."""
+        forum = session.get(Forum, forum_uid)
+        config = self.settings.room(forum.config_room) if forum else None
+        found = self.settings.agencies.get(agency or "")
+        who = found.representative_in(config) if found is not None and config is not None else None
+        if who is None or who == person or not self.is_of(session, who, forum_uid):
+            return ()
+        return tuple(d for d in (*self.deputies(session, who, forum_uid), who) if d != person)
+
+    def parts(self, session: Session, user_id: str) -> tuple[Part, ...]:
+        """The parts in actions that somebody answers for, as `acts_for` has it; for lists."""
+        if self.person(user_id) is None:
+            return ()
+        inside = self.belonging(session, user_id)
+        found = [Part(owner, inside) for owner in self.owners_behind(user_id)]
+        for row in queries.stands_in_for(session, user_id):
+            stands = inside | frozenset(row.forums or ())
+            theirs = self.belonging(session, row.person)
+            if self.person(row.person) is not None:
+                found += [Part(o, theirs & stands, stands) for o in self.owners_behind(row.person)]
+        for owner, forum_uid, agency in queries.leavers(session):
+            if user_id in self._taken_over(session, self.reached_through(owner), agency, forum_uid):
+                found.append(Part(owner, frozenset({forum_uid}), frozenset()))
+        return tuple(found)
+
+    def away(self, session: Session, user_id: str, day: date) -> bool:
+        """Whether somebody is on leave on a local day."""
+        state = queries.person_state(session, user_id)
+        if state is None or state.away_until is None or day > state.away_until:
+            return False
+        return state.away_from is None or day >= state.away_from
+
+    def only_the_action(self, session: Session, person: Person, action: Action) -> bool:
+        """Whether somebody may know an action and nothing around it: an owner outside its forum to whom it was told.
+
+        They see number, words, owners and deadline; neither its case nor what others noted on it.
+        """
+        return not self.is_of(session, person.user_id, action.forum_uid)
 
     def agency_of(self, owner: str) -> str | None:
         """The agency code of a person or an outside partner."""
@@ -253,7 +377,7 @@ class Access:
         if not place.direct:
             return Scope(frozenset({place.forum.uid}) if place.forum else frozenset())
         forums = frozenset(f.uid for f in self.own_forums(session, person))
-        return Scope(forums, frozenset(self.owners_behind(person.user_id)))
+        return Scope(forums, self.parts(session, person.user_id))
 
     def own_forums(self, session: Session, person: Person) -> list[Forum]:
         """The forums a person may ask about in direct messages: the lead's by config, a coordinator's by room.
@@ -276,29 +400,25 @@ class Access:
 
     def may_see(self, session: Session, person: Person, place: Place, action: Action) -> bool:
         """Whether a person may see a record in a place."""
-        owners = (o.person for o in queries.owners(session, action.uid))
+        owners = queries.owners(session, action.uid)
         return self.scope(session, person, place).covers(action, owners)
 
     def may_hear(self, session: Session, user_id: str, action: Action) -> bool:
         """Whether news of a record may go to somebody's direct messages: a member of its forum, owner, or lead."""
-        person = self.person(user_id)
-        if person is None:
-            return False
-        owned = {self.reached_through(o.person) for o in queries.owners(session, action.uid)}
-        return (
-            user_id in queries.forum_members(session, action.forum_uid)
-            or user_id in owned
-            or self.leads_forum(session, person, action.forum_uid)
-        )
+        if self.is_of(session, user_id, action.forum_uid):
+            return True
+        owners = queries.owners(session, action.uid)
+        return any(self.acts_for(session, user_id, owner, action) for owner in owners)
 
     def may_change(self, session: Session, person: Person, action: Action) -> bool:
         """Whether a person may change a record they see: owner, writer, coordinator of the forum, or lead."""
-        if is_citizen(person):
-            return person.user_id in {o.person for o in queries.owners(session, action.uid)}
-        if person.user_id == action.created_by or self.leads_forum(session, person, action.forum_uid):
-            return True
-        return any(
-            person.user_id == self.reached_through(o.person) for o in queries.owners(session, action.uid)
+        owners = queries.owners(session, action.uid)
+        own = any(self.acts_for(session, person.user_id, owner, action) for owner in owners)
+        if own or is_citizen(person):
+            return own
+        wrote = person.user_id == action.created_by
+        return self.leads_forum(session, person, action.forum_uid) or (
+            wrote and self.is_of(session, person.user_id, action.forum_uid)
         )
 
     def leads_forum(self, session: Session, person: Person, forum_uid: str) -> bool:
@@ -330,8 +450,17 @@ class Access:
 
     def may_see_case(self, session: Session, person: Person, place: Place, case: Case) -> bool:
         """Whether a person may know of a case in a place."""
-        forums, follower = self.case_scope(session, person, place)
-        if case.state == "withdrawn":
+        return self.case_within(session, self.case_scope(session, person, place), case)
+
+    def case_within(
+        self, session: Session, scope: tuple[frozenset[str], str | None], case: Case | None
+    ) -> bool:
+        """Whether a case lies within what `case_scope` said; False for None, after nearly the same work.
+
+        Who measures how long an answer takes must not learn from it that there is a case.
+        """
+        forums, follower = scope
+        if case is None or case.state == "withdrawn":
             return False
         if not forums.isdisjoint(self.case_forums(session, case)):
             return True
@@ -375,8 +504,10 @@ class Access:
 
     def may_observe(self, session: Session, person: Person, case: Case) -> bool:
         """Whether a person may send word about a case: who knows or follows it, and street workers of any."""
-        if self.may_hear_of_case(session, person.user_id, case):
-            return True
+        return self.may_hear_of_case(session, person.user_id, case) or self.on_the_streets(session, person)
+
+    def on_the_streets(self, session: Session, person: Person) -> bool:
+        """Whether a person is of a gadeteam."""
         return any(f.kind == "gadeteam" for f in queries.forums_inside(session, person.user_id))
 
     def lifts_to(self, session: Session, forum: Forum) -> Forum | None:

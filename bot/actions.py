@@ -8,13 +8,13 @@ one operation, `revert`: a change is reversed unless something later has changed
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
-from bot import rhythm
+from bot import audit, rhythm
 from bot.access import Access
 from bot.owed import outbox_id
 from bot.rhythm import Hours
@@ -22,7 +22,8 @@ from bot.storage import queries
 from bot.storage.models import MISSING, Action, Change, Forum, Owner, Text
 from bot.when import Deadline
 
-CONFIRMATIONS = frozenset({"action.recorded", "action.asked", "action.asked.owner"})
+DISCLOSED = "disclosed"
+CONFIRMATIONS = frozenset({"action.recorded", "action.asked", "action.asked.owner", "action.disclose"})
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,43 @@ class Cause:
 class Ownership:
     """An owner as named: a user id or `partner:KEY`, and the agency whose code stood for them, if one did.
 
-    Of somebody who was spoken of, but whom nobody has named yet, `person` is one of `MISSING`.
+    Of somebody who was spoken of, but whom nobody has named yet, `person` is one of `MISSING`; so it is of somebody
+    outside the forum until the writer agrees to tell them, who is `asked_for` then and `disclosed` afterwards.
     """
 
     person: str
     agency: str | None = None
+    asked_for: str | None = None
+    disclosed: bool = False
+
+    @classmethod
+    def of(cls, owner: Owner) -> Ownership:
+        """What the row of an owner says."""
+        return cls(owner.person, owner.agency, owner.asked_for, owner.disclosed)
+
+    @classmethod
+    def from_value(cls, value: Sequence[Any]) -> Ownership:
+        """An owner as the history keeps it: person, agency and, where there is one, `mark`."""
+        person, agency, *mark = value
+        asked_for = mark[0] if mark and mark[0] != DISCLOSED else None
+        return cls(person or "", agency, asked_for, disclosed=mark == [DISCLOSED])
+
+    @property
+    def value(self) -> list[str | None]:
+        """The owner as the history keeps it."""
+        mark = DISCLOSED if self.disclosed else self.asked_for
+        return [self.person, self.agency, *([mark] if mark else [])]
+
+    def row(self, action_uid: str, position: int = 0) -> Owner:
+        """A new row of an action's owners."""
+        return Owner(
+            action_uid=action_uid,
+            person=self.person,
+            position=position,
+            agency=self.agency,
+            asked_for=self.asked_for,
+            disclosed=self.disclosed,
+        )
 
     @property
     def named(self) -> bool:
@@ -97,10 +130,7 @@ class Actions:
             case_code=case,
         )
         value = _owners_value(owners)
-        rows = [
-            Owner(action_uid=action.uid, person=person or "", position=position, agency=agency)
-            for position, (person, agency) in enumerate(value)
-        ]
+        rows = [Ownership.from_value(each).row(action.uid, position) for position, each in enumerate(value)]
         action.agency = self._agency(value)
         self._apply(action, "due", due.iso() if due else None)
         self._plan(action, rows, "due" if due else "owners")
@@ -142,8 +172,19 @@ class Actions:
 
     def set_owners(self, action: Action, owners: Sequence[Ownership]) -> bool:
         """Hand the action over; a declined one is open again with its new owners."""
-        changed = self.change(action, "owners", _owners_value(owners))
+        changed = self.change(action, "owners", self.agreed(action, owners))
         return self.reopen(action, ("declined",)) or changed
+
+    def agreed(self, action: Action, owners: Iterable[Ownership]) -> list[list[str | None]]:
+        """Owners as the history keeps them; who was told of this action already is not asked about again."""
+        told = {o.person for o in queries.owners(self.session, action.uid) if o.disclosed}
+        settled = [
+            Ownership(o.asked_for, o.agency, disclosed=True)
+            if o.asked_for in told and o.asked_for is not None
+            else replace(o, disclosed=o.disclosed or o.person in told)
+            for o in owners
+        ]
+        return _owners_value(settled)
 
     def set_due(self, action: Action, due: Deadline) -> bool:
         """Move the deadline; one that was closed is open again."""
@@ -161,7 +202,7 @@ class Actions:
     def finish(self, action: Action, *, whole: bool) -> bool:
         """Mark the cause's part as done, or everybody's if `whole`. Returns whether the action is done now."""
         owners = queries.owners(self.session, action.uid)
-        mine = [o for o in owners if self.access.reached_through(o.person) == self.cause.by]
+        mine = [o for o in owners if self.access.acts_for(self.session, self.cause.by, o, action)]
         if action.state in ("declined", "cancelled"):
             self.change(action, "state", "open")
         for owner in owners if whole or not mine else mine:
@@ -174,8 +215,9 @@ class Actions:
     def decline(self, action: Action) -> bool:
         """The owner cannot: one of several steps back, an only owner declines the whole. True if the whole."""
         owners = queries.owners(self.session, action.uid)
-        mine = {o.person for o in owners if self.access.reached_through(o.person) == self.cause.by}
-        rest = [Ownership(o.person, o.agency) for o in owners if o.person not in mine]
+        acts_for = self.access.acts_for
+        mine = {o.person for o in owners if acts_for(self.session, self.cause.by, o, action)}
+        rest = [Ownership.of(o) for o in owners if o.person not in mine]
         if mine and rest:
             self.change(action, "owners", _owners_value(rest))
             return False
@@ -217,6 +259,7 @@ class Actions:
             elif change.field != "note" and change.action_uid not in recorded:
                 self._apply(action, change.field, change.before)
             change.undone = True
+            self._log(action, f"undo {change.field}")
             self._settle(action, change.field)
             reversed_.append(change)
         return reversed_
@@ -229,16 +272,15 @@ class Actions:
         )
 
     def replan(self, person: str, before: Hours) -> None:
-        """Plan a person's reminders anew, after their hours or leave changed from what they were before."""
-        hours = self.access.hours(self.session, person)
+        """Plan a person's reminders anew, after their hours, leave or deputy changed; `before` is how they were."""
         away = before.away(self.access.today(self.cause.at))
         heard = self._last_morning(person) if away else None
-        partners = (f"partner:{p.key}" for p in self.access.settings.partners if p.contact == person)
-        for owned in (person, *partners):
+        for owned in self.access.owners_behind(person):
             for action in queries.open_of_owner(self.session, owned):
                 owner = self.session.get(Owner, (action.uid, owned))
                 if owner is None:
                     continue
+                hours = self._hours(owner, action)
                 since = self._planned_since(action, owned)
                 owner.remind_at = rhythm.after_new_hours(
                     owner.remind_at,
@@ -266,7 +308,7 @@ class Actions:
         """From when on an owner's reminders count: it was given to them, moved or opened again."""
         since = action.created_at
         for change in queries.history(self.session, action.uid):
-            given = change.field == "owners" and person not in {p for p, _ in change.before or ()}
+            given = change.field == "owners" and person not in {each[0] for each in change.before or ()}
             if not change.undone and (given or change.field in ("due", "state")):
                 since = change.at
         return since
@@ -276,8 +318,7 @@ class Actions:
     def value(self, action: Action, field: str) -> Any:
         """A field's present value in the form in which the history keeps it."""
         if field == "owners":
-            rows = queries.owners(self.session, action.uid)
-            return _owners_value(Ownership(o.person, o.agency) for o in rows)
+            return _owners_value(Ownership.of(o) for o in queries.owners(self.session, action.uid))
         if field.startswith("done:"):
             owner = self.session.get(Owner, (action.uid, field.removeprefix("done:")))
             return owner.done_at.isoformat() if owner and owner.done_at else None
@@ -302,22 +343,31 @@ class Actions:
 
     def _replace_owners(self, action: Action, value: list[list[str | None]]) -> None:
         before = {o.person: o for o in queries.owners(self.session, action.uid)}
-        wanted = {person: (position, agency) for position, (person, agency) in enumerate(value) if person}
+        wanted = {each[0]: Ownership.from_value(each) for each in value if each[0]}
         for person, row in before.items():
             if person not in wanted:
                 self.session.delete(row)
-        for person, (position, agency) in wanted.items():
+        for position, (person, said) in enumerate(wanted.items()):
             row = before.get(person) or Owner(action_uid=action.uid, person=person)
-            row.position, row.agency = position, agency
+            row.position, row.agency = position, said.agency
+            row.asked_for, row.disclosed = said.asked_for, said.disclosed
             self.session.add(row)
+            if person not in before and said.named and not self.access.holds(self.session, row, action):
+                queries.people_moved(self.session)  # an owner by a step that was taken back, who has left
         self.session.flush()
         action.agency = self._agency(value)
 
     def _agency(self, owners: list[list[str | None]]) -> str | None:
         """The agency of the first owner of whom anything is known: the one that the action counts for."""
-        known = [(p, code) for p, code in owners if p and (code or p not in MISSING)]
+        known = [(p, code) for p, code, *_ in owners if p and (code or p not in MISSING)]
         person, agency = known[0] if known else ("", None)
         return agency or (self.access.agency_of(person) if person else None)
+
+    def _hours(self, owner: Owner, action: Action) -> Hours:
+        """The hours at which an owner is reminded: of whom it reaches."""
+        day = self.access.today(self.cause.at)
+        reached = self.access.reached(self.session, owner, action, day)
+        return self.access.hours(self.session, reached or owner.person)
 
     def _note_changes(self, action: Action, *steps: tuple[str, Any, Any]) -> None:
         """Write steps (field, before, after) into the action's history."""
@@ -333,6 +383,22 @@ class Actions:
         }
         rows = [cause | {"field": field, "before": before, "after": after} for field, before, after in steps]
         queries.note_changes(self.session, rows)
+        fields = [field for field, *_ in steps]
+        # Recording one is a single step to whoever looks it up, though its history has it field by field.
+        for field in ["created"] if "created" in fields else fields:
+            self._log(action, field)
+
+    def _log(self, action: Action, field: str) -> None:
+        audit.note(
+            self.session,
+            "changed",
+            f"action:{action.number}",
+            by=self.cause.by,
+            at=self.cause.at,
+            detail=field.partition(":")[0],
+            purpose=audit.purpose_in(self.session, self.access, action.forum_uid),
+            event_id=self.cause.event_id or None,
+        )
 
     def _settle(self, action: Action, field: str) -> None:
         """Derive the state from the owners' parts, then plan who hears what next."""
@@ -360,8 +426,8 @@ class Actions:
                 continue
             if owner.remind_at is not None and field not in ("due", "state"):
                 continue
-            hours = self.access.hours(self.session, owner.person)
-            by_owner = self.access.reached_through(owner.person) == self.cause.by
+            hours = self._hours(owner, action)
+            by_owner = self.access.acts_for(self.session, self.cause.by, owner, action)
             if not by_owner and rhythm.at_once(due, hours, self.cause.at):
                 owner.remind_at = self.cause.at
             else:
@@ -396,7 +462,7 @@ _COLUMNS = {
 
 
 def _owners_value(owners: Iterable[Ownership]) -> list[list[str | None]]:
-    return [[o.person, o.agency] for o in {o.person: o for o in owners}.values()]
+    return [o.value for o in {o.person: o for o in owners}.values()]
 
 
 def deadline(action: Action) -> Deadline | None:

@@ -17,13 +17,12 @@ from bot.access import is_citizen
 from bot.actions import deadline
 from bot.casework.questions import KINDS
 from bot.casework.wording import ALL, own_actions
-from bot.commands import Context, Reply, answering, completing, meetings, minutes
+from bot.commands import Context, Reply, answering, completing, disclosing, meetings, minutes
 from bot.commands import actions as acts
 from bot.commands.asking import mine, not_yours, not_yours_line, which
 from bot.commands.heard import CANNOT, DONE, NotMine, hears_reaction, hears_reply
 from bot.commands.people import people_of
 from bot.commands.planb_offers import after_note
-from bot.documents.lines import action_line
 from bot.meetings import EARLY
 from bot.proceedings import home, may_read, planned_of
 from bot.storage import queries
@@ -45,7 +44,7 @@ _NUMBER = re.compile(
     r"done|finished|closed|with|and|action|no\.?|number|postpone|move|give|not|takes)\s+|[#&+]\s?)(\d{1,9})(?!\w)",
     re.IGNORECASE,
 )
-YES_OR_NO = frozenset({"case.observation", "case.propose"})
+YES_OR_NO = frozenset({"case.observation", "case.propose", "erasure.consent"})
 _YES_OR_NO = re.compile(
     r"(?:ja|jo|jep|ok|okay|yes|yep|nej|nope|no)(?:[ ,]+(?:tak|gerne|please|thanks|thank you|det må den gerne))?\W*",
     re.IGNORECASE,
@@ -226,9 +225,8 @@ def _says_away(ctx: Context, words: str) -> bool:
 
 
 def _is_owner(session: Session, ctx: Context, row: Action) -> bool:
-    return any(
-        ctx.access.reached_through(o.person) == ctx.person.user_id for o in queries.owners(session, row.uid)
-    )
+    owners = queries.owners(session, row.uid)
+    return any(ctx.access.acts_for(session, ctx.person.user_id, owner, row) for owner in owners)
 
 
 def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> Reply | None:
@@ -239,6 +237,9 @@ def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> 
         worded = completing.reword(session, ctx, row, words)
         if worded is not None:
             return worded
+    agreed = disclosing.answer(session, ctx, row, words)
+    if agreed is not None:
+        return agreed
     corrected = completing.correct(session, ctx, row, words)
     if corrected is not None:
         return corrected
@@ -269,7 +270,8 @@ def _numbered_name(session: Session, ctx: Context, row: Action, item: answer.Ite
     """A number and nothing but a name ("42 Ali"): who takes it; None for anything else."""
     if item.numbers is None or item.answer.kind not in ("ask", "note"):
         return None
-    return completing.name(session, ctx, row, item.text.removeprefix("den "))
+    agreed = disclosing.answer(session, ctx, row, item.text)
+    return agreed or completing.name(session, ctx, row, item.text.removeprefix("den "))
 
 
 def _act(session: Session, ctx: Context, row: Action, understood: answer.Answer, words: str) -> Reply:
@@ -287,8 +289,7 @@ def _act(session: Session, ctx: Context, row: Action, understood: answer.Answer,
         return acts.refuse(session, ctx, [row], words)
     if understood.kind == "give":
         acts.hand_over(session, ctx, row, understood.name)
-        line = action_line(session, ctx.access, row, ctx.language, ctx.at)
-        return Reply("action.given", f"**{ctx.say('action-given', number=row.number)}** {line}", (row.uid,))
+        return acts.given(session, ctx, [row])
     if understood.kind == "note":
         ctx.actions(session).note(row, words)
         noted = [ctx.say("answer-noted", number=row.number)]
@@ -369,7 +370,10 @@ def react(session: Session, ctx: Context, key: str, about: Outbox) -> Reply | No
     if (heard := hears_reaction(about.kind)) is not None and not (
         about.kind in KINDS and queries.actions_in(session, about.id)
     ):
-        return heard(session, ctx, sign, about)
+        try:
+            return heard(session, ctx, sign, about)
+        except NotMine:
+            pass  # a sign about the action after all
     if not sign or sign not in DONE | SNOOZE | SEEN | CANNOT:
         return None
     rows = [

@@ -54,7 +54,7 @@ class Wording:
 
 def own_actions(session: Session, access: Access, question: CaseQuestion, case: Case) -> list[Action]:
     """The open actions of a case that the person asked has promised."""
-    rows = queries.open_of_owners(session, access.owners_behind(question.person))
+    rows = queries.open_of_parts(session, access.parts(session, question.person))
     return [row for row in rows if row.case_code == case.code]
 
 

@@ -100,7 +100,16 @@ class Also:
 
 # What waits for a person's word: sent so that a phone rings (docs/architecture, Messages).
 QUESTIONS = frozenset(
-    {"action.asked", "action.which", "action.why", "action.unclear", "case.question", "case.reason"}
+    {
+        "action.asked",
+        "action.disclose",
+        "action.which",
+        "erasure.consent",
+        "action.why",
+        "action.unclear",
+        "case.question",
+        "case.reason",
+    }
 )
 
 

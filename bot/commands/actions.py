@@ -15,7 +15,7 @@ from bot.cases import code_of
 from bot.casework.refreshing import touched
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command, listing
 from bot.commands.case_places import code_at, unknown
-from bot.commands.people import People, lacks_owner, people_of
+from bot.commands.people import People, gap_to_agree, may_tell, people_of
 from bot.commands.planb_offers import offers
 from bot.documents.lines import day, listed, owners_line, with_agency
 from bot.meetings import upcoming
@@ -28,6 +28,7 @@ from bot.when import Deadline, MeetingDay, NextMeeting, Recurring, WhenError, fi
 _REACH = timedelta(days=400)
 _LONGEST_NAME = 3  # words; what is longer is a sentence and no misspelt name
 ASKED = "action.asked"
+DISCLOSE = "action.disclose"
 
 
 @command("action", da=("aftale",), en=("agree", "todo"), family="actions")
@@ -44,7 +45,7 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
     if not words.strip(" \t\n,;:.!?–-"):
         raise Problem("problem-empty-action", prefix=ctx.prefix)
     forum = _forum_of(session, ctx)
-    people = People(session, ctx, forum)
+    people = People(session, ctx, forum, owning=True)
     case, rest = code_at(words, ctx)
     named = people.leading(rest)
     if case is None:
@@ -66,13 +67,20 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
         touched(session, ctx.access, code, ctx.saying, ctx.heard or ctx.at)
     # Of an edited message some may have been completed in the meantime: nobody is asked for that again.
     asked = (
-        (lacks_owner(session, row), named.problem or Problem("ask-owner")),
+        (gap_to_agree(session, row) is not None, may_tell(session, ctx, row)),
+        (_nobody_yet(session, row), named.problem or Problem("ask-owner")),
         (row.due is None, due_problem or Problem("ask-due")),
         (row.text_uid is None, Problem("ask-text")),
     )
     made = recorded(session, ctx, row, [problem for lacking, problem in asked if lacking], assumed=assumed)
     strange = _no_such_case(session, ctx, forum, row)
     return replace(made, template=f"{made.template}\n{strange}") if strange else made
+
+
+def _nobody_yet(session: Session, row: Action) -> bool:
+    """Whether it has to be asked who owns an action, or a part of it; not where it only has to be agreed to."""
+    owners = queries.owners(session, row.uid)
+    return not owners or any(not owner.named and owner.asked_for is None for owner in owners)
 
 
 def _no_such_case(session: Session, ctx: Context, forum: Forum, row: Action) -> str | None:
@@ -110,7 +118,7 @@ def _write(
     }
     if "text" not in later:
         actions.reword(existing, said)
-    wanted = [[o.person, o.agency] for o in owners]
+    wanted = actions.agreed(existing, owners)
     for name, value in (("owners", wanted), ("due", due.iso() if due else None), ("case", case)):
         if name not in later:
             actions.change(existing, name, value)
@@ -135,6 +143,7 @@ def recorded(
         lines.append(ctx.say("action-next-meeting"))
     lines += [ctx.say(q.key, **q.args_) for q in questions]
     kind = ASKED if questions else "action.recorded"
+    kind = DISCLOSE if any(q.key == "ask-disclose" for q in questions) else kind
     return Reply(kind, "\n".join(lines), (row.uid,))
 
 
@@ -278,8 +287,9 @@ def finish(session: Session, ctx: Context, rows: Sequence[Action], words: str = 
                 actions.note(row, words)
             said.append(_lines(session, ctx, "action-done-already", [row]))
             continue
-        owners = {o.person for o in queries.owners(session, row.uid)}
-        mine = {o for o in owners if ctx.access.reached_through(o) == ctx.person.user_id}
+        owners = queries.owners(session, row.uid)
+        acts_for = ctx.access.acts_for
+        mine = [o for o in owners if acts_for(session, ctx.person.user_id, o, row)]
         whole = not mine or ctx.person.user_id == row.created_by
         complete = actions.finish(row, whole=whole)
         if words:
@@ -360,7 +370,19 @@ def give(session: Session, ctx: Context, numbers: Numbers, words: Rest) -> Reply
         if len(rows) > 1 or not problem.key.startswith("ask-"):
             raise
         return Reply(ASKED, ctx.say(problem.key, **problem.args_), uids)  # a name in reply completes it
-    return Reply("action.given", _lines(session, ctx, "action-given", rows), uids)
+    return given(session, ctx, rows)
+
+
+def given(session: Session, ctx: Context, rows: Sequence[Action]) -> Reply:
+    """Say whom actions were given to, and ask where it has to be agreed to that they are told."""
+    said = [_lines(session, ctx, "action-given", rows)]
+    asked = [row for row in rows if gap_to_agree(session, row) is not None]
+    for row in asked:
+        head = f"**{ctx.say('action-head', number=row.number)}** " if len(rows) > 1 else ""
+        problem = may_tell(session, ctx, row)
+        said.append(head + ctx.say(problem.key, **problem.args_))
+    kind = DISCLOSE if asked else "action.given"
+    return Reply(kind, "\n".join(said), tuple(row.uid for row in rows))
 
 
 def hand_over(session: Session, ctx: Context, row: Action, words: str) -> None:

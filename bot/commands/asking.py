@@ -18,8 +18,9 @@ SHOWN = 5  # actions to choose from; the rest is counted
 
 def mine(session: Session, ctx: Context) -> list[Action]:
     """The person's open actions that may be spoken of here, the soonest deadline first."""
-    rows = queries.open_of_owners(session, ctx.access.owners_behind(ctx.person.user_id))
-    return [row for row in rows if ctx.access.may_see(session, ctx.person, ctx.place, row)]
+    scope = ctx.access.scope(session, ctx.person, ctx.place)
+    rows = queries.open_of_parts(session, ctx.access.parts(session, ctx.person.user_id))
+    return [row for row in rows if ctx.place.direct or scope.covers(row, ())]
 
 
 def which(session: Session, ctx: Context, rows: Sequence[Action]) -> Reply:

@@ -7,6 +7,7 @@ place; where all are named it takes theirs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -15,7 +16,7 @@ from bot.access import is_citizen
 from bot.actions import Ownership
 from bot.commands import Context, Reply
 from bot.commands import actions as acts
-from bot.commands.people import lacks_owner, people_of, still_open
+from bot.commands.people import lacks_owner, people_of, still_open, with_places
 from bot.storage import queries
 from bot.storage.models import Action
 from bot.when import Deadline, Recurring, WhenError, read
@@ -70,19 +71,20 @@ def volunteer(session: Session, ctx: Context, row: Action, words: str) -> Reply 
 
 def _take(session: Session, ctx: Context, row: Action, named: Sequence[Ownership]) -> None:
     """Give those who were named the place of an owner still to be named, best their own agency's; else every place."""
-    before = [Ownership(o.person, o.agency) for o in queries.owners(session, row.uid)]
+    before = [Ownership.of(o) for o in queries.owners(session, row.uid)]
     gaps = [o for o in before if not o.named]
     if not gaps:
         ctx.actions(session).set_owners(row, named)
         return
-    agencies = {o.agency or ctx.access.agency_of(o.person) for o in named}
+    agencies = {o.agency or ctx.access.agency_of(o.asked_for or o.person) for o in named}
     gap = next((o for o in gaps if o.agency in agencies), gaps[0])
     # Who is of the agency stands for it, as its representative would: its lists go on showing the action.
     of_it = [
-        Ownership(o.person, gap.agency) if ctx.access.agency_of(o.person) == gap.agency else o for o in named
+        replace(o, agency=gap.agency) if ctx.access.agency_of(o.asked_for or o.person) == gap.agency else o
+        for o in named
     ]
     at = before.index(gap)
-    ctx.actions(session).set_owners(row, [*before[:at], *of_it, *before[at + 1 :]])
+    ctx.actions(session).set_owners(row, with_places([*before[:at], *of_it, *before[at + 1 :]]))
 
 
 def asked_again(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:

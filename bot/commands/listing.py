@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from sqlmodel import Session
 
 from bot import text
-from bot.actions import deadline
+from bot.actions import Ownership, deadline
 from bot.commands import Context, Numbers, Problem, Reply, Rest, command, fold
 from bot.commands.asking import mine
 from bot.commands.people import People
@@ -19,7 +19,7 @@ from bot.documents.case import counts
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line, day, mark, owners_line
 from bot.storage import queries
-from bot.storage.models import Action, Change, Owner
+from bot.storage.models import Action, Change
 from bot.storage.queries import Selection
 from bot.when import Deadline
 
@@ -61,16 +61,19 @@ def line(session: Session, ctx: Context, row: Action, language: str | None = Non
 def selection(session: Session, ctx: Context, **fields: object) -> Selection:
     """A selection within what the person sees here."""
     scope = ctx.access.scope(session, ctx.person, ctx.place)
-    return Selection(forums=scope.forums, or_owners=scope.owners, **fields)  # type: ignore[arg-type]
+    return Selection(forums=scope.forums, or_parts=scope.parts, **fields)  # type: ignore[arg-type]
 
 
 def find_all(session: Session, ctx: Context, numbers: Sequence[int]) -> list[Action]:
     """The actions with these numbers that the person sees here; one that is not gives the same answer as none."""
     found: list[Action] = []
+    # Asked before it is known whether there is such an action: a forbidden one takes no longer than none.
+    scope = ctx.access.scope(session, ctx.person, ctx.place)
     for number in numbers:
         row = queries.action(session, number)
-        if row is None or not ctx.access.may_see(session, ctx.person, ctx.place, row):
-            if row is not None and (where := _where_agreed(session, ctx, row)) is not None:
+        if row is None or not scope.covers(row, queries.owners(session, row.uid)):
+            cases = ctx.access.case_scope(session, ctx.person, ctx.place)
+            if row is not None and (where := _where_agreed(session, ctx, row, cases)) is not None:
                 raise Problem("problem-action-elsewhere", number=number, forum=where, code=row.case_code)
             near = _meant(session, ctx, number)
             key = "problem-no-such-action" if near is None else "problem-no-such-action-near"
@@ -79,10 +82,12 @@ def find_all(session: Session, ctx: Context, numbers: Sequence[int]) -> list[Act
     return found
 
 
-def _where_agreed(session: Session, ctx: Context, row: Action) -> str | None:
+def _where_agreed(
+    session: Session, ctx: Context, row: Action, scope: tuple[frozenset[str], str | None]
+) -> str | None:
     """What the forum is called in which an action was agreed that the person reads on a case here; else None."""
     case = queries.case_by_code(session, row.case_code) if row.case_code else None
-    if case is None or not ctx.access.may_see_case(session, ctx.person, ctx.place, case):
+    if case is None or not ctx.access.case_within(session, scope, case):
         return None
     if not counts(case, queries.escalations(session, case.uid), row.forum_uid, row.created_at):
         return None
@@ -186,7 +191,7 @@ def _filter(session: Session, ctx: Context, word: str, fields: dict[str, object]
         return max(1, min(int(folded), 10_000))
     for name, words in _FILTERS.items():
         if folded in words:
-            _apply(ctx, name, fields)
+            _apply(session, ctx, name, fields)
             return page
     agency = next((c for c in ctx.access.settings.agencies if fold(c) == folded), None)
     if agency:
@@ -210,9 +215,10 @@ def _filter(session: Session, ctx: Context, word: str, fields: dict[str, object]
     raise Problem("problem-filter", word=shown, near=best[0], prefix=ctx.prefix)
 
 
-def _apply(ctx: Context, name: str, fields: dict[str, object]) -> None:
+def _apply(session: Session, ctx: Context, name: str, fields: dict[str, object]) -> None:
     if name == "mine":
-        fields["owners"] = frozenset(ctx.access.owners_behind(ctx.person.user_id))
+        parts = ctx.access.parts(session, ctx.person.user_id)
+        fields["owners"] = frozenset(part.owner for part in parts)
     elif name == "overdue":
         fields["overdue_at"] = ctx.at
     elif name == "done":
@@ -245,6 +251,12 @@ def show(session: Session, ctx: Context, numbers: Numbers) -> Reply:
 def _whole(session: Session, ctx: Context, row: Action) -> str:
     head = f"**{ctx.say('action-head', number=row.number)}** {line(session, ctx, row)}{mark(row, ctx.language, ctx.at)}"
     said = [head]
+    if ctx.access.only_the_action(session, ctx.person, row):
+        own = [c for c in queries.history(session, row.uid) if not c.undone and c.by == ctx.person.user_id]
+        steps = [_step(ctx, row, change) for change in own]
+        return "\n".join(
+            [*said, *(["", *(f"- {s}" for s in dict.fromkeys(steps) if s)] if any(steps) else [])]
+        )
     if row.planb_uid:
         said.append(ctx.say("show-planb", words=text.text_ref(row.planb_uid)))
     switched = queries.switched_to(session, row.uid)
@@ -271,7 +283,7 @@ def _step(ctx: Context, row: Action, change: Change) -> str:
     if field == "note":
         return ctx.say("step-note", at=at, who=who, words=text.text_ref(change.after))
     if field == "owners":
-        owners = [Owner(action_uid=row.uid, person=p, agency=code) for p, code in change.after or []]
+        owners = [Ownership.from_value(each).row(row.uid) for each in change.after or []]
         people = owners_line(ctx.access, owners, ctx.language)
         return ctx.say("step-owners", at=at, who=who, owners=people or ctx.say("nobody"))
     if field == "due":

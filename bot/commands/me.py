@@ -18,6 +18,7 @@ from bot.commands import (
     Reply,
     Rest,
     command,
+    disclosing,
     fold,
     look_up,
     nearest,
@@ -147,7 +148,7 @@ def _clock(at: time, language: str) -> str:
 def _overview(session: Session, ctx: Context) -> Reply:
     hours = ctx.access.hours(session, ctx.person.user_id)
     scope = ctx.access.scope(session, ctx.person, ctx.place)
-    owned = queries.open_of_owners(session, ctx.access.owners_behind(ctx.person.user_id))
+    owned = queries.open_of_parts(session, ctx.access.parts(session, ctx.person.user_id))
     mine = [a for a in owned if ctx.place.direct or scope.covers(a, ())]
     lines = [ctx.say("me-actions", count=len(mine))]
     lines += [
@@ -335,6 +336,7 @@ def take_back(
     done += _meetings_as_before(session, ctx, changes, done)
     if not _ending_stands(changes):
         done += ctx.cases(session).revert(changes)
+    disclosing.taken_back(session, ctx.access, done, f"{ctx.event_id}:{ctx.line}", ctx)
     after_taking_back(session, ctx.access, done, f"{ctx.event_id}:{ctx.at.isoformat()}", ctx.at)
     own = [c for c in changes if c.person == ctx.person.user_id and not c.undone]
     hours = ctx.access.hours(session, ctx.person.user_id)

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
 from bot import text
-from bot.access import Access
+from bot.access import Access, is_citizen
 from bot.actions import Ownership
 from bot.commands import Context, Problem, fold
-from bot.documents.lines import listed
+from bot.documents.digest import forum_name
+from bot.documents.lines import listed, with_agency
+from bot.settings import Person
 from bot.storage import queries
-from bot.storage.models import MISSING, Action, Forum
+from bot.storage.models import MISSING, Action, Forum, Owner
 
 # Danish (and a few English) words that are names as well: without @ or a colon they are text.
 ORDINARY_WORDS = frozenset(
@@ -58,26 +60,48 @@ class _Name:
 
 
 class People:
-    """The people of one forum and what they are called."""
+    """The people of one forum and what they are called.
 
-    def __init__(self, session: Session, ctx: Context, forum: Forum) -> None:
+    `owning`: who owns an action is named, and may be somebody of the programme outside the forum: in one with personal
+    data they are an owner still to be agreed to (`Ownership.asked_for`), elsewhere an owner like others.
+    """
+
+    def __init__(self, session: Session, ctx: Context, forum: Forum, *, owning: bool = False) -> None:
         self.ctx = ctx
         self.access: Access = ctx.access
         self.forum = forum
+        self.owning = owning
         self.config = self.access.settings.room(forum.config_room)
         joined = queries.forum_members(session, forum.uid)
         self.inside = [p for p in self.access.settings.people if p.user_id in joined]
+        self.outside = frozenset(self._outsiders(session)) if owning else frozenset[str]()
         self.names = sorted(self._names(), key=lambda n: -len(n.words))
 
+    def _outsiders(self, session: Session) -> Iterable[str]:
+        """Who is not of the forum, and might be told of one of its actions; citizens are not."""
+        inside = {p.user_id for p in self.inside}
+        for person in self.access.settings.people:
+            if person.user_id in inside or is_citizen(person):
+                continue
+            if not self.access.is_of(session, person.user_id, self.forum.uid):
+                yield person.user_id
+        for partner in self.access.settings.partners:
+            if not self.access.is_of(session, partner.contact, self.forum.uid):
+                yield f"partner:{partner.key}"
+
     def _names(self) -> Iterable[_Name]:
+        here: set[str] = set()
         for person in self.inside:
-            localpart = person.user_id[1:].split(":")[0]
-            called = {person.name, person.name.split()[0], *person.nicknames, localpart}
-            for words in called:
-                yield _Name(fold(words), person.user_id, person.agency)
+            here |= {name.words for name in _called(person)}
+            yield from _called(person)
         for partner in self.access.settings.partners:
             for words in {partner.name, partner.key, *partner.nicknames}:
                 yield _Name(fold(words), f"partner:{partner.key}", partner.agency)
+        elsewhere = {p.user_id for p in self.access.settings.leads} | self.outside if self.owning else ()
+        for person in self.access.settings.people:
+            # Somebody here is meant before anybody who is not.
+            if person.user_id in elsewhere and person not in self.inside:
+                yield from (name for name in _called(person) if name.words not in here)
 
     # --- reading
 
@@ -103,7 +127,7 @@ class People:
             if between is None or self._one(rest[between.end() :], ordinary=ordinary) is None:
                 break
             rest = rest[between.end() :]
-        owners = _with_places(owners)
+        owners = with_places(owners)
         if owners or problem:
             rest = re.sub(r"^\s*(?:[:,;–-]\s*)?(?:(?:at|to)\s+)?", "", rest, count=1)
         return Named(tuple(owners), rest.strip(), problem)
@@ -164,9 +188,17 @@ class People:
         person = self.access.person(user_id)
         if person is None:
             return Named((), rest, Problem("ask-owner-stranger", name=text.user_text(user_id)))
-        if person not in self.inside:
+        if person not in self.inside and not (self.owning and not is_citizen(person)):
             return Named((), rest, Problem("ask-owner-outside", name=text.user_text(person.name)))
-        return Named((Ownership(user_id),), rest)
+        return Named((self._owner(user_id),), rest)
+
+    def _owner(self, person: str, agency: str | None = None) -> Ownership:
+        """Somebody as an owner; from outside, where the forum's matters are personal, as one to be agreed to."""
+        if person not in self.outside:
+            return Ownership(person, agency)
+        if self.config is not None and not self.config.personal_data:
+            return Ownership(person, agency, disclosed=True)
+        return Ownership("", agency, asked_for=person)
 
     def _called(self, name: str, rest: str) -> Named:
         found = {n.person: n for n in self.names if n.words == name}
@@ -177,14 +209,14 @@ class People:
                 rest = rest[agency.end() :]
                 found = {p: n for p, n in found.items() if n.agency == code} or found
         if len(found) == 1:
-            return Named((Ownership(next(iter(found))),), rest)
+            return Named((self._owner(next(iter(found))),), rest)
         return Named((), rest, Problem("ask-owner-several", names=listed(self.access, found)))
 
     def _agency(self, code: str, rest: str) -> Named:
         user_id, _ = self._representative(code)
         if user_id is None:
             return Named((Ownership("", code),), rest, self.who_is(code))
-        return Named((Ownership(user_id, code),), rest)
+        return Named((self._owner(user_id, code) if self.owning else Ownership(user_id, code),), rest)
 
     def who_is(self, code: str | None) -> Problem:
         """The question for an owner of whom only the agency was said, or nothing."""
@@ -218,16 +250,39 @@ def lacks_owner(session: Session, row: Action) -> bool:
 
 def still_open(session: Session, ctx: Context, row: Action) -> list[Problem]:
     """The questions about what an action still lacks: an owner, one of its owners, a deadline."""
-    asked: list[Problem] = []
-    if lacks_owner(session, row):
-        gap = next((o for o in queries.owners(session, row.uid) if not o.named), None)
-        asked.append(people_of(session, ctx, row).who_is(gap.agency) if gap else Problem("ask-owner"))
+    asked = [may_tell(session, ctx, row)] if gap_to_agree(session, row) else []
+    gap = next((o for o in queries.owners(session, row.uid) if not o.named and not o.asked_for), None)
+    if gap is not None:
+        asked.append(people_of(session, ctx, row).who_is(gap.agency))
+    elif not asked and lacks_owner(session, row):
+        asked.append(Problem("ask-owner"))
     return asked if row.due else [*asked, Problem("ask-due")]
 
 
+def gap_to_agree(session: Session, row: Action) -> Owner | None:
+    """The first of an action's owners whom it may be told only once that is agreed to."""
+    return next((o for o in queries.owners(session, row.uid) if o.asked_for), None)
+
+
+def may_tell(session: Session, ctx: Context, row: Action) -> Problem:
+    """The question whether owners outside the forum may be told of an action, and what they would learn."""
+    asked = [o for o in queries.owners(session, row.uid) if o.asked_for]
+    names = ", ".join(with_agency(ctx.access, o.asked_for or "", o.agency) for o in asked)
+    forum = text.user_text(forum_name(ctx.access, queries.forum(session, row.forum_uid)))
+    coded = "yes" if row.case_code else "no"
+    return Problem("ask-disclose", names=names, forum=forum, count=len(asked), case=coded)
+
+
 def people_of(session: Session, ctx: Context, row: Action) -> People:
-    """The people of an action's forum and what they are called."""
-    return People(session, ctx, queries.forum(session, row.forum_uid))
+    """The people who may own an action, and what they are called."""
+    return People(session, ctx, queries.forum(session, row.forum_uid), owning=True)
+
+
+def _called(person: Person) -> Iterable[_Name]:
+    """What somebody answers to."""
+    localpart = person.user_id[1:].split(":")[0]
+    for words in {person.name, person.name.split()[0], *person.nicknames, localpart}:
+        yield _Name(fold(words), person.user_id, person.agency)
 
 
 _FOLDED_WORDS = frozenset(fold(word) for word in ORDINARY_WORDS)
@@ -236,18 +291,18 @@ _FOLDED_WORDS = frozenset(fold(word) for word in ORDINARY_WORDS)
 _SOMEBODY = Ownership("")
 
 
-def _with_places(owners: Iterable[Ownership]) -> list[Ownership]:
+def with_places(owners: Iterable[Ownership]) -> list[Ownership]:
     """The owners, those still to be named told apart; somebody of whom nothing is known only beside the others."""
     places = iter(MISSING)
     found: list[Ownership] = []
     said: set[Ownership] = set()
     for owner in owners:
-        if (owner.person or owner.agency) and owner in said:
+        if (owner.person or owner.agency or owner.asked_for) and owner in said:
             continue
         said.add(owner)
-        place = owner.person or next(places, "")
-        found += [Ownership(place, owner.agency)] if place else []
-    known = any(owner.named or owner.agency for owner in found)
+        place = owner.person if owner.named and owner.person else next(places, "")
+        found += [replace(owner, person=place)] if place else []
+    known = any(owner.named or owner.agency or owner.asked_for for owner in found)
     return found if known else []
 
 

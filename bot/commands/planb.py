@@ -109,7 +109,7 @@ def _wanted(session: Session, ctx: Context, row: Action, words: str) -> Wanted |
         if problem is not None:
             raise problem
         return (), due
-    named = People(session, ctx, forum).whole(said)
+    named = People(session, ctx, forum, owning=True).whole(said)
     if named is None or (found.problem is not None and not named.owners):
         return None
     if named.problem is not None:
@@ -140,7 +140,7 @@ def switch(
         ctx.actions(session).change(row, "state", "declined")
     made = recorded(session, ctx, new, still_open(session, ctx, new), assumed=assumed and due is not None)
     lines = _behind(made.template, ctx.say("planb-used", number=row.number))
-    unowned = not any(o.named for o in who)
+    unowned = not any(o.named or o.asked_for for o in who)
     writer = row.created_by if unowned and row.created_by != ctx.person.user_id else None
     if ctx.place.direct:
         return Reply(
@@ -164,8 +164,8 @@ def _plan(session: Session, ctx: Context, row: Action, words: str) -> _Plan:
     kept = session.get(Text, row.planb_uid)
     forum = queries.forum(session, row.forum_uid)
     writer = ctx.access.person(kept.author) if kept is not None else None
-    named = People(session, replace(ctx, person=writer or ctx.person), forum).leading(words)
-    if not any(each.named or each.agency for each in named.owners):
+    named = People(session, replace(ctx, person=writer or ctx.person), forum, owning=True).leading(words)
+    if not any(each.named or each.agency or each.asked_for for each in named.owners):
         named = Named((), words)  # whoever it is about is asked for by its words
     found = find(named.rest, now=ctx.at, lang=ctx.language, calendar=ctx.access.calendar)
     due, problem = resolve(session, ctx, forum, found.deadline, found.problem)
@@ -208,7 +208,7 @@ def _record(
     else:
         new = existing
         new.instead_of = row.uid
-        actions.change(new, "owners", [[o.person, o.agency] for o in who])
+        actions.change(new, "owners", actions.agreed(new, who))
         actions.change(new, "due", due.iso() if due else None)
         actions.reopen(new, ("cancelled",))
         for step in queries.history(session, new.uid):
@@ -234,12 +234,13 @@ def _part_of(session: Session, text_uid: str | None, words: str) -> str:
 
 def _remaining(session: Session, ctx: Context, row: Action) -> list[Ownership]:
     """The owners, without whoever declined; then their agency, of which somebody is still to be named."""
-    owners = [Ownership(o.person, o.agency) for o in queries.owners(session, row.uid)]
+    owners = [Ownership.of(o) for o in queries.owners(session, row.uid)]
     if row.state != "declined":
         return owners
     steps = [c for c in queries.history(session, row.uid) if c.field == "state" and not c.undone]
     by = steps[-1].by if steps and steps[-1].after == "declined" else None
-    left = [o for o in owners if ctx.access.reached_through(o.person) != by]
+    rows = queries.owners(session, row.uid)
+    left = [Ownership.of(o) for o in rows if by is None or not ctx.access.acts_for(session, by, o, row)]
     if left or not owners:
         return left
     agency = owners[0].agency or ctx.access.agency_of(owners[0].person)
@@ -269,7 +270,7 @@ def _tell_room(
     made = recorded(session, there, new, still_open(session, there, new))
     said, mentions = _asked_writer(session, there, row, writer, language)
     lines = [*_behind(made.template, there.say("planb-used", number=row.number)), *said]
-    asks = made.kind == "action.asked"
+    asks = made.kind in ("action.asked", "action.disclose")
     message = Message(made.kind, "\n".join(lines), (new.uid,), mentions, notify=asks, language=language)
     return (Also(f"planb.used:{ctx.saying}:{new.number}", forum_target(row.forum_uid), message),)
 

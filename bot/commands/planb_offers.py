@@ -40,8 +40,8 @@ def offers(session: Session, ctx: Context, row: Action) -> list[Also]:
 
 def after_note(session: Session, ctx: Context, row: Action, words: str) -> tuple[Also, ...]:
     """The same where an owner tells of an open action that it did not succeed."""
-    mine = {o.person for o in queries.owners(session, row.uid)}
-    is_owner = any(ctx.access.reached_through(owner) == ctx.person.user_id for owner in mine)
+    owners = queries.owners(session, row.uid)
+    is_owner = any(ctx.access.acts_for(session, ctx.person.user_id, owner, row) for owner in owners)
     return tuple(offers(session, ctx, row)) if row.state == "open" and is_owner and failed(words) else ()
 
 

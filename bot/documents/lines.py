@@ -30,8 +30,16 @@ def with_agency(access: Access, person: str, agency: str | None = None) -> str:
 def owners_line(access: Access, owners: Iterable[Owner], language: str) -> str:
     """An action's owners in their order; one who is still to be named stands as their agency: "SOF (mangler navn)"."""
     return ", ".join(
-        with_agency(access, o.person, o.agency) if o.named else unnamed(o.agency, language) for o in owners
+        with_agency(access, o.person, o.agency) if o.named else _to_be_named(access, o, language)
+        for o in owners
     )
+
+
+def _to_be_named(access: Access, owner: Owner, language: str) -> str:
+    """An owner who is still to be named, or of whom it is still to be agreed that they are told."""
+    if owner.asked_for is None:
+        return unnamed(owner.agency, language)
+    return text.t(language, "line-asked-for", name=with_agency(access, owner.asked_for, owner.agency))
 
 
 def unnamed(agency: str | None, language: str) -> str:

@@ -76,6 +76,8 @@ def _tell(session: Session, access: Access, now: datetime, user_id: str, actions
     tail = text.t(lang, "raised-tail", prefix=access.settings.general.prefix, number=actions[0].number)
     gap = next((row for row in actions if _unnamed(session, row)), None)
     names = [text.t(lang, "raised-tail-name", number=gap.number)] if gap else []
+    asked = next((row for row in actions if _to_agree(session, row)), None)
+    names += [text.t(lang, "raised-tail-disclose", number=asked.number)] if asked else []
     said = "\n".join([text.t(lang, "raised-head", count=len(actions)), "", *lines, "", *names, tail])
     uids = tuple(row.uid for row in actions)
     message = Message("overdue.raised", said, uids, notify=True, language=lang)
@@ -87,12 +89,19 @@ def _tell(session: Session, access: Access, now: datetime, user_id: str, actions
 
 def _unnamed(session: Session, row: Action) -> bool:
     """Whether one of its owners is still to be named."""
-    return any(not owner.named for owner in queries.owners(session, row.uid))
+    return any(not owner.named and not owner.asked_for for owner in queries.owners(session, row.uid))
+
+
+def _to_agree(session: Session, row: Action) -> bool:
+    """Whether it is still to be agreed that somebody outside the forum is told."""
+    return any(owner.asked_for for owner in queries.owners(session, row.uid))
 
 
 def _why(session: Session, lang: str, row: Action, now: datetime) -> str:
     if not queries.owners(session, row.uid):
         return text.t(lang, "raised-no-owner")
+    if _to_agree(session, row):
+        return text.t(lang, "raised-disclose")
     if _unnamed(session, row):
         late = row.overdue_at is not None and row.overdue_at <= now
         return text.t(lang, "raised-no-name-late" if late else "raised-no-name")

@@ -47,23 +47,50 @@ def run(session: Session, access: Access, now: datetime) -> None:
     """Remind every owner whose moment has come."""
     by_person: dict[str, list[Owner]] = {}
     due = queries.owners_to_remind(session, now, limit=AT_ONCE)
+    known: _Reached = {}
     for owner in due:
-        by_person.setdefault(access.reached_through(owner.person), []).append(owner)
+        person = _reached(session, access, owner, now, known)
+        if person is not None:
+            by_person.setdefault(person, []).append(owner)
     for person, owners in by_person.items():
         # A full page may hold only a part of somebody's promises, and one message has to list them all.
         whole = owners if len(due) < AT_ONCE else _all_due(session, access, now, person)
         _remind(session, access, now, person, whole)
 
 
+_Reached = dict[tuple[object, ...], str | None]
+"""Whom an owner's matters go to, by all that it depends on: a morning has hundreds of them."""
+
+
+def _reached(session: Session, access: Access, owner: Owner, now: datetime, known: _Reached) -> str | None:
+    """Whom an owner's reminder goes to; where there is nobody it waits for the next morning."""
+    action = queries.action_by_uid(session, owner.action_uid)
+    if action is None or action.state != "open":
+        owner.remind_at = None
+        return None
+    key = (owner.person, owner.disclosed, owner.agency, owner.position == 0, action.forum_uid, action.agency)
+    if key not in known:
+        known[key] = access.reached(session, owner, action, access.today(now))
+    person = known[key]
+    if person is None:
+        owner.remind_at = access.office_hours().next_morning(now)
+    return person
+
+
 def _all_due(session: Session, access: Access, now: datetime, person: str) -> list[Owner]:
     """Everything due that is heard through one person's direct messages."""
-    partners = [f"partner:{p.key}" for p in access.settings.partners if p.contact == person]
+    owned = dict.fromkeys(part.owner for part in access.parts(session, person))
+    who = access.person(person)
+    coordinates = {forum.uid for forum in access.own_forums(session, who)} if who else set()
+    gone = [owner for owner, uid, _ in queries.leavers(session) if uid in coordinates]
     rows = [
-        session.get(Owner, (action.uid, owned))
-        for owned in (person, *partners)
-        for action in queries.open_of_owner(session, owned)
+        session.get(Owner, (action.uid, each))
+        for each in dict.fromkeys([*owned, *gone])
+        for action in queries.open_of_owner(session, each)
     ]
-    return [row for row in rows if row is not None and row.remind_at is not None and row.remind_at <= now]
+    due = [row for row in rows if row is not None and row.remind_at is not None and row.remind_at <= now]
+    known: _Reached = {}
+    return [row for row in due if _reached(session, access, row, now, known) == person]
 
 
 def _remind(session: Session, access: Access, now: datetime, person: str, owners: Sequence[Owner]) -> None:
@@ -133,8 +160,8 @@ def _send(
     else:
         _in_rooms(session, access, now, person, items, reason)
     rules = access.settings.reminders
+    hours = access.hours(session, person)
     for item in items:
-        hours = access.hours(session, item.owner.person)
         item.owner.told = True
         item.owner.remind_at = rhythm.next_reminder(item.due, told=True, hours=hours, rules=rules, after=now)
 
@@ -156,9 +183,20 @@ def _line(
             marks.append(text.t(lang, "reminder-from", forum=text.user_text(forum_name(access, home))))
     whose = ""
     if item.owner.person != person:
-        whose = text.t(lang, "reminder-partner", name=text.user_text(access.name(item.owner.person))) + " "
+        whose = _whose(session, access, lang, item) + " "
     said = action_line(session, access, row, lang, now, reader=person if with_forum else None)
     return " · ".join([f"- **{row.number}** {whose}{said}", *marks])
+
+
+def _whose(session: Session, access: Access, lang: str, item: _Item) -> str:
+    """Whose a promise is that is not the reader's own: a partner's, of somebody who is away, or who has left."""
+    through = access.reached_through(item.owner.person)
+    key = "reminder-partner"
+    if not access.holds(session, item.owner, item.action):
+        key = "reminder-left"
+    elif through == item.owner.person:
+        key = "reminder-deputy"
+    return text.t(lang, key, name=text.user_text(access.name(item.owner.person)))
 
 
 def _tail(lang: str, items: Sequence[_Item]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import cast
 
 from sqlalchemy.orm import object_session
@@ -47,9 +47,9 @@ def name(meeting: Meeting, access: Access) -> str:
 
 
 def by_person(
-    session: Session, access: Access, rows: Sequence[Action], counts: Callable[[Owner, str], bool]
+    session: Session, access: Access, rows: Sequence[Action], counts: Callable[[Owner, str], bool], day: date
 ) -> dict[str, list[Action]]:
-    """Actions by the people whom their owners are reached through, who are configured.
+    """Actions by the people whom what concerns their owners goes to on a local day.
 
     `counts` is asked of each named owner and that person.
     """
@@ -57,8 +57,8 @@ def by_person(
     found: dict[str, list[Action]] = {}
     for row in rows:
         for owner in owners[row.uid]:
-            person = access.reached_through(owner.person)
-            if owner.named and access.person(person) is not None and counts(owner, person):
+            person = access.reached(session, owner, row, day) if owner.named else None
+            if person is not None and counts(owner, person):
                 theirs = found.setdefault(person, [])
                 if row not in theirs:
                     theirs.append(row)

@@ -67,7 +67,7 @@ def _head_up(session: Session, access: Access, where: Forum, meeting: Meeting, n
     def hears(owner: Owner, person: str) -> bool:
         return owner.done_at is None and not access.hours(session, person).away(today)  # on leave nobody does
 
-    for person, theirs in by_person(session, access, rows, hears).items():
+    for person, theirs in by_person(session, access, rows, hears, today).items():
         language = access.language(session, person)
         lines = [
             f"- **{row.number}** {action_line(session, access, row, language, now, reader=person)}"

@@ -172,7 +172,8 @@ def _own_lists(
 ) -> None:
     """Send everybody who promised something in the meeting their own list."""
     rows = queries.actions_of_meeting(session, meeting.uid)
-    for person, theirs in by_person(session, access, rows, lambda *_: True).items():
+    today = access.today(now)
+    for person, theirs in by_person(session, access, rows, lambda *_: True, today).items():
         language = access.language(session, person)
         lines = [
             f"- **{row.number}** {action_line(session, access, row, language, now, marked=True, reader=person)}"

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, func
 from sqlmodel import Session, col, select
 
 from bot.storage.models import Action, DigestSent, Owner
-from bot.storage.queries.lists import URGENT_FIRST
+from bot.storage.queries.lists import URGENT_FIRST, Part, part_in
 
 _TO_REMIND = (
     select(Owner)
@@ -48,17 +48,16 @@ def next_raise(session: Session) -> datetime | None:
 
 
 def open_of_owner(session: Session, person: str) -> Sequence[Action]:
-    """A person's open actions whose own part is not done."""
-    return open_of_owners(session, (person,))
-
-
-def open_of_owners(session: Session, people: Iterable[str]) -> Sequence[Action]:
-    """The open actions of several owners, each once, in which a part of theirs is not done."""
+    """An owner's open actions whose own part is not done."""
     waiting = exists().where(
-        col(Owner.action_uid) == Action.uid,
-        col(Owner.person).in_(sorted(people)),
-        col(Owner.done_at).is_(None),
+        col(Owner.action_uid) == Action.uid, col(Owner.person) == person, col(Owner.done_at).is_(None)
     )
+    return session.exec(select(Action).where(waiting, Action.state == "open").order_by(*URGENT_FIRST)).all()
+
+
+def open_of_parts(session: Session, parts: Iterable[Part]) -> Sequence[Action]:
+    """The open actions with one of these parts that is not done, each once, the most urgent first."""
+    waiting = part_in(parts, col(Owner.done_at).is_(None))
     return session.exec(select(Action).where(waiting, Action.state == "open").order_by(*URGENT_FIRST)).all()
 
 

@@ -15,11 +15,31 @@ from bot.storage.models import MISSING, Action, Change, Owner
 
 
 @dataclass(frozen=True)
+class Part:
+    """Whose part in actions somebody answers for: an owner's in actions of some forums, and disclosed ones.
+
+    `disclosed` are the forums in whose actions that were disclosed to the owner it counts; None: in all.
+    """
+
+    owner: str
+    forums: frozenset[str]
+    disclosed: frozenset[str] | None = None
+
+    def covers(self, action: Action, owner: Owner) -> bool:
+        """Whether a row of an action's owners is such a part."""
+        if owner.person != self.owner:
+            return False
+        if owner.disclosed:
+            return self.disclosed is None or action.forum_uid in self.disclosed
+        return action.forum_uid in self.forums
+
+
+@dataclass(frozen=True)
 class Selection:
     """Which actions a list asks for; empty fields select everything."""
 
     forums: frozenset[str]
-    or_owners: frozenset[str] = frozenset()
+    or_parts: tuple[Part, ...] = ()
     states: tuple[str, ...] = ()
     owners: frozenset[str] = frozenset()
     agency: str | None = None
@@ -41,8 +61,8 @@ _PARTLY_MISSING = col(Action.uid).in_(select(Owner.action_uid).where(col(Owner.p
 def _where(selection: Selection) -> ColumnElement[bool]:
     s = selection
     forum: ColumnElement[bool] = col(Action.forum_uid).in_(sorted(s.forums))
-    if s.or_owners:
-        forum = or_(forum, _owned_by(s.or_owners))
+    if s.or_parts:
+        forum = or_(forum, part_in(s.or_parts))
     parts: list[ColumnElement[bool]] = [forum]
     if s.states:
         parts.append(col(Action.state).in_(s.states))
@@ -75,6 +95,28 @@ def _ownership(selection: Selection) -> list[ColumnElement[bool]]:
         # Without an owner there is no agency, and those without an agency are found by an index.
         return [or_(and_(col(Action.agency).is_(None), ~_OWNED), _PARTLY_MISSING)]
     return [_OWNED, ~_PARTLY_MISSING] if selection.with_owner else []
+
+
+def part_in(parts: Iterable[Part], *extra: ColumnElement[bool]) -> ColumnElement[bool]:
+    """That an action has one of these parts; `extra` says more of the owner."""
+    return or_(
+        *(
+            exists().where(
+                col(Owner.action_uid) == Action.uid,
+                col(Owner.person) == part.owner,
+                _reach(part),
+                *extra,
+            )
+            for part in parts
+        )
+    )
+
+
+def _reach(part: Part) -> ColumnElement[bool]:
+    told: ColumnElement[bool] = col(Owner.disclosed).is_(True)
+    if part.disclosed is not None:
+        told = and_(told, col(Action.forum_uid).in_(sorted(part.disclosed)))
+    return or_(told, and_(col(Owner.disclosed).is_(False), col(Action.forum_uid).in_(sorted(part.forums))))
 
 
 def _owned_by(people: Iterable[str]) -> ColumnElement[bool]:

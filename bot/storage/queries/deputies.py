@@ -1,0 +1,129 @@
+"""Who is of a forum now, who stands in for whom, and who has left with promises open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import and_, bindparam, exists
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from bot.storage.models import MISSING, Action, Member, Outbox, OutboxAction, Owner, Room
+from bot.storage.privacy import Deputy
+from bot.storage.queries.places import meta, set_meta
+
+_HOMES = (
+    select(Room.forum_uid, Room.state, Member.membership)
+    .outerjoin(Member, and_(col(Member.room_id) == Room.room_id, col(Member.user_id) == bindparam("user_id")))
+    .where(col(Room.forum_uid).is_not(None))
+    .order_by(col(Room.since).desc(), Room.room_id)
+)
+
+
+def homes(session: Session, user_id: str) -> frozenset[str]:
+    """The forums in whose rooms somebody is.
+
+    Whoever has not followed into the successor of a room yet, and has not left it either, is still of the forum.
+    Where the bot is outside now, what it knew last counts.
+    """
+    rooms: dict[str, list[tuple[str, str | None]]] = {}
+    for forum_uid, state, membership in session.exec(_HOMES, params={"user_id": user_id}):
+        rooms.setdefault(str(forum_uid), []).append((state, membership))
+    return frozenset(uid for uid, found in rooms.items() if _inside(found))
+
+
+def _inside(found: Sequence[tuple[str, str | None]]) -> bool:
+    """Whether somebody is in the newest of a forum's rooms, or on the way there from the one before."""
+    current = next((each for each in found if each[0] == "joined"), None)
+    current = current or next((each for each in found if each[0] == "left"), None)
+    if current is None or current[1] == "join":
+        return current is not None
+    return current[1] not in ("leave", "ban") and ("replaced", "join") in found
+
+
+_DEPUTIES_OF = select(Deputy).where(Deputy.person == bindparam("person"), Deputy.state == "standing")
+_DEPUTY_FOR = select(Deputy).where(Deputy.deputy == bindparam("deputy"), Deputy.state == "standing")
+_DEPUTIES = (
+    select(Deputy)
+    .where(col(Deputy.state).in_(("coming", "standing")))
+    .order_by(col(Deputy.first), col(Deputy.at), Deputy.uid)
+)
+
+
+def standing_deputies(session: Session, person: str) -> Sequence[Deputy]:
+    """Who stands in for somebody now."""
+    return session.exec(_DEPUTIES_OF, params={"person": person}).all()
+
+
+def stands_in_for(session: Session, deputy: str) -> Sequence[Deputy]:
+    """For whom somebody stands in now."""
+    return session.exec(_DEPUTY_FOR, params={"deputy": deputy}).all()
+
+
+def deputies(session: Session) -> Sequence[Deputy]:
+    """Everybody who stands in for somebody, or will."""
+    return session.exec(_DEPUTIES).all()
+
+
+def deputy(session: Session, uid: str) -> Deputy | None:
+    """A deputy by its row id."""
+    return session.get(Deputy, uid)
+
+
+def deputy_of_event(session: Session, event_id: str) -> Deputy | None:
+    """The deputy that a message named."""
+    return session.exec(select(Deputy).where(Deputy.source_event == event_id)).first()
+
+
+_PROMISED = (
+    select(Owner, Action)
+    .join(Action, col(Action.uid) == Owner.action_uid)
+    .where(
+        Action.state == "open",
+        col(Owner.done_at).is_(None),
+        col(Owner.disclosed).is_(False),
+        col(Owner.person).not_in(MISSING),
+    )
+    .order_by(col(Action.number), col(Owner.position))
+)
+
+
+def open_promises(session: Session) -> Sequence[tuple[Owner, Action]]:
+    """Every open part of an action that was promised within its forum; read only when somebody has come or gone."""
+    return session.exec(_PROMISED).all()
+
+
+def leavers(session: Session) -> list[tuple[str, str, str | None]]:
+    """Who is not of a forum any more and still has promises there: (owner, forum's uid, agency)."""
+    found = meta(session, "leavers")
+    return [(person, forum, agency) for person, forum, agency in json.loads(found)] if found else []
+
+
+def set_leavers(session: Session, found: Sequence[tuple[str, str, str | None]]) -> None:
+    """Remember who has left with promises open."""
+    set_meta(session, "leavers", json.dumps(found))
+
+
+def people_moved(session: Session) -> None:
+    """Note that somebody came to a forum or left it: who has left with promises open is looked at again."""
+    if meta(session, "people_moved") != "1":
+        set_meta(session, "people_moved", "1")
+
+
+def told_of_action_alone(session: Session, action_uid: str, target: str) -> Sequence[Outbox]:
+    """The messages to a target that speak of this action and no other, redacted ones left out, oldest first."""
+    other = aliased(OutboxAction)
+    others = exists().where(col(other.outbox_id) == Outbox.id, col(other.action_uid) != action_uid)
+    return session.exec(
+        select(Outbox)
+        .join(OutboxAction, col(OutboxAction.outbox_id) == Outbox.id)
+        .where(
+            OutboxAction.action_uid == action_uid,
+            Outbox.target == target,
+            Outbox.what == "message",
+            col(Outbox.state).in_(("owed", "sent")),
+            ~others,
+        )
+        .order_by(col(Outbox.seq))
+    ).all()
