@@ -1,7 +1,8 @@
-"""A real PostgreSQL, for the tests that want one."""
+"""What all tests share: engines that remember their statements, little garbage collection, a real PostgreSQL."""
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -15,7 +16,21 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests import engines
+
 _numbers = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    """In each process that runs tests."""
+    engines.share()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: looking through it for garbage again and again took a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @dataclass(frozen=True)
