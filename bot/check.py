@@ -21,6 +21,7 @@ from bot.check_meetings import meeting_lines
 from bot.check_trust import Kept, Line, kept, trust_lines
 from bot.clock import SystemClock
 from bot.config_problems import ConfigError, shown
+from bot.masterkey import MasterKey
 from bot.matrix.api import HomeserverError, LoggedOut, Refused, Unavailable
 from bot.matrix.inspection import Inspector, RoomFacts
 from bot.settings import ForumKind, Person, Role, Room, Settings
@@ -159,7 +160,7 @@ class _Check:
                 )
             if master is None:
                 return self.error("check-ring-unread", path=where)
-            self.vault = Vault(master, self.ring)
+            self.vault = Vault(master, self.ring, MasterKey.of(self.settings).others)
         except WrongMasterKey:
             return self.error("check-ring-other", path=where)
         except (SealError, OSError) as fault:

@@ -14,21 +14,26 @@ from bot import answer as answers
 from bot import when as whens
 from bot.app import App, open_vault
 from bot.check_flows import flow_lines
-from bot.cli_common import Config, migrated, told
+from bot.cli_audit import audit
+from bot.cli_common import Config, keyring_is_there, migrated, told
+from bot.cli_erase import erase, subject_access
 from bot.cli_export import export
+from bot.cli_keys import keys
 from bot.cli_trust import trust
 from bot.clock import ClockError, SystemClock, parse_rehearse
 from bot.logs import set_up
-from bot.settings import Settings, example, load
+from bot.settings import example, load
 from bot.storage import backup as backups
-from bot.storage.database import DatabaseError
-from bot.storage.keyring import KeyringUnavailable, keyring_at
-from bot.storage.sealing import SealError, make_master_key
+from bot.storage.sealing import make_master_key
 from bot.text import t
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(trust, name="trust")
+app.add_typer(keys, name="keys")
+app.add_typer(audit, name="audit")
 app.command()(export)
+app.command()(erase)
+app.command()(subject_access)
 
 File = Annotated[Path, typer.Argument(metavar="FILE")]
 Lang = Annotated[str, typer.Option("--lang", help="da or en")]
@@ -126,7 +131,7 @@ def restore(file: File, config: Config) -> None:
     """Put a backup in the database's place; the present one is kept under a name with the date."""
     with told():
         settings = load(config)
-        _keyring_is_there(settings)
+        keyring_is_there(settings)
         done = backups.restore(settings.database.url, file, open_vault(settings), SystemClock().now())
     typer.echo(f"restored {file}, made {done.made_at.astimezone(settings.general.tz):%Y-%m-%d %H:%M:%S}")
     if done.migrated:
@@ -134,18 +139,6 @@ def restore(file: File, config: Config) -> None:
     if done.aside is not None:
         typer.echo(f"the former database is kept as {done.aside}")
     typer.echo("at its next start the bot catches up with what has happened since, from the homeserver")
-
-
-def _keyring_is_there(settings: Settings) -> None:
-    """A new keyring, made for want of the right one, would look as if every text had been destroyed."""
-    keys = settings.keys
-    try:
-        there = keys.keyring_file.exists() or keyring_at(keys.keyring_url, keys.keyring_file).exists()
-    except KeyringUnavailable as fault:
-        raise DatabaseError(str(fault)) from fault
-    if not there:
-        where = f"at {keys.keyring_file}" if keys.keyring_url is None else "in the database of keyring_url"
-        raise SealError(f"the keyring is missing: put its newest copy back first ({where})")
 
 
 class _Percent:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from bot import audit
 from bot.clock import ClockError, SystemClock
 from bot.login import LoginFailed
 from bot.matrix.api import HomeserverError
@@ -16,9 +19,10 @@ from bot.matrix.trust import TrustError
 from bot.settings import ConfigError, Settings
 from bot.storage import backup as backups
 from bot.storage import migrations
-from bot.storage.database import AlreadyRunning, DatabaseError, SchemaTooNew, SchemaTooOld
+from bot.storage.database import AlreadyRunning, Database, DatabaseError, SchemaTooNew, SchemaTooOld
 from bot.storage.engine import sqlite_file
-from bot.storage.sealing import SealError
+from bot.storage.keyring import KeyringUnavailable, keyring_at
+from bot.storage.sealing import SealError, Vault
 
 BAD_CONFIG = 78  # sysexits EX_CONFIG: systemd does not restart on it
 NO_LOGIN = 77  # sysexits EX_NOPERM: likewise
@@ -54,3 +58,58 @@ def migrated(settings: Settings) -> None:
         _, copy = backups.migrate_with_backup(url, SystemClock().now())
         if copy is not None:
             typer.echo(f"the database was migrated; as it was before it is kept as {copy}", err=True)
+
+
+def keyring_is_there(settings: Settings) -> None:
+    """A new keyring, made for want of the right one, would look as if every text had been destroyed."""
+    keys = settings.keys
+    try:
+        there = keys.keyring_file.exists() or keyring_at(keys.keyring_url, keys.keyring_file).exists()
+    except KeyringUnavailable as fault:
+        raise DatabaseError(str(fault)) from fault
+    if not there:
+        where = f"at {keys.keyring_file}" if keys.keyring_url is None else "in the database of keyring_url"
+        raise SealError(f"the keyring is missing: put its newest copy back first ({where})")
+
+
+def operator() -> str:
+    """Who stands at the command line, for the log of who did what: the user of the system, behind `sudo` too."""
+    try:
+        name = os.environ.get("SUDO_USER") or getpass.getuser()
+    except (OSError, KeyError):
+        name = str(os.getuid())
+    return f"operator:{name}"
+
+
+def note_done(
+    settings: Settings,
+    vault: Vault,
+    act: audit.Act,
+    subject: str,
+    *,
+    recipient: str | None = None,
+    detail: str | None = None,
+    purpose: audit.Purpose | None = None,
+) -> None:
+    """Write into the log what somebody does at the command line, before it is done: what cannot be noted is not done.
+
+    Beside a running bot as well. Raises DatabaseError and SchemaTooOld.
+    """
+    db = Database(settings.database.url, vault)
+    db.open()
+    try:
+        at = SystemClock().now()
+        db.run_sync(
+            lambda session: audit.note(
+                session,
+                act,
+                subject,
+                by=operator(),
+                at=at,
+                recipient=recipient,
+                detail=detail,
+                purpose=purpose,
+            )
+        )
+    finally:
+        db.close()

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot.access import Access
 from bot.app import open_vault
-from bot.cli_common import Config, told
+from bot.cli_common import Config, note_done, told
 from bot.clock import SystemClock
 from bot.documents import plain
 from bot.documents.model import resolved
@@ -55,7 +55,9 @@ def export(
         raise typer.Exit(2)
     with told():
         settings = load(config)
-        db = Database(settings.database.url, open_vault(settings))
+        vault = open_vault(settings)
+        note_done(settings, vault, "exported", what.value, recipient=format.value, purpose="operation")
+        db = Database(settings.database.url, vault)
         db.open(read_only=True)
         try:
             rows = (

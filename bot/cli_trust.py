@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlmodel import Session
 
+from bot import audit
 from bot.app import open_vault
 from bot.check_trust import Line, kept, trust_lines
-from bot.cli_common import BAD_CONFIG, Config, migrated, told
+from bot.cli_common import BAD_CONFIG, Config, migrated, note_done, operator, told
 from bot.clock import SystemClock
 from bot.login import LoginFailed
 from bot.logs import set_up
@@ -62,6 +64,9 @@ def recover(file: Annotated[Path, typer.Argument(metavar="FILE")], config: Confi
         set_up("warning")
         migrated(settings)
         try:
+            note_done(
+                settings, open_vault(settings), "changed", "identity", detail="recover", purpose="security"
+            )
             with _database(settings) as db:
                 published = asyncio.run(_recover(settings, db, file.absolute()))
         except RecoveryError as fault:
@@ -87,6 +92,7 @@ def reset(
         if not yes and not _agreed(t(lang, "trust-reset-ask"), lang):
             raise typer.Abort
         migrated(settings)
+        note_done(settings, open_vault(settings), "changed", "identity", detail="reset", purpose="security")
         with _database(settings) as db:
             path = asyncio.run(_reset(settings, db, password.get_secret_value()))
     typer.echo(t(lang, "trust-reset-done", path=str(path)))
@@ -160,7 +166,7 @@ async def _verify(settings: Settings, db: Database, person: Person, wait: float)
             for number, one in enumerate(emoji(row.emoji), 1):
                 typer.echo(f"  {number}. {one.symbol}  {one.da} / {one.en}")
             same = await asyncio.to_thread(_agreed, t(lang, "trust-verify-ask", who=person.name), lang)
-            await db.run(_answer, asked, "yes" if same else "no")
+            await db.run(_answer, asked, "yes" if same else "no", clock.now())
             if not same:
                 return "no"
         elif row is not None and asked is not None and row.state == "keys" and not told_to_finish:
@@ -179,10 +185,12 @@ def _newest(session: Session, user_id: str, asked: _Key | None, clock: SystemClo
     return next((row for row in open_ if row.since > clock.now() - 2 * LASTS), None)
 
 
-def _answer(session: Session, key: _Key, said: str) -> None:
+def _answer(session: Session, key: _Key, said: str, at: datetime) -> None:
     row = queries.verification(session, *key)
     if row is not None:
         row.answer = said
+        who, by = f"person:{row.user_id}", operator()
+        audit.note(session, "verified", who, by=by, at=at, detail=f"emoji {said}", purpose="security")
 
 
 def _agreed(question: str, lang: str) -> bool:

@@ -15,11 +15,12 @@ import os
 import secrets
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, overload
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import event
@@ -38,6 +39,8 @@ __all__ = [
     "make_master_key",
     "sealed",
 ]
+
+log = structlog.get_logger(__name__)
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -122,8 +125,15 @@ class Vault:
     and the version is 2: a bot that knows nothing of tombstones would drop them at its next change.
     """
 
-    def __init__(self, master_key: bytes, keyring: Path | Keyring) -> None:
+    def __init__(
+        self,
+        master_key: bytes,
+        keyring: Path | Keyring,
+        others: Callable[[], Iterable[bytes]] = lambda: (),
+    ) -> None:
         """Open the keyring (a path: a file there), or make a new one when there is none.
+
+        `others` gives the master keys to try when the keyring was wrapped under another one meanwhile.
 
         Raises WrongMasterKey when the master key does not fit, SealError when the keyring is damaged,
         KeyringUnavailable when it cannot be reached.
@@ -131,10 +141,12 @@ class Vault:
         if len(master_key) != KEY_BYTES:
             raise SealError(f"a master key has {KEY_BYTES} bytes, not {len(master_key)}")
         self._master = AESGCM(master_key)
+        self._others = others
         self._ring = FileKeyring(keyring) if isinstance(keyring, Path) else keyring
         self._thread_lock = threading.Lock()
         self._seen: object = None
         self._index = b""
+        self._wrapped_index = ""
         self._wrapped: dict[str, str] = {}
         self._destroyed: set[str] = set()
         self._ready: dict[str, _DataKey] = {}
@@ -216,21 +228,48 @@ class Vault:
             self._refresh()
             return self._hashed(key_name) in self._destroyed
 
-    def rewrap(self, master_key: bytes) -> None:
-        """Wrap every data key anew under another master key; texts and digests stay as they are."""
+    def rewrap(
+        self, master_key: bytes, progress: Callable[[int, int], None] = lambda done, all_: None
+    ) -> None:
+        """Wrap every data key anew under another master key; texts and digests stay as they are.
+
+        One write at the end: before it the former master key fits, after it the new one. `progress` is called with the
+        number of keys done and of all.
+        """
         former = self._master
         try:
             with self._changing():
                 self._refresh()
+                former = self._master
                 keys = {name: self._unwrap(name, wrapped) for name, wrapped in self._wrapped.items()}
                 self._master = AESGCM(master_key)
-                self._wrapped = {name: self._wrap(name, key) for name, key in keys.items()}
+                for done, (name, key) in enumerate(keys.items(), 1):
+                    self._wrapped[name] = self._wrap(name, key)
+                    progress(done, len(keys))
                 self._save()
-        except SealError:
+        except BaseException:
             self._master = former
             raise
         with self._thread_lock:
             self._ring.clear()
+
+    def fits(self, master_key: bytes) -> bool:
+        """Whether the keyring, as it is now, is wrapped under this master key."""
+        with self._thread_lock:
+            self._refresh()
+            mine, self._master = self._master, AESGCM(master_key)
+            try:
+                return self._unwrap("index", self._wrapped_index) == self._index
+            except WrongMasterKey:
+                return False
+            finally:
+                self._master = mine
+
+    def counts(self) -> tuple[int, int]:
+        """How many data keys there are, and how many were destroyed; never whose."""
+        with self._thread_lock:
+            self._refresh()
+            return len(self._wrapped), len(self._destroyed)
 
     def close(self) -> None:
         """Let go of the keyring; it is opened again when it is needed."""
@@ -266,13 +305,14 @@ class Vault:
             ) from None
         if content.get("version") not in VERSIONS:
             raise SealError(f"the keyring {self._ring.where} was made by a newer version of hotspotbot")
-        self._index = self._unwrap("index", wrapped_index)
+        self._index = self._unwrap_index(wrapped_index)
+        self._wrapped_index = wrapped_index
         self._wrapped, self._destroyed, self._ready, self._seen = wrapped, destroyed, {}, found[0]
 
     def _save(self) -> None:
         """Put the keyring into its place, for good once `_changing` is left."""
-        content: dict[str, object] = {"version": 1, "index": self._wrap("index", self._index)}
-        content["keys"] = self._wrapped
+        self._wrapped_index = self._wrap("index", self._index)
+        content: dict[str, object] = {"version": 1, "index": self._wrapped_index, "keys": self._wrapped}
         if self._destroyed:
             content |= {"version": 2, "destroyed": sorted(self._destroyed)}
         self._seen = None  # if anything fails, what is kept there is read again
@@ -303,6 +343,23 @@ class Vault:
             raise WrongMasterKey(f"the master key does not fit the keyring {self._ring.where}") from None
         except (ValueError, TypeError):
             raise SealError(f"the keyring {self._ring.where} is damaged: restore its copy") from None
+
+    def _unwrap_index(self, wrapped: str) -> bytes:
+        """The index key; under another master key than ours where that was changed, which is ours from then on."""
+        try:
+            return self._unwrap("index", wrapped)
+        except WrongMasterKey:
+            former = self._master
+            for other in self._others():
+                self._master = AESGCM(other)
+                try:
+                    index = self._unwrap("index", wrapped)
+                except WrongMasterKey:
+                    continue
+                log.info("keys.master_key_changed")
+                return index
+            self._master = former
+            raise
 
     def _hashed(self, key_name: str) -> str:
         return self._mac("key name", key_name)

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
+from bot import audit
 from bot.access import Access
 from bot.matrix.batch import string
 from bot.matrix.crypto import devices, olm
@@ -171,6 +172,8 @@ class Verifying:
         if owner is not None and outcome == "signed":
             owner.vouched = vouch.master
             owner.changes += 1  # their devices are looked at anew
+            who = f"person:{vouch.user_id}"
+            audit.note(session, "verified", who, by="", at=now, detail="signed", purpose="security")
         log.info("verification.outcome", user_id=vouch.user_id, outcome=outcome)
         self._write(session, now)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, text
 from sqlmodel import Session, SQLModel, col, select
 
+from bot.storage.models import Action
 from bot.storage.privacy import AuditEntry
 
 _ADD = insert(SQLModel.metadata.tables["audit"])
@@ -74,6 +75,11 @@ def audit_about(session: Session, person: str) -> Iterator[AuditEntry]:
         .order_by(col(AuditEntry.seq))
     )
     yield from session.exec(query)
+
+
+def action_numbers_of_case(session: Session, code: str) -> Sequence[int]:
+    """The numbers of what was agreed about a case: their entries are about it as well."""
+    return session.exec(select(Action.number).where(Action.case_code == code)).all()
 
 
 def prune_audit(session: Session, before: datetime) -> tuple[int, str | None]:

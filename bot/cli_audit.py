@@ -1,0 +1,232 @@
+"""`hotspotbot audit`: read the log of who saw and did what, take it along, and see whether it was tampered with."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from sqlmodel import Session
+
+from bot import audit as log
+from bot.app import open_vault
+from bot.cli_common import Config, note_done, told
+from bot.logs import set_up
+from bot.settings import Settings, load
+from bot.storage import queries
+from bot.storage.database import Database
+from bot.storage.keyring import fsync_folder
+from bot.storage.privacy import AuditEntry
+
+audit = typer.Typer(no_args_is_help=True, help="The log of who saw and did what.")
+
+_COLUMNS = "seq at by act subject recipient detail purpose event_id prev hash".split()
+_WRONG = {
+    "changed": "the entry is not as it was written, or was never written by the bot",
+    "gap": "what stands before this entry is not what stood there: entries were removed, put in or moved",
+    "end": "the newest entries are missing, or older ones were put in their place",
+    "head": "the head that was given is not in the log: it was set back since, or that head is older than what is kept",
+}
+
+
+class Form(StrEnum):
+    """How the log is shown."""
+
+    text = "text"
+    json = "json"
+
+
+@audit.command()
+def show(
+    config: Config,
+    subject: Annotated[
+        str,
+        typer.Option(
+            "--subject", metavar="KIND:NAME", help="case:HS-26-014 (and its actions), action:42, person:@x"
+        ),
+    ] = "",
+    by: Annotated[str, typer.Option("--by", metavar="WHO", help="a user id, operator:NAME or bot")] = "",
+    since: Annotated[str, typer.Option("--since", metavar="DAY", help="2026-11-01, or with a time")] = "",
+    act: Annotated[str, typer.Option("--act", help=", ".join(sorted(log.ACTS)))] = "",
+    form: Annotated[Form, typer.Option("--format")] = Form.text,
+) -> None:
+    """Show the entries of the log, oldest first: all of them, or those about something, by somebody, of a kind."""
+    if act and act not in log.ACTS:
+        typer.echo(f"--act {act!r}: one of {', '.join(sorted(log.ACTS))}", err=True)
+        raise typer.Exit(2)
+    with told():
+        settings = load(config)
+        set_up("warning")
+        after = _since(since, settings)
+
+        def read(session: Session) -> list[AuditEntry]:
+            return list(
+                queries.audit_entries(
+                    session,
+                    subjects=_subjects(session, subject),
+                    by=None if not by else "" if by == "bot" else by,
+                    since=after,
+                    act=act or None,
+                )
+            )
+
+        with _Reading(settings) as db:
+            entries = db.run_sync(read)
+    for entry in entries:
+        typer.echo(
+            json.dumps(_row(entry), ensure_ascii=False) if form is Form.json else _line(entry, settings)
+        )
+
+
+@audit.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a new file: NAME.jsonl or NAME.csv")],
+    config: Config,
+) -> None:
+    """Write the whole log to a new file, readable for its owner alone. Its first line holds the head."""
+    if file.suffix not in (".jsonl", ".csv"):
+        typer.echo("name the file NAME.jsonl or NAME.csv", err=True)
+        raise typer.Exit(2)
+    if file.exists():
+        typer.echo(f"{file} exists already and is kept as it is", err=True)
+        raise typer.Exit(1)
+    with told():
+        settings = load(config)
+        set_up("warning")
+        vault = open_vault(settings)
+        note_done(settings, vault, "exported", "audit", recipient=file.suffix[1:], purpose="operation")
+        with _Reading(settings) as db:
+            count, head = db.run_sync(_write, file)
+    typer.echo(f"wrote {file}: {count} entries, head {head}")
+
+
+@audit.command()
+def verify(
+    config: Config,
+    head: Annotated[
+        str, typer.Option("--head", metavar="HASH", help="a head noted down earlier: `audit.head` in the log")
+    ] = "",
+) -> None:
+    """Walk the chain, and say which entry is wrong. Exit status 1 when one is."""
+    with told():
+        settings = load(config)
+        set_up("warning")
+        with _Reading(settings) as db, Progress(console=Console(stderr=True), transient=True) as bar:
+            count = db.run_sync(queries.count_audit)
+            task = bar.add_task("entries", total=count)
+
+            def walk(session: Session) -> tuple[list[log.Wrong], str]:
+                def shown(done: int) -> None:
+                    if done % 1000 == 0:
+                        bar.update(task, completed=done)
+
+                return list(log.verify(session, head or None, shown)), log.head(session)
+
+            found, now = db.run_sync(walk)
+    for wrong in found[:20]:
+        at = f"entry {wrong.seq} of {_local(wrong.at, settings)}: " if wrong.at is not None else ""
+        typer.echo(f"wrong: {at}{_WRONG[wrong.what]}")
+    if len(found) > 20:
+        typer.echo(f"and {len(found) - 20} more")
+    if found:
+        raise typer.Exit(1)
+    typer.echo(f"{count} entries, each as it was written; head {now}")
+
+
+class _Reading:
+    """The database, open for reading beside a running bot."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.db = Database(settings.database.url, open_vault(settings))
+
+    def __enter__(self) -> Database:
+        self.db.open(read_only=True)
+        return self.db
+
+    def __exit__(self, *_: object) -> None:
+        self.db.close()
+
+
+def _subjects(session: Session, subject: str) -> set[str] | None:
+    """What is meant by a subject: of a case also its actions, as long as it is there."""
+    if not subject:
+        return None
+    kind, _, name = subject.partition(":")
+    if kind != "case":
+        return {subject}
+    return {subject, *(f"action:{number}" for number in queries.action_numbers_of_case(session, name))}
+
+
+def _since(since: str, settings: Settings) -> datetime | None:
+    if not since:
+        return None
+    try:
+        said = datetime.fromisoformat(since)
+    except ValueError as error:
+        typer.echo(f"--since {since!r} is no date; write for example 2026-11-01", err=True)
+        raise typer.Exit(2) from error
+    return said if said.tzinfo else said.replace(tzinfo=settings.general.tz)
+
+
+def _local(at: datetime, settings: Settings) -> str:
+    return f"{at.astimezone(settings.general.tz):%Y-%m-%d %H:%M:%S}"
+
+
+def _row(entry: AuditEntry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in _COLUMNS} | {"at": entry.at.isoformat()}
+
+
+def _line(entry: AuditEntry, settings: Settings) -> str:
+    parts = [
+        _local(entry.at, settings),
+        entry.by or "bot",
+        entry.act,
+        entry.subject,
+        f"-> {entry.recipient}" if entry.recipient else "",
+        f"({entry.detail})" if entry.detail else "",
+        f"[{entry.purpose}]" if entry.purpose else "",
+    ]
+    return "  ".join(filter(None, parts))
+
+
+def _write(session: Session, file: Path) -> tuple[int, str]:
+    """The file gets its name when it is whole; of one transaction, so that its head is that of its last entry."""
+    head = log.head(session)
+    aside = file.with_name(f".{file.name}.part")
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+        for line in _lines(file.suffix, head, queries.audit_entries(session)):
+            out.write(line)
+        out.flush()
+        os.fsync(out.fileno())
+    aside.replace(file)
+    fsync_folder(file.absolute().parent)
+    return queries.count_audit(session), head
+
+
+def _lines(suffix: str, head: str, entries: Iterable[AuditEntry]) -> Iterator[str]:
+    """The head first; a CSV file has the names of its columns below it."""
+    if suffix == ".jsonl":
+        yield json.dumps({"head": head}) + "\n"
+        for entry in entries:
+            yield json.dumps(_row(entry), ensure_ascii=False) + "\n"
+        return
+    yield f"# head {head}\r\n"
+    yield _cells(_COLUMNS)
+    for entry in entries:
+        yield _cells(_row(entry).values())
+
+
+def _cells(values: Iterable[Any]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(values)
+    return line.getvalue()
