@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session, select
+from structlog.testing import capture_logs
 
 from bot import audit
 from bot.storage.privacy import AuditEntry
-from tests.dialogs.chat import Chat
+from tests.dialogs.chat import CONFIG, Chat
 from tests.dialogs.test_sheet import NAMED, open_case
 
 LENE, KARLA, ANNA = "@lene:example.dk", "@karla:example.dk", "@anna:example.dk"
@@ -175,3 +178,27 @@ def test_no_word_of_anybody_stands_in_it(chat: Chat, log: Log) -> None:
     for row in log.rows():
         for word in said:
             assert word not in str(row.model_dump()).lower()
+
+
+def test_the_log_has_an_end_and_says_each_day_where_it_stands(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    kept = CONFIG + '[retention]\naudit = "30 days"\n'
+    chat = Chat(tmp_path_factory.mktemp("ends"), kept)
+    chat.say("karla", "!sag ny zebrafisk")
+    log = Log(chat)
+    assert log.says("changed")
+    with capture_logs() as said:
+        chat.at("2026-11-23 10:00")
+    heads = [line for line in said if line["event"] == "audit.head"]
+    assert len(heads) == 4, "the day it began on, and once for each day since"
+    assert heads[-1]["head"] == chat.ask(audit.head)
+    chat.at("2026-12-19 10:00")
+    assert log.says("pruned") == []
+    chat.at("2026-12-21 10:00")
+    assert [one[:3] for one in log.says("pruned")] == [("pruned", "audit", "")]
+    log.seen = 0
+    rows = log.rows()
+    assert rows
+    assert all(row.at >= chat.now - timedelta(days=31) for row in rows)
+    chat.close()
