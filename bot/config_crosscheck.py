@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot import cpr
 from bot.config_problems import Location, Problem, shown
 from bot.config_values import ForumKind, is_loopback, same_database
 
@@ -29,6 +30,25 @@ def secrets_in_file(document: Document) -> Iterator[Problem]:
                 {"variable": variable, "file": instead},
                 example=f'{instead} = "var/{key}"',
             )
+
+
+_NO_WORDS = ("url", "homeserver", "path", "file", "folder", "password", "master_key")
+
+
+def cpr_numbers(document: object, where: Location = ()) -> Iterator[Problem]:
+    """A CPR number in a name, a purpose or anything else that people read: the key is named, never the value."""
+    if isinstance(document, str):
+        if not str(where[-1] if where else "").endswith(_NO_WORDS) and cpr.contains(document):
+            yield Problem(where, "cpr")
+    elif isinstance(document, Mapping):
+        for key, value in document.items():
+            if cpr.contains(str(key)):
+                yield Problem(where, "cpr")
+            else:
+                yield from cpr_numbers(value, (*where, str(key)))
+    elif isinstance(document, list):
+        for number, value in enumerate(document):
+            yield from cpr_numbers(value, (*where, number))
 
 
 def references(document: Document) -> Iterator[Problem]:

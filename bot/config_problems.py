@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails, PydanticCustomError
 from rapidfuzz import fuzz, process, utils
 
+from bot import cpr
 from bot.text import t
 
 Location = tuple[str | int, ...]
@@ -91,7 +92,9 @@ def fault(code: str, **args: str | None) -> PydanticCustomError:
 
 
 def shown(value: str) -> str:
-    """A value as a problem quotes it: printable and not endless."""
+    """A value as a problem quotes it: printable and not endless, and never with a CPR number in it."""
+    if cpr.contains(value):
+        return "…"
     clean = "".join(letter if letter.isprintable() else "·" for letter in value)
     return clean if len(clean) <= _SHOWN else clean[: _SHOWN - 1] + "…"
 

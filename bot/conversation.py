@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import cpr, proceedings, replies
+from bot import proceedings, replies
 from bot.access import Access, Place
 from bot.actions import Cause
 from bot.casework import refreshing as casework
@@ -189,8 +189,6 @@ class Conversation:
     ) -> tuple[Outbox | None, Reply | None]:
         """What free words answer, and what is said to them."""
         try:
-            if cpr.contains(words):
-                raise Problem("problem-cpr")
             with session.begin_nested():
                 if about is None and ctx.place.direct:
                     about, asked = replies.spoken_of(session, ctx, words.strip())
@@ -208,8 +206,6 @@ class Conversation:
     def _run(self, session: Session, ctx: Context, line: str) -> tuple[str, Reply]:
         """Carry out a command line; what the person can put right becomes the answer."""
         try:
-            if cpr.contains(line):
-                raise Problem("problem-cpr")
             with session.begin_nested():
                 return run(session, ctx, line)
         except Problem as problem:

@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from bot import deletion, text
+from bot import cpr, deletion, purging, text
 from bot.access import Access, Place
 from bot.conversation import Conversation, target
 from bot.matrix.batch import Arrival, Batch, Joined, Keys, string
@@ -205,9 +205,10 @@ class Inbox:
             self._own(session, arrival)
             return
         room = queries.room(session, arrival.room_id)
-        if self._state(session, arrival):
-            return
         place = self.access.place(session, room) if room else None
+        if self._state(session, arrival):
+            self._look(session, arrival, place)
+            return
         if place is None or room is None or arrival.at < room.since - SKEW:
             return
         # Who was heard when it was said may have left since.
@@ -222,20 +223,35 @@ class Inbox:
                 return
             arrival = read
         kind = arrival.event.get("type")
+        if self._look(session, arrival, place) and kind != "m.room.redaction":
+            return
         if kind == "m.room.redaction":
             # A moderator's deletion erases words too, whoever the moderator is.
             self._redaction(session, arrival, place, person or self.access.stranger(arrival.sender))
-        elif person is None:
-            return
-        elif kind == "m.reaction":
+        elif person is not None:
+            self._said(session, arrival, place, person, now, clear=room.encrypted and not arrival.encrypted)
+
+    def _said(
+        self, session: Session, arrival: Arrival, place: Place, person: Person, now: datetime, *, clear: bool
+    ) -> None:
+        """What a person said; `clear` where they should have encrypted it."""
+        kind = arrival.event.get("type")
+        if kind == "m.reaction":
             self.conversation.reaction(session, arrival, place, person)
         elif is_verification(string(kind), arrival.content):
             # Element sends these in the clear, in encrypted rooms as well; what they prove does not rest on secrecy.
             self.crypto.verifying.heard(session, arrival.event, now, arrival.room_id)
-        elif kind == "m.room.message" and (arrival.encrypted or not room.encrypted):
-            self.conversation.message(session, arrival, place, person)
-        elif kind == "m.room.message":
+        elif kind == "m.room.message" and clear:
             self.conversation.cleartext(session, arrival, place, person)
+        elif kind == "m.room.message":
+            self.conversation.message(session, arrival, place, person)
+
+    def _look(self, session: Session, arrival: Arrival, place: Place | None) -> bool:
+        """Whether an event holds a CPR number, whoever sent it: then it is deleted, and nothing in it counts."""
+        if place is None or arrival.sender == self.user_id or not cpr.in_event(arrival.event):
+            return False
+        purging.purge(session, self.access, arrival, place)
+        return True
 
     def _state(self, session: Session, arrival: Arrival) -> bool:
         """Take in a state event of a known room; idempotent. Returns whether it was one."""
@@ -253,6 +269,8 @@ class Inbox:
         """
         if not queries.seen(session, arrival.event_id):
             self.rooms.state_event(session, room, arrival.event, arrival.at, old=True)
+            if arrival.event_id:
+                self._look(session, arrival, self.access.place(session, room))
 
     def _own(self, session: Session, arrival: Arrival) -> None:
         """A message of the bot's own came back: if its acknowledgement was lost, this is it."""
@@ -267,6 +285,7 @@ class Inbox:
         if arrival.encrypted:
             return  # who may delete what is the homeserver's to judge, and of this it has not
         redacted = _redacted(arrival)
+        purging.gone(session, redacted)
         if not redacted or not queries.was_said_in(session, redacted, arrival.room_id):
             return
         if (waiting := queries.unread(session, redacted)) is not None:

@@ -14,7 +14,7 @@ from typing import Any, cast
 import structlog
 from sqlmodel import Session
 
-from bot import attached, contents, text
+from bot import attached, contents, purging, text
 from bot.access import Access
 from bot.clock import Clock
 from bot.documents.digest import Figures, forum_name
@@ -78,7 +78,7 @@ class Outgoing:
                 quiet = row.what in _QUIET
                 step = (self._quiet if quiet else self._loud)(session, row, room, about)
                 if step is not None:
-                    self._told[row.seq or 0] = found.told
+                    self._told[row.seq or 0] = found.flows
                     return step
             session.flush()  # it is settled
             seq = row.seq or 0
@@ -223,6 +223,8 @@ class Outgoing:
             return "dropped", "the message it concerns was never sent"
         if room is None or room.state not in ("joined", "replaced"):
             return "refused", "no room"
+        if row.what == "redact":
+            return None  # it holds nothing, and takes away what lies in the clear
         return guard(room, row.kind, required=self._must_be_encrypted(session, room))
 
     def _must_be_encrypted(self, session: Session, room: Room) -> bool:
@@ -276,6 +278,7 @@ class Outgoing:
 
     def _tell(self, session: Session, row: Outbox) -> None:
         """Tell coordinators once that the bot cannot speak, where, why, and what to do; until it could again."""
+        purging.refused(session, self.access, row, self.clock.now())
         before = queries.ended_before(session, row)
         if row.what == "redact" or (
             before is not None and (before.state, before.error) == (row.state, row.error)
@@ -318,7 +321,7 @@ class Outgoing:
         if row.kind.startswith("reminder"):
             for action in queries.actions_in(session, row.id):
                 for owner in queries.owners(session, action.uid):
-                    if self.access.reached_through(owner.person) == user_id and action.state == "open":
+                    if self.access.acts_for(session, user_id, owner, action) and action.state == "open":
                         owner.remind_at = now
 
 

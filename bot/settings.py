@@ -433,7 +433,7 @@ def load(path: Path) -> Settings:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([Problem((), "toml", {"why": str(error)}).text("da", str(path))]) from None
-    problems = list(crosscheck.secrets_in_file(document))
+    problems = [*crosscheck.secrets_in_file(document), *crosscheck.cpr_numbers(document)]
     _add_secrets(document)
     explain = _Explainer(_SECTIONS)
     settings = None

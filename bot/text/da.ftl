@@ -376,7 +376,7 @@ reminder-from = fra { $forum }
 reminder-tail-one = Svar „færdig“, en ny dato eller et par ord – eller reagér: ✅ færdig, ⏰ to arbejdsdage mere, ❌ kan ikke.
 reminder-tail-many = Svar med nummeret, fx „{ $first } færdig, { $second } næste uge“ – eller „alle færdige“.
 reminder-partner = For { $name }:
-reminder-deputy = Du er stedfortræder for { $name }:
+reminder-deputy = Som stedfortræder for { $name }:
 reminder-left = { $name } er ikke med i forummet længere, og aftalen er åben:
 reminder-in-room = { $name }, jeg kan ikke sende dig direkte beskeder, så jeg skriver her:
 refused-told = Jeg kan ikke skrive til { $where }: { $why ->
@@ -1270,10 +1270,10 @@ digest-coarse-cases = Sager: { $open } i gang, heraf { $late } uden opfølgning 
 ## Strømme: hvor oplysninger går hen (bot/access.py, hotspotbot check --flows)
 
 flow-own-room = Et forums oplysninger går til forummets eget rum.
-flow-lead = De går til direkte beskeder hos forummets koordinatorer og Hotspotchefen.
-flow-member = De går til direkte beskeder hos den, der er i forummets rum nu.
 flow-owner = En aftale går til den, der har den, og som er i forummet, og til kontaktpersonen for en partner uden for kommunen.
 flow-writer = En aftale går til den, der skrev den, så længe vedkommende er i forummet.
+flow-lead = Et forums oplysninger går til direkte beskeder hos forummets koordinatorer og Hotspotchefen.
+flow-member = Et forums oplysninger går til direkte beskeder hos den, der er i forummets rum nu.
 flow-disclosed = En aftale går til den, der har den uden for forummet, når den, der skrev den, har sagt ja.
 flow-deputy = Det, der går til den, der har en aftale, går også til vedkommendes stedfortræder, så længe det varer.
 flow-lifted = En sag og dens aftaler går til det forum, sagen er løftet til, så længe den er løftet.
@@ -1430,6 +1430,8 @@ casefile-field-note = Note
 casefile-field-planb = Plan B
 casefile-field-parameter = Område
 casefile-field-case_code = Sag
+casefile-field-done = Færdig
+casefile-opened = åbnet { $at }
 
 ## Kvitteringen i mappen (bot/erasing/folder.py)
 receipt-title = KVITTERING FOR SAG { $code }
@@ -1528,3 +1530,52 @@ disclose-yes = Jeg giver aftalen videre til { $names }. Det er noteret, at du sa
 disclose-no = Så siger jeg ikke noget til { $names }.
 raised-disclose = venter på svar: må den deles?
 raised-tail-disclose = Spørger jeg, om en aftale må deles, så svar med nummer og „ja“ eller „nej“, fx „{ $number } ja“.
+
+## Stedfortrædere (bot/commands/deputies.py, bot/standing_in.py)
+
+deputy-set = { $name } er din stedfortræder til og med **{ $until }**. Påmindelser og spørgsmål går dertil så længe; dine aftaler ser du stadig med `{ $prefix }mig`.
+deputy-set-ahead = { $name } er din stedfortræder fra { $start } til og med **{ $until }**. Påmindelser og spørgsmål går dertil så længe; dine aftaler ser du stadig med `{ $prefix }mig`.
+deputy-ask = { $name } er ikke med i { $forums }. Må { $name } få dine aftaler derfra, så længe det varer? Svar „ja“ eller „nej“.
+deputy-yes = Så får { $name } også dine aftaler fra { $forums }. Det er noteret, at du sagde ja.
+deputy-no = Så får { $name } kun det fra de forummer, I begge er med i.
+deputy-none = Du har ingen stedfortræder. Skriv fx `{ $prefix }mig stedfortræder @ali til 12/12`.
+deputy-ended = { $names } er ikke længere din stedfortræder. Påmindelser og spørgsmål kommer til dig igen.
+deputy-of-you = { $state ->
+    [coming] { $name } bliver din stedfortræder fra { $start } til og med { $until }.
+   *[standing] { $name } er din stedfortræder til og med { $until }.
+}
+deputy-for = { $state ->
+    [coming] Du bliver stedfortræder for { $name } fra { $start } til og med { $until }.
+   *[standing] Du er stedfortræder for { $name } til og med { $until }.
+}
+deputy-told = Du er stedfortræder for { $name } til og med **{ $until }**. Du får påmindelser og spørgsmål imens og kan svare på dem. { $count ->
+    [0] Der er ingen åbne aftaler lige nu.
+    [one] Der er én åben aftale:
+   *[other] Der er { $count } åbne aftaler:
+}
+deputy-told-ahead = Du bliver stedfortræder for { $name } fra { $start } til og med **{ $until }**. Jeg skriver, når det begynder.
+deputy-over = Du er ikke længere stedfortræder for { $name }.
+deputy-over-own = { $deputy } er ikke længere din stedfortræder. Påmindelser og spørgsmål kommer til dig igen.
+deputy-gone = { $deputy } kan ikke længere være stedfortræder for { $name }. Påmindelser går til { $name } selv igen – eller find en anden.
+deputy-left = { $deputy } er ikke med i { $forum } længere og kan derfor ikke være stedfortræder for { $name } dér. Påmindelser derfra går til { $name } selv igen.
+problem-deputy-who = Jeg kender ingen „{ $word }“, der kan være stedfortræder. Skriv fx `{ $prefix }mig stedfortræder @ali til 12/12`.
+problem-deputy-several = Flere hedder det: { $names }. Skriv det fulde navn, fx `{ $prefix }mig stedfortræder @ali til 12/12`.
+problem-deputy-self = Du kan ikke være din egen stedfortræder. Skriv, hvem der tager over, fx `{ $prefix }mig stedfortræder @ali til 12/12`.
+problem-deputy-until = Hvor længe er { $name } din stedfortræder? Skriv fx `{ $prefix }mig stedfortræder @ali til 12/12`.
+problem-deputy-past = Den dag er gået. Skriv en, der kommer, fx `{ $prefix }mig stedfortræder @ali til 12/12`.
+
+## Nogen er ikke med længere (bot/duties/leaving.py)
+
+leaver-told = **{ $name } er ikke med i { $forum } længere** og kan ikke se noget derfra mere. { $to ->
+    [nobody] Påmindelser går til dig.
+   *[other] Påmindelser går til { $takes }.
+} { $count ->
+    [0] Der er ingen åbne aftaler.
+    [one] Der er én åben aftale; giv den videre med `{ $prefix }giv { $number } …`:
+   *[other] Der er { $count } åbne aftaler; giv dem videre, fx med `{ $prefix }giv { $number } …`:
+}
+leaver-questions = Ubesvarede spørgsmål om { $codes } er { $to ->
+    [nobody] lukket; spørg en anden, eller tag dem op på mødet.
+   *[other] stillet til { $takes } i stedet.
+}
+leaver-chair = { $name } ledede mødet, der er i gang. Du kan tage over med `{ $prefix }møde slut`, når I er færdige.

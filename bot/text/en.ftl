@@ -373,7 +373,7 @@ reminder-from = from { $forum }
 reminder-tail-one = Reply “done”, a new date or a few words – or react: ✅ done, ⏰ two more working days, ❌ cannot.
 reminder-tail-many = Reply with the number, such as “{ $first } done, { $second } next week” – or “all done”.
 reminder-partner = For { $name }:
-reminder-deputy = You stand in for { $name }:
+reminder-deputy = Standing in for { $name }:
 reminder-left = { $name } is no longer in the forum, and the action is open:
 reminder-in-room = { $name }, I cannot send you direct messages, so I write here:
 refused-told = I cannot write to { $where }: { $why ->
@@ -1265,10 +1265,10 @@ digest-coarse-cases = Cases: { $open } worked on, of which { $late } without fol
 ## Flows: where information goes (bot/access.py, hotspotbot check --flows)
 
 flow-own-room = What belongs to a forum goes to the forum's own room.
-flow-lead = It goes to direct messages of the forum's coordinators and the lead.
-flow-member = It goes to direct messages of whoever is in the forum's room now.
 flow-owner = An action goes to its owner who is in the forum, and to the contact of an outside partner.
 flow-writer = An action goes to whoever wrote it, while they are in the forum.
+flow-lead = What belongs to a forum goes to direct messages of the forum's coordinators and the lead.
+flow-member = What belongs to a forum goes to direct messages of whoever is in the forum's room now.
 flow-disclosed = An action goes to its owner outside the forum once its writer has said yes.
 flow-deputy = What goes to an owner goes to their deputy as well, for as long as that lasts.
 flow-lifted = A case and its actions go to the forum that the case is lifted to, as long as it is lifted.
@@ -1425,6 +1425,8 @@ casefile-field-note = Note
 casefile-field-planb = Plan B
 casefile-field-parameter = Area
 casefile-field-case_code = Case
+casefile-field-done = Done
+casefile-opened = opened { $at }
 
 ## The receipt in the folder (bot/erasing/folder.py)
 receipt-title = RECEIPT FOR CASE { $code }
@@ -1526,3 +1528,52 @@ disclose-yes = I will pass the action on to { $names }. It is written down that 
 disclose-no = Then I will say nothing to { $names }.
 raised-disclose = waits for an answer: may it be shared?
 raised-tail-disclose = Where I ask whether an action may be shared, reply with number and “yes” or “no”, such as “{ $number } yes”.
+
+## Deputies (bot/commands/deputies.py, bot/standing_in.py)
+
+deputy-set = { $name } stands in for you until **{ $until }**. Reminders and questions go there meanwhile; you still see your actions with `{ $prefix }me`.
+deputy-set-ahead = { $name } stands in for you from { $start } until **{ $until }**. Reminders and questions go there meanwhile; you still see your actions with `{ $prefix }me`.
+deputy-ask = { $name } is not in { $forums }. May { $name } have your actions from there for that time? Reply “yes” or “no”.
+deputy-yes = Then { $name } has your actions from { $forums } as well. It is written down that you said yes.
+deputy-no = Then { $name } only has what is of the forums that you are both in.
+deputy-none = Nobody stands in for you. Write for instance `{ $prefix }me deputy @ali until 12 December`.
+deputy-ended = { $names } no longer stands in for you. Reminders and questions come to you again.
+deputy-of-you = { $state ->
+    [coming] { $name } will stand in for you from { $start } until { $until }.
+   *[standing] { $name } stands in for you until { $until }.
+}
+deputy-for = { $state ->
+    [coming] You will stand in for { $name } from { $start } until { $until }.
+   *[standing] You stand in for { $name } until { $until }.
+}
+deputy-told = You stand in for { $name } until **{ $until }**. You get reminders and questions meanwhile, and can answer them. { $count ->
+    [0] There are no open actions now.
+    [one] There is one open action:
+   *[other] There are { $count } open actions:
+}
+deputy-told-ahead = You will stand in for { $name } from { $start } until **{ $until }**. I will write when it begins.
+deputy-over = You no longer stand in for { $name }.
+deputy-over-own = { $deputy } no longer stands in for you. Reminders and questions come to you again.
+deputy-gone = { $deputy } can no longer stand in for { $name }. Reminders go to { $name } again – or find somebody else.
+deputy-left = { $deputy } is no longer in { $forum } and cannot stand in for { $name } there. Reminders from there go to { $name } again.
+problem-deputy-who = I know nobody called “{ $word }” who can stand in. Write for instance `{ $prefix }me deputy @ali until 12 December`.
+problem-deputy-several = Several people have that name: { $names }. Write the full name, such as `{ $prefix }me deputy @ali until 12 December`.
+problem-deputy-self = You cannot stand in for yourself. Write who takes over, such as `{ $prefix }me deputy @ali until 12 December`.
+problem-deputy-until = How long does { $name } stand in for you? Write for instance `{ $prefix }me deputy @ali until 12 December`.
+problem-deputy-past = That day is over. Write one that comes, such as `{ $prefix }me deputy @ali until 12 December`.
+
+## Somebody is no longer in it (bot/duties/leaving.py)
+
+leaver-told = **{ $name } is no longer in { $forum }** and cannot see anything of it any more. { $to ->
+    [nobody] Reminders go to you.
+   *[other] Reminders go to { $takes }.
+} { $count ->
+    [0] There are no open actions.
+    [one] There is one open action; hand it on with `{ $prefix }give { $number } …`:
+   *[other] There are { $count } open actions; hand them on, for instance with `{ $prefix }give { $number } …`:
+}
+leaver-questions = Unanswered questions about { $codes } are { $to ->
+    [nobody] closed; ask somebody else, or take them up at the meeting.
+   *[other] put to { $takes } instead.
+}
+leaver-chair = { $name } led the meeting that is under way. You can take over with `{ $prefix }meeting end` when you are done.

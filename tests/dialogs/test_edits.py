@@ -133,7 +133,7 @@ def test_an_edited_answer_is_heard_anew(chat: Chat) -> None:
     assert "senest" in chat.edit("lene", answer, "næste uge", "dm")
     assert chat.action(1)["due"] == "2026-12-04"
     assert "CPR" in chat.edit("lene", answer, "talt med 010203-1234", "dm")
-    assert (chat.action(1)["state"], chat.action(1)["due"]) == ("open", "2026-11-26")
+    assert (chat.action(1)["state"], chat.action(1)["due"]) == ("open", "2026-12-04")
 
 
 def test_an_edited_reply_in_the_room_is_heard_anew(chat: Chat) -> None:

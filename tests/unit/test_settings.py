@@ -453,6 +453,28 @@ def test_a_secret_in_the_config_is_refused_and_not_repeated(write: Write, wrong:
         told = told.__cause__
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ('name = "Lene Holm"', 'name = "Lene 120512-4321"', "people[0].name"),
+        ('name = "Børne- og Ungdomsforvaltningen"', 'name = "cpr 1205124321"', "agencies.BUF.name"),
+        ("require_encryption = true", 'purpose = "om 120512 4321"', "privacy.purpose"),
+        ('digest = "mon 08:30"', 'place = "hos 12.05.12-4321"', "rooms[0].place"),
+        ('agency = "BUF"', 'agency = "120512-4321"', "people[0].agency"),
+        ('forum = "fremdriftsgruppe"', 'forum = "120512-4321"', "rooms[0].forum"),
+    ],
+)
+def test_a_cpr_number_in_the_config_is_refused_by_its_key_and_not_repeated(
+    write: Write, old: str, new: str, where: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(write(swap(old, new)))
+    said = str(caught.value)
+    assert f"{where}" in said
+    assert "CPR-nummer" in said
+    assert "4321" not in said
+
+
 # --- what is said when something is wrong
 
 

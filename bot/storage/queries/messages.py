@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, literal_column
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, literal_column, or_
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage.models import Action, Outbox, OutboxAction, OutboxText
@@ -117,7 +117,7 @@ def owe_refused(session: Session, target: str, since: datetime) -> int:
             Outbox.state == "refused",
             col(Outbox.error).in_(("M_FORBIDDEN", "no room")),
             col(Outbox.created_at) > since,
-            col(Outbox.what).in_(("message", "edit", "file")),
+            or_(col(Outbox.what).in_(("message", "edit", "file")), col(Outbox.redacts).is_not(None)),
         )
     ).all()
     for row in rows:
@@ -140,11 +140,10 @@ def owe_again(session: Session, outbox_ids: Sequence[str]) -> None:
 
 
 def owed_deletions(session: Session, event_id: str) -> Sequence[Outbox]:
-    """The deletions of a message of ours, by its event, that are still owed."""
+    """The deletions of an event, a message of ours or anything else, that are still owed."""
     about = select(Outbox.id).where(Outbox.event_id == event_id)
-    return session.exec(
-        select(Outbox).where(_OWED, Outbox.what == "redact", col(Outbox.about).in_(about))
-    ).all()
+    of_it = or_(col(Outbox.about).in_(about), col(Outbox.redacts) == event_id)
+    return session.exec(select(Outbox).where(_OWED, Outbox.what == "redact", of_it)).all()
 
 
 def actions_in(session: Session, outbox_id: str) -> Sequence[Action]:
