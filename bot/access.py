@@ -46,10 +46,10 @@ class Flow:
 
 FLOWS: tuple[Flow, ...] = (
     Flow("own-room", "everything", "forum", "its room", "said there"),
-    Flow("lead", "everything", "forum", "direct messages of its coordinators and leads", "their office"),
-    Flow("member", "everything", "forum", "direct messages of who is in its room now", "asking, being told"),
     Flow("owner", "action", "forum", "its owner in the forum, a partner's contact there", "promising it"),
     Flow("writer", "action", "forum", "who wrote it and is in the forum", "writing it"),
+    Flow("lead", "everything", "forum", "direct messages of its coordinators and leads", "their office"),
+    Flow("member", "everything", "forum", "direct messages of who is in its room now", "asking, being told"),
     Flow("disclosed", "action", "forum", "its owner outside the forum", "the writer's yes", logged=True),
     Flow("deputy", "what goes to an owner", "forum", "their deputy", "standing in for a time", logged=True),
     Flow("lifted", "case and its actions", "its forum", "where it is lifted to", "lifting it", logged=True),
@@ -189,7 +189,7 @@ class Access:
         through = self.reached_through(owner.person)
         if self.holds(session, owner, action):
             return user_id == through or user_id in self.deputies(session, through, action.forum_uid)
-        return user_id in self._taken_over(session, through, self._agency(owner, action), action.forum_uid)
+        return user_id in self._taken_over(session, through, self.agency_behind(owner, action), action.forum_uid)
 
     def reached(self, session: Session, owner: Owner, action: Action, day: date) -> str | None:
         """Whose direct messages what concerns an owner goes to on a local day; None: nobody's.
@@ -201,7 +201,7 @@ class Access:
         if self.holds(session, owner, action):
             standing = self.deputies(session, through, action.forum_uid)
             return next((each for each in standing if not self.away(session, each, day)), through)
-        after = self._taken_over(session, through, self._agency(owner, action), action.forum_uid)
+        after = self._taken_over(session, through, self.agency_behind(owner, action), action.forum_uid)
         coordinators = [p.user_id for p in self.coordinators(session, action.forum_uid)]
         able = [p for p in (*after, *coordinators) if p != through and not self.away(session, p, day)]
         return next(iter([*able, *after, *(p for p in coordinators if p != through)]), None)
@@ -214,7 +214,7 @@ class Access:
         found = self._taken_over(session, through, agency, forum_uid)
         return [each for each in found if not self.away(session, each, day)]
 
-    def _agency(self, owner: Owner, action: Action) -> str | None:
+    def agency_behind(self, owner: Owner, action: Action) -> str | None:
         """The agency that an owner's part counts for, also of somebody who is not configured any more."""
         return owner.agency or self.agency_of(owner.person) or (None if owner.position else action.agency)
 

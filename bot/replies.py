@@ -44,7 +44,7 @@ _NUMBER = re.compile(
     r"done|finished|closed|with|and|action|no\.?|number|postpone|move|give|not|takes)\s+|[#&+]\s?)(\d{1,9})(?!\w)",
     re.IGNORECASE,
 )
-YES_OR_NO = frozenset({"case.observation", "case.propose", "erasure.consent"})
+YES_OR_NO = frozenset({"me.deputy", "case.observation", "case.propose", "erasure.consent"})
 _YES_OR_NO = re.compile(
     r"(?:ja|jo|jep|ok|okay|yes|yep|nej|nope|no)(?:[ ,]+(?:tak|gerne|please|thanks|thank you|det må den gerne))?\W*",
     re.IGNORECASE,

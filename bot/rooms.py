@@ -190,6 +190,8 @@ class Rooms:
 
     def _member(self, session: Session, room: Room, user_id: str, membership: str, at: datetime) -> None:
         row = queries.member(session, room.room_id, user_id)
+        if room.forum_uid is not None and (row is None or row.membership != membership):
+            queries.people_moved(session)  # who has left with promises open is looked at at the next tick
         if row is None:
             row = Member(room_id=room.room_id, user_id=user_id, membership=membership, since=at)
             session.add(row)

@@ -67,6 +67,8 @@ def respondents(
         ]
         representative = agency.representative_in(config)
         asked = [*workers, *([representative] if representative in inside else [])]
+        # What somebody is asked goes to their deputy, where that one may hear of the case.
+        asked = [each for p in asked if p for each in (*access.deputies(session, p, case.forum_uid), p)]
         able = [p for p in asked if p and access.may_hear_of_case(session, p, case)]
         # Who is asked for another agency already, or is on leave, is asked only where nobody else can be.
         able.sort(key=lambda p: (p in taken, access.hours(session, p).away(today)))

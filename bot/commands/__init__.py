@@ -109,6 +109,7 @@ QUESTIONS = frozenset(
         "action.unclear",
         "case.question",
         "case.reason",
+        "me.deputy",
     }
 )
 

@@ -18,6 +18,7 @@ from bot.commands import (
     Reply,
     Rest,
     command,
+    deputies,
     disclosing,
     fold,
     look_up,
@@ -102,6 +103,7 @@ def me(session: Session, ctx: Context, words: Rest) -> Reply:
         !mig fri til 12/12
         !mig tilbage
         !mig kl. 7.30
+        !mig stedfortræder @ali til 12/12
         !mig engelsk
         !mig spørgsmål samlet
     en: Your actions and settings: language, time of reminders, leave.
@@ -109,6 +111,7 @@ def me(session: Session, ctx: Context, words: Rest) -> Reply:
         !me away until 12 December
         !me back
         !me at 7:30
+        !me deputy @ali until 12 December
         !me Danish
         !me questions all at once
     """
@@ -127,6 +130,9 @@ def me(session: Session, ctx: Context, words: Rest) -> Reply:
             raise Problem("problem-leave-until", prefix=ctx.prefix)
         start, end = _span(ctx, span[0])
         return _leave(session, ctx, start, end)
+    about_deputy = deputies.asked(session, ctx, words, _span)
+    if about_deputy is not None:
+        return about_deputy
     asking = _ASKED.fullmatch(asked)
     if asking:
         preferred = "each" if asking[1] else "all"
@@ -161,6 +167,7 @@ def _overview(session: Session, ctx: Context) -> Reply:
         lines.append(
             ctx.say("me-away", until=day(ctx.access, Deadline(hours.away_until), ctx.language, ctx.at))
         )
+    lines += deputies.lines(session, ctx)
     lines.append(ctx.say("me-tail", prefix=ctx.prefix))
     return Reply("me", "\n".join(lines), tuple(row.uid for row in mine[:12]))
 
@@ -340,7 +347,10 @@ def take_back(
     after_taking_back(session, ctx.access, done, f"{ctx.event_id}:{ctx.at.isoformat()}", ctx.at)
     own = [c for c in changes if c.person == ctx.person.user_id and not c.undone]
     hours = ctx.access.hours(session, ctx.person.user_id)
-    for change in reversed(own):
+    for change in reversed([c for c in own if c.field.startswith("deputy:")]):
+        deputies.as_before(session, ctx, change)
+        change.undone = True
+    for change in reversed([c for c in own if not c.undone]):
         state = _state(session, ctx.person.user_id)
         is_day = change.field.startswith("away") and change.before is not None
         setattr(state, change.field, date.fromisoformat(change.before) if is_day else change.before)

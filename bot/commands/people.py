@@ -278,6 +278,24 @@ def people_of(session: Session, ctx: Context, row: Action) -> People:
     return People(session, ctx, queries.forum(session, row.forum_uid), owning=True)
 
 
+def front_name(access: Access, words: str) -> tuple[list[str], str]:
+    """Who of the programme is named at the front of a text, of those who are no citizens, and what is left of it."""
+    for pattern in (_PILL, _MXID):
+        match = pattern.match(words)
+        if match:
+            user_id = match.group(1) if pattern is _PILL else match.group().rstrip(".:")
+            return ([user_id] if access.person(user_id) else []), words[match.end() :]
+    at = _AT.match(words)
+    bare = words[at.end() :] if at else words
+    names = [name for p in access.settings.people if not is_citizen(p) for name in _called(p)]
+    for spelled in sorted({name.words for name in names}, key=lambda each: -len(each)):
+        end = _prefix_end(bare, spelled)
+        if end is not None:
+            found = dict.fromkeys(name.person for name in names if name.words == spelled)
+            return list(found), bare[end:]
+    return [], words
+
+
 def _called(person: Person) -> Iterable[_Name]:
     """What somebody answers to."""
     localpart = person.user_id[1:].split(":")[0]

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from bot.storage.meetings import Meeting
 from bot.storage.models import MISSING, Action, Member, Outbox, OutboxAction, Owner, Room
 from bot.storage.privacy import Deputy
 from bot.storage.queries.places import meta, set_meta
@@ -127,3 +128,10 @@ def told_of_action_alone(session: Session, action_uid: str, target: str) -> Sequ
         )
         .order_by(col(Outbox.seq))
     ).all()
+
+
+def running_chair(session: Session, forum_uid: str) -> str | None:
+    """Who leads the meeting that is under way in a forum."""
+    return session.exec(
+        select(Meeting.chair).where(Meeting.forum_uid == forum_uid, Meeting.state == "running")
+    ).first()
