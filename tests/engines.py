@@ -20,7 +20,7 @@ _compiled: LRUCache[Any, Any] = LRUCache(4000)
 
 def share() -> None:
     """From now on `build_engine` makes engines that share their dialect and the statements compiled for it."""
-    product.create_engine = _create_engine  # type: ignore[assignment]
+    product.create_engine = _create_engine  # type: ignore[assignment,attr-defined]
 
 
 def _create_engine(url: URL, **options: Any) -> Engine:

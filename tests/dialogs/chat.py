@@ -5,6 +5,7 @@ chat.say("@lene", "!færdig 42")  ->  what the bot answers, as the plain body a 
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import json
 import shutil
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -31,6 +32,10 @@ from bot.storage.models import Action, Member, Outbox, Room
 from bot.storage.sealing import Vault
 
 T = TypeVar("T")
+_numbers = itertools.count(1)
+_scenes: dict[
+    tuple[object, ...], tuple[Path, datetime, str, Any]
+] = {}  # how chats stood after what was played
 CPH = ZoneInfo("Europe/Copenhagen")
 BOT = "@hotspotbot:example.dk"
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=CPH)
@@ -106,12 +111,25 @@ ROOMS = {
 
 
 @cache
+def _kept_in() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="chats-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _kept(what: str) -> Path:
+    """A folder's name that is this process's own, and free."""
+    return _kept_in() / f"{what}-{next(_numbers)}"
+
+
+@cache
 def _furnished(config: str, people: tuple[tuple[str, ...], ...]) -> tuple[Settings, Path]:
     """A programme's settings, and a folder with its database and keyring: made once, copied for each chat.
 
     `people` are those in `ROOMS`: a test that seats them otherwise gets a copy of its own.
     """
-    folder = Path(tempfile.mkdtemp(prefix="chat-"))
+    folder = _kept("chat")
+    folder.mkdir()
     path = folder / "hotspot.toml"
     path.write_text(config, encoding="utf-8")
     settings = load(path)
@@ -159,11 +177,39 @@ class Chat:
         self.inbox = Inbox(self.access, BOT)
         self.now = FRIDAY
         self.ids = itertools.count(1)
-        self._said: dict[str, str] = {}
+        self._folder = folder
+        self._begun: tuple[object, ...] = (furnished,)
+        self._since_then = repr(self.ids)
 
     def close(self) -> None:
         """Let go of the database."""
         self.db.close()
+
+    def begin(self, scene: Callable[[Chat], T]) -> T:
+        """Play what many tests begin with: once in this process, then each chat goes on from a copy of what it left.
+
+        `scene` is a function of a module. It speaks with this chat alone and returns what the tests need to know of
+        it (ids, words). Each chat goes on with a bot that has just been started. A chat may begin with several scenes.
+        """
+        assert repr(self.ids) == self._since_then, "something was said before the scene"
+        self._begun += (scene,)
+        if self._begun not in _scenes:
+            told = scene(self)
+            self.db.close()
+            _scenes[self._begun] = (
+                shutil.copytree(self._folder, _kept("scene")),
+                self.now,
+                repr(self.ids),
+                told,
+            )
+        self.db.close()
+        left, self.now, following, told = _scenes[self._begun]
+        shutil.copytree(left, self._folder, dirs_exist_ok=True)
+        self.ids = itertools.count(int(following.removeprefix("count(").removesuffix(")")))
+        self._since_then = following
+        self.db.open()
+        self.inbox = Inbox(self.access, BOT)
+        return cast(T, told)
 
     # --- speaking
 

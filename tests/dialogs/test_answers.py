@@ -10,22 +10,30 @@ LENE, ALI, BO = (f"@{who}:example.dk" for who in ("lene", "ali", "bo"))
 PLAN = "!aftale @lene lave en plan inden torsdag"
 
 
-@pytest.fixture
-def asked(chat: Chat) -> Chat:
-    """Lene was reminded of her only action on Tuesday morning."""
+def _asked(chat: Chat) -> None:
     chat.say("karla", PLAN)
     chat.at("2026-11-24 08:00")
     assert "lave en plan" in chat.direct("lene")[-1]
+
+
+@pytest.fixture
+def asked(chat: Chat) -> Chat:
+    """Lene was reminded of her only action on Tuesday morning."""
+    chat.begin(_asked)
     return chat
+
+
+def _several(chat: Chat) -> None:
+    for what in ("lave en plan", "ringe til skolen", "søge friplads"):
+        chat.say("karla", f"!aftale @lene {what} inden fredag")
+    chat.at("2026-11-23 08:00")
+    assert "3 aftaler" in chat.direct("lene")[-1]
 
 
 @pytest.fixture
 def several(chat: Chat) -> Chat:
     """Lene was reminded of three actions at once on Monday morning."""
-    for what in ("lave en plan", "ringe til skolen", "søge friplads"):
-        chat.say("karla", f"!aftale @lene {what} inden fredag")
-    chat.at("2026-11-23 08:00")
-    assert "3 aftaler" in chat.direct("lene")[-1]
+    chat.begin(_several)
     return chat
 
 

@@ -98,11 +98,15 @@ REMINDED = "2026-11-27 08:00"
 MEETING = "2026-12-01 10:00"
 
 
+def _at_noon(chat: Chat) -> None:
+    chat.at("2026-11-24 12:00")
+
+
 @pytest.fixture
 def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chat]:
     monkeypatch.setattr(chats, "ROOMS", ROOMS)
     made = Chat(tmp_path, CONFIG)
-    made.at("2026-11-24 12:00")
+    made.begin(_at_noon)
     yield made
     made.close()
 

@@ -8,10 +8,14 @@ import pytest
 from tests.dialogs.chat import Chat
 
 
+def _opened(chat: Chat) -> None:
+    chat.say("karla", "!sag ny bliver væk fra skolen")
+
+
 @pytest.fixture
 def chat(tmp_path: Path) -> Iterator[Chat]:
     chat = Chat(tmp_path)
-    chat.say("karla", "!sag ny bliver væk fra skolen")
+    chat.begin(_opened)
     yield chat
     chat.close()
 

@@ -47,16 +47,20 @@ close {code}
 reopen {code}""".splitlines()
 
 
+def _opened(chat: Chat) -> None:
+    chat.say("lene", f"!sag ny uro i {SECRET}")
+    chat.say("mona", f"!sag ny fravær, {SECRET}", "nord")
+    chat.say("lene", "!sag ny skolefravær")
+    chat.say("karla", "!sag 3 sagsbehandler @kirsten")
+    chat.say("lene", f"!aftale @lene {CODE} rydde {SECRET} inden fredag")
+    tells(chat, CODE, "BUF", f"ny dør i {SECRET}")
+
+
 @pytest.fixture
 def chat(tmp_path: Path) -> Iterator[Chat]:
     """Case 1 is of the first group, 2 of the other; 3 of the first, and Kirsten is its caseworker."""
     with open_rooms(tmp_path) as opened:
-        opened.say("lene", f"!sag ny uro i {SECRET}")
-        opened.say("mona", f"!sag ny fravær, {SECRET}", "nord")
-        opened.say("lene", "!sag ny skolefravær")
-        opened.say("karla", "!sag 3 sagsbehandler @kirsten")
-        opened.say("lene", f"!aftale @lene {CODE} rydde {SECRET} inden fredag")
-        tells(opened, CODE, "BUF", f"ny dør i {SECRET}")
+        opened.begin(_opened)
         yield opened
 
 

@@ -13,10 +13,14 @@ from tests.dialogs.caserooms import open_rooms
 from tests.dialogs.chat import Chat
 
 
+def _opened(chat: Chat) -> None:
+    chat.say("lene", "!sag ny uro i gården")
+
+
 @pytest.fixture
 def chat(tmp_path: Path) -> Iterator[Chat]:
     with open_rooms(tmp_path) as opened:
-        opened.say("lene", "!sag ny uro i gården")
+        opened.begin(_opened)
         yield opened
 
 

@@ -9,12 +9,16 @@ from tests.dialogs.chat import Chat
 LENE, ALI, BO, KARLA = (f"@{who}:example.dk" for who in ("lene", "ali", "bo", "karla"))
 
 
-@pytest.fixture
-def agreed(chat: Chat) -> Chat:
-    """Three promises: 1 Lene's, 2 Lene's and Ali's, 3 Bo's, written by Karla."""
+def _agreed(chat: Chat) -> None:
     chat.say("karla", "!aftale @lene søge friplads i klubben inden fredag")
     chat.say("karla", "!aftale lene og ali: lave en plan senest 3/12")
     chat.say("karla", "!aftale @bo ringe til skolen senest 4/12")
+
+
+@pytest.fixture
+def agreed(chat: Chat) -> Chat:
+    """Three promises: 1 Lene's, 2 Lene's and Ali's, 3 Bo's, written by Karla."""
+    chat.begin(_agreed)
     return chat
 
 

@@ -7,9 +7,7 @@ import pytest
 from tests.dialogs.chat import Chat
 
 
-@pytest.fixture
-def busy(chat: Chat) -> Chat:
-    """A forum on Thursday 26 November with something in each part of its digest."""
+def _busy(chat: Chat) -> None:
     chat.say("karla", "!aftale @lene ringe mandag")
     chat.say("karla", "!aftale @ali besøge familien mandag")
     chat.say("karla", "!aftale @bo skrive brev 30/11")
@@ -22,6 +20,12 @@ def busy(chat: Chat) -> Chat:
     chat.say("bo", "!afvis 6 ingen hjemmel")
     chat.say("ali", "!frist 4 1/12")
     chat.at("2026-11-26 12:00")
+
+
+@pytest.fixture
+def busy(chat: Chat) -> Chat:
+    """A forum on Thursday 26 November with something in each part of its digest."""
+    chat.begin(_busy)
     return chat
 
 

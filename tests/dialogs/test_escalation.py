@@ -22,11 +22,15 @@ QUIET = CONFIG.replace(
 )
 
 
+def _opened(chat: Chat) -> None:
+    opened(chat, "Skolevægring")
+
+
 @pytest.fixture
 def chat(tmp_path: Path) -> Iterator[Chat]:
     """The programme; the management group meets on Thursdays, and speaks Danish here."""
     made = Chat(tmp_path, QUIET)
-    opened(made, "Skolevægring")
+    made.begin(_opened)
     yield made
     made.close()
 

@@ -14,11 +14,15 @@ from tests.dialogs.test_escalation import QUIET, state, told
 SUMMED = QUIET.replace('summary_before = "never"', 'summary_before = "1 workday"')
 
 
+def _opened(chat: Chat) -> None:
+    opened(chat, "Skolevægring")
+
+
 @pytest.fixture
 def chat(tmp_path: Path) -> Iterator[Chat]:
     """The programme with a case; summaries come the working day before."""
     made = Chat(tmp_path, SUMMED)
-    opened(made, "Skolevægring")
+    made.begin(_opened)
     yield made
     made.close()
 

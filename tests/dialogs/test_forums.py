@@ -11,11 +11,15 @@ from tests.dialogs.chat import CONFIG, Chat
 SECRET = "Hemmelighansen"
 
 
+def _divided(chat: Chat) -> None:
+    chat.say("karla", f"!aftale @lene tale med {SECRET} fredag")
+    chat.say("anna", "!action @lene2 write the Verysecret plan by Friday", "ledelse")
+
+
 @pytest.fixture
 def divided(chat: Chat) -> Chat:
     """Action 1 is Lene's in the fremdriftsgruppe, action 2 Lene Skov's in the ledelsesgruppe."""
-    chat.say("karla", f"!aftale @lene tale med {SECRET} fredag")
-    chat.say("anna", "!action @lene2 write the Verysecret plan by Friday", "ledelse")
+    chat.begin(_divided)
     return chat
 
 

@@ -7,9 +7,7 @@ import pytest
 from tests.dialogs.chat import Chat
 
 
-@pytest.fixture
-def agreed(chat: Chat) -> Chat:
-    """Five promises in different states, the clock on Wednesday 25 November."""
+def _agreed(chat: Chat) -> None:
     chat.say("karla", "!aftale @lene søge friplads mandag")
     chat.say("karla", "!aftale @ali #HS-26-014 lave en plan fredag")
     chat.say("karla", "!aftale @bo ringe til skolen 3/12")
@@ -18,6 +16,12 @@ def agreed(chat: Chat) -> Chat:
     chat.say("karla", "!aftale @ali sende brev fredag")
     chat.say("ali", "!færdig 6")
     chat.at("2026-11-25 12:00")
+
+
+@pytest.fixture
+def agreed(chat: Chat) -> Chat:
+    """Five promises in different states, the clock on Wednesday 25 November."""
+    chat.begin(_agreed)
     return chat
 
 

@@ -11,14 +11,18 @@ from tests.dialogs.chat import Chat
 LENE, ALI, BO, KARLA = (f"@{who}:example.dk" for who in ("lene", "ali", "bo", "karla"))
 
 
-@pytest.fixture
-def half(chat: Chat) -> Chat:
-    """BUF's Lene and somebody from SOF, where Karla and Ali are both from SOF."""
+def _half(chat: Chat) -> None:
     said = chat.say("karla", "!aftale BUF, SOF holde netværksmøde senest 3/12")
     assert said == (
         "Aftale 1: Lene Holm (BUF), SOF (mangler navn): holde netværksmøde – senest tors. 3. dec., uge 49\n"
         "Hvem tager den fra SOF? Her er Karla Bech (SOF), Ali Demir (SOF). Svar med et navn."
     )
+
+
+@pytest.fixture
+def half(chat: Chat) -> Chat:
+    """BUF's Lene and somebody from SOF, where Karla and Ali are both from SOF."""
+    chat.begin(_half)
     return chat
 
 

@@ -12,13 +12,17 @@ from tests.dialogs.caserooms import english, open_rooms
 from tests.dialogs.chat import Chat
 
 
+def _opened(chat: Chat) -> None:
+    chat.say("karla", "!sag ny skolefravær")
+    chat.say("bo", "!aftale @lene HS-26-001 søge friplads i klubben inden fredag")
+    chat.say("lene", "!planb 1 spørge ungdomsskolen")
+
+
 @pytest.fixture
 def chat(tmp_path: Path) -> Iterator[Chat]:
     """Bo wrote action 1, which is Lene's, with a plan B, about a case."""
     with open_rooms(tmp_path) as opened:
-        opened.say("karla", "!sag ny skolefravær")
-        opened.say("bo", "!aftale @lene HS-26-001 søge friplads i klubben inden fredag")
-        opened.say("lene", "!planb 1 spørge ungdomsskolen")
+        opened.begin(_opened)
         yield opened
 
 

@@ -25,7 +25,7 @@ from tests.dialogs.test_sheet import CONFIG, NAMED, open_case
 def chat(tmp_path: Path) -> Iterator[Chat]:
     """A case in which things were filled in, agreed and told."""
     opened = Chat(tmp_path, NAMED)
-    _tell(opened)
+    opened.begin(_tell)
     yield opened
     opened.close()
 
