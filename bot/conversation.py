@@ -20,6 +20,7 @@ from bot.casework import refreshing as casework
 from bot.casework.questions import newest_step, thread_for
 from bot.commands import Context, Problem, Reply, escalation, look_up, meetings, minutes, run, split_line
 from bot.commands.me import ANSWER, REACTION, take_back
+from bot.limits import Limits
 from bot.matrix.batch import Arrival, string
 from bot.matrix.crypto.guard import NOTED
 from bot.matrix.reading import Line, command_lines, incoming
@@ -47,6 +48,7 @@ class Conversation:
 
     def __init__(self, access: Access) -> None:
         self.access = access
+        self.limits = Limits(access)
 
     def context(
         self, session: Session, arrival: Arrival, place: Place, person: Person, about: Outbox | None = None
@@ -101,18 +103,21 @@ class Conversation:
         about = self._answered(session, place, relation)
         ctx = self.context(session, arrival, place, person, about)
         if string(content.get("msgtype")) in UNREADABLE:
-            if place.direct or about is not None:
+            if (place.direct or about is not None) and not self.limits.too_many(session, arrival, place):
                 self._answer(session, arrival, ctx, Reply("unreadable", ctx.say("unreadable")), 0)
             return
         said = incoming(content)
         if said is None:
+            return
+        lines = command_lines(said.text, ctx.prefix)
+        acts = bool(lines) or place.direct or about is not None
+        if acts and self.limits.too_many(session, arrival, place):
             return
         if ctx.meeting is not None and not open_:
             # Of nobody's message in particular: deleting that does not take back that somebody was there.
             Meetings(session, self.access, Cause(person.user_id, arrival.at, "")).heard(
                 ctx.meeting, person.user_id
             )
-        lines = command_lines(said.text, ctx.prefix)
         if open_:
             if lines:
                 self._answer(session, arrival, ctx, Reply("unencrypted", ctx.say("problem-not-encrypted")), 0)
@@ -299,6 +304,8 @@ class Conversation:
             heard=arrival.at,
         )
         lines = {line.index: line for line in command_lines(said.text, ctx.prefix)}
+        if (lines or before) and self.limits.too_many(session, arrival, place):
+            return
         if not lines and before and all(row.name == ANSWER for row in before.values()):
             self._edit_answer(session, arrival, ctx, before[0], said.text)
             return
@@ -402,6 +409,8 @@ class Conversation:
         relation = _relation(arrival.content)
         about = queries.outbox_by_event(session, string(relation.get("event_id")))
         if about is None or not self._here(session, about, place):
+            return
+        if self.limits.too_many(session, arrival, place):
             return
         ctx = self.context(session, arrival, place, person, about)
         try:

@@ -199,6 +199,7 @@ cpr-ask = { $who ->
        *[direct] her
     } indeholder et CPR-nummer, og jeg må ikke slette den. Slet den, eller gør mig til moderator i rummet, så gør jeg det.
 }
+limit-told = Jeg har fået { $count } beskeder fra dig på { $minutes } minutter, og det kan jeg ikke følge med til. Alt til og med kl. { $last } er med. Det, du skriver de næste { $minutes } minutter, gør jeg ikke noget ved, så skriv det igen bagefter.
 cpr-ask-link = En besked
 problem-not-encrypted = Her må jeg ikke notere noget, for rummet er ikke krypteret. Slå kryptering til i rummets indstillinger, så hjælper jeg gerne.
 problem-cleartext = Den besked kom uden kryptering, og her handler jeg kun på krypterede beskeder. Skriv den igen fra en app, der krypterer, for eksempel Element.
@@ -1579,3 +1580,77 @@ leaver-questions = Ubesvarede spørgsmål om { $codes } er { $to ->
    *[other] stillet til { $takes } i stedet.
 }
 leaver-chair = { $name } ledede mødet, der er i gang. Du kan tage over med `{ $prefix }møde slut`, når I er færdige.
+
+## Mine egne oplysninger (bot/commands/own_data.py)
+
+own-direct = Det skriver jeg til dig direkte, ikke her.
+own-head = **Det ved jeg om dig.** To filer med det hele følger: én til at læse og én til maskiner (JSON).
+own-tail = Hvad andre har skrevet, står her ikke. Ret dine indstillinger med `{ $prefix }mig …`, eller slet dem med `{ $prefix }mig slet`. Navn, forvaltning og roller retter den, der driver botten.
+own-title = Det ved botten om dig
+own-file = mine-oplysninger
+own-file-alt = Alt, hvad botten ved om dig, som fil ({ $format })
+own-about-you = Hvem du er
+own-settings = Dine indstillinger
+own-records = Hvor du står i programmets optegnelser
+own-technical = Enheder og log
+own-who = { $user }: { $name }, forvaltning { $agency }
+own-roles = Roller: { $roles }
+own-rooms = Rum, du er i sammen med mig: { $rooms }
+own-dm = direkte beskeder
+own-language = Sprog: { $language }
+own-morning = Morgenbesked kl. { $time }
+own-asked = Spørgsmål om sager: { $asked ->
+    [all] alle i én besked
+   *[each] ét ad gangen
+}
+own-away = Fri fra { $start } til og med { $until }
+own-unreachable = Direkte beskeder til dig er blevet afvist
+own-deputy = Stedfortræder for dig: { $name }, { $start } til { $until }{ $state ->
+    [standing] {""}
+   *[other] {" "}(ikke mere)
+}
+own-deputy-for = Du er stedfortræder for { $name }, { $start } til { $until }{ $state ->
+    [standing] {""}
+   *[other] {" "}(ikke mere)
+}
+own-owned = Aftaler, du ejer: { $count }, heraf åbne: { $open } (nr. { $numbers })
+own-wrote = Aftaler, du har skrevet: { $count } (nr. { $numbers })
+own-cases = Sager, du følger: { $count } ({ $codes })
+own-answers = Svar på spørgsmål om sager: { $questions }, statusmeldinger: { $updates }, felter i ressourceskemaer: { $fields }
+own-meetings = Møder, du var med til: { $present }, afbud: { $apologies }, beslutninger, du skrev: { $decisions }
+own-messages = Beskeder fra dig, jeg har noteret, at jeg har set: { $messages }, tekster af dig, jeg gemmer: { $words }, direkte beskeder til dig: { $told }
+own-devices = Enheder: { $count } ({ $ids })
+own-verified = Bekræftet af den, der driver botten: { $vouched ->
+    [yes] ja
+   *[no] nej
+}, bekræftelser i alt: { $count }
+own-log-count = Linjer om dig i loggen over, hvem der så og gjorde hvad: { $count }
+own-log = Loggen
+own-log-newest = De nyeste { $count }. Resten står i JSON-filen.
+own-log-caption = Loggen over, hvem der så og gjorde hvad, hvor den handler om dig
+own-log-at = Hvornår
+own-log-by = Hvem
+own-log-act = Hvad
+own-log-subject = Om
+own-erase-ask = **Skal jeg slette det, der kun er dit?** Jeg sletter dine indstillinger, din fri, dine stedfortrædere, gamle bekræftelser af dig og { $count ->
+    [0] ingen af mine beskeder til dig her, for de handler om noget åbent
+    [one] én af mine beskeder til dig her
+   *[other] { $count } af mine beskeder til dig her
+}. **Det kan ikke fortrydes.** Svar ja eller nej.
+own-stays = Det her bliver, for det er programmets optegnelser:
+own-stays-actions = Aftaler, du ejer eller skrev ({ $count }): { $period } efter, at de er lukket
+own-stays-cases = Det, du har svaret om sager ({ $count }): { $period } efter, at sagen er lukket
+own-stays-meetings = Referater, fremmøde og beslutninger ({ $count }): { $period }
+own-stays-log = Loggen over, hvem der så og gjorde hvad: { $period }. Den skal kunne vise, at reglerne blev fulgt
+own-stays-config = At du er med, med navn, forvaltning og roller: til du ikke er det længere. Skriv til koordinatoren
+own-period-never = uden slutdato
+own-period-days = { $count } dage
+own-period-months = { $count } måneder
+own-erase-no = Godt, så sletter jeg ikke noget.
+own-erase-late = Det er over et døgn siden, jeg spurgte, så jeg har ikke slettet noget. Skriv `{ $prefix }mig slet` igen.
+own-erase-unclear = Svar ja eller nej, så ved jeg, om jeg skal slette. Jeg har ikke slettet noget. `{ $prefix }mig data` viser, hvad jeg ved om dig.
+own-erased = **Slettet:** dine indstillinger, din fri, dine stedfortrædere, gamle bekræftelser og { $count ->
+    [0] ingen beskeder
+    [one] én af mine beskeder til dig her
+   *[other] { $count } af mine beskeder til dig her
+}. Det kan ikke fortrydes. Nu gælder programmets egne indstillinger for dig.

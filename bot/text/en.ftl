@@ -199,6 +199,7 @@ cpr-ask = { $who ->
        *[direct] here
     } holds a CPR number, and I may not delete it. Delete it, or make me a moderator of the room and I will.
 }
+limit-told = I have had { $count } messages from you in { $minutes } minutes, and I cannot keep up with that. Everything up to { $last } is in. What you write in the next { $minutes } minutes I leave alone, so write it again afterwards.
 cpr-ask-link = A message
 problem-not-encrypted = I may not record anything here, because the room is not encrypted. Turn on encryption in the room settings, and I will gladly help.
 problem-cleartext = That message came without encryption, and here I act only on encrypted messages. Please write it again from an app that encrypts, such as Element.
@@ -1577,3 +1578,77 @@ leaver-questions = Unanswered questions about { $codes } are { $to ->
    *[other] put to { $takes } instead.
 }
 leaver-chair = { $name } led the meeting that is under way. You can take over with `{ $prefix }meeting end` when you are done.
+
+## My own data (bot/commands/own_data.py)
+
+own-direct = I will write that to you directly, not here.
+own-head = **This is what I know of you.** Two files with all of it follow: one to read, and one for machines (JSON).
+own-tail = What others wrote is not in here. Change your settings with `{ $prefix }me …`, or erase them with `{ $prefix }me erase`. Name, agency and roles are changed by whoever runs the bot.
+own-title = What the bot knows of you
+own-file = my-data
+own-file-alt = Everything that the bot knows of you, as a file ({ $format })
+own-about-you = Who you are
+own-settings = Your settings
+own-records = Where you stand in the programme's records
+own-technical = Devices and log
+own-who = { $user }: { $name }, agency { $agency }
+own-roles = Roles: { $roles }
+own-rooms = Rooms that you share with me: { $rooms }
+own-dm = direct messages
+own-language = Language: { $language }
+own-morning = Morning message at { $time }
+own-asked = Questions about cases: { $asked ->
+    [all] all in one message
+   *[each] one at a time
+}
+own-away = Away from { $start } until { $until } inclusive
+own-unreachable = Direct messages to you were refused
+own-deputy = Your deputy: { $name }, { $start } to { $until }{ $state ->
+    [standing] {""}
+   *[other] {" "}(no longer)
+}
+own-deputy-for = You stand in for { $name }, { $start } to { $until }{ $state ->
+    [standing] {""}
+   *[other] {" "}(no longer)
+}
+own-owned = Actions you own: { $count }, open: { $open } (no. { $numbers })
+own-wrote = Actions you wrote: { $count } (no. { $numbers })
+own-cases = Cases you follow: { $count } ({ $codes })
+own-answers = Answers to questions about cases: { $questions }, updates: { $updates }, fields of case sheets: { $fields }
+own-meetings = Meetings you were at: { $present }, apologies: { $apologies }, decisions you wrote: { $decisions }
+own-messages = Messages of yours that I noted as seen: { $messages }, texts of yours that I keep: { $words }, direct messages to you: { $told }
+own-devices = Devices: { $count } ({ $ids })
+own-verified = Verified by whoever runs the bot: { $vouched ->
+    [yes] yes
+   *[no] no
+}, verifications in all: { $count }
+own-log-count = Lines about you in the log of who saw and did what: { $count }
+own-log = The log
+own-log-newest = The newest { $count }. The rest is in the JSON file.
+own-log-caption = The log of who saw and did what, where it is about you
+own-log-at = When
+own-log-by = Who
+own-log-act = What
+own-log-subject = About
+own-erase-ask = **Shall I erase what is yours alone?** I erase your settings, your leave, your deputies, old verifications of you and { $count ->
+    [0] none of my messages to you here, as they are about something open
+    [one] one of my messages to you here
+   *[other] { $count } of my messages to you here
+}. **This cannot be undone.** Answer yes or no.
+own-stays = This stays, as it is the programme's record:
+own-stays-actions = Actions that you own or wrote ({ $count }): { $period } after they were closed
+own-stays-cases = What you answered about cases ({ $count }): { $period } after the case was closed
+own-stays-meetings = Minutes, attendance and decisions ({ $count }): { $period }
+own-stays-log = The log of who saw and did what: { $period }. It has to show that the rules were kept
+own-stays-config = That you take part, with name, agency and roles: until you no longer do. Write to the coordinator
+own-period-never = without an end
+own-period-days = { $count } days
+own-period-months = { $count } months
+own-erase-no = Fine, I erase nothing.
+own-erase-late = I asked more than a day ago, so I have erased nothing. Write `{ $prefix }me erase` again.
+own-erase-unclear = Answer yes or no, and I know whether to erase. I have erased nothing. `{ $prefix }me data` shows what I know of you.
+own-erased = **Erased:** your settings, your leave, your deputies, old verifications and { $count ->
+    [0] no messages
+    [one] one of my messages to you here
+   *[other] { $count } of my messages to you here
+}. This cannot be undone. The programme's own settings hold for you now.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CompoundSelect, String, and_, bindparam, func, literal, null, or_, union_all
@@ -12,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from bot.storage.cases import CaseUpdate, Escalation
 from bot.storage.meetings import AgendaItem, Decision
-from bot.storage.models import Change, InboxEvent, Member, Outbox, OutboxAction, OutboxText, Text
+from bot.storage.models import Command, InboxEvent, Member, Outbox, OutboxAction, OutboxText, Text
 
 
 @dataclass(frozen=True)
@@ -102,18 +103,6 @@ def owed_beside(
     ).first()
 
 
-def notes_of(session: Session, action_uids: Collection[str]) -> set[str]:
-    """The texts of the notes on some actions, and of the words that they had before."""
-    if not action_uids:
-        return set()
-    rows = session.exec(
-        select(Change.before, Change.after).where(
-            col(Change.action_uid).in_(sorted(action_uids)), col(Change.field).in_(("note", "text", "planb"))
-        )
-    ).all()
-    return {value for row in rows for value in row if isinstance(value, str)}
-
-
 def undecided(session: Session, case_uid: str, texts: Collection[str]) -> set[str]:
     """Which of some texts are observations that nobody has let into the case."""
     found = session.exec(
@@ -175,3 +164,22 @@ _NOTICES = (
 def stranger_notices(session: Session) -> dict[str, Outbox]:
     """What each room was told last of strangers, by room id: that the bot is silent, or that it goes on."""
     return {row.room_id or "": row for row in session.exec(_NOTICES)}
+
+
+_COMMANDS_SINCE = (
+    select(Command.at, Command.event_id)
+    .where(
+        Command.sender == bindparam("sender"),
+        col(Command.room_id).in_(select(Member.room_id).where(Member.user_id == bindparam("sender"))),
+        col(Command.at) > bindparam("since"),
+    )
+    .distinct()
+)
+
+
+def commands_since(session: Session, sender: str, since: datetime) -> list[tuple[datetime, str]]:
+    """When somebody said what was carried out since a moment, and in which message."""
+    return [
+        (at, event_id)
+        for at, event_id in session.execute(_COMMANDS_SINCE, {"sender": sender, "since": since})
+    ]
