@@ -364,14 +364,41 @@ class _Check:
             yield self.warning("check-cleartext-rehearsal", room=name)
         if not config.personal_data:
             return
-        if facts.history in ("world_readable", "shared"):
-            yield self.warning(
-                "check-history-world" if facts.history == "world_readable" else "check-history", room=name
-            )
-        if facts.join_rule not in ("invite", "knock", "private"):
-            yield self.warning("check-join-rule", room=name, rule=shown(facts.join_rule))
+        yield from self._doors(name, facts)
+        yield from self._reach(name, config, facts)
+
+    def _doors(self, name: str, facts: RoomFacts) -> Iterator[Line]:
+        """Who can read what was said before them, and who can come in, where there is personal data.
+
+        History is right at "joined" or "invited": whoever comes later reads nothing of the children before them.
+        """
+        if facts.history == "world_readable":
+            yield self.error("check-history-world", room=name)
+        elif facts.history not in ("joined", "invited"):
+            yield self.error("check-history", room=name)
+        else:
+            yield self.ok("check-history-good", room=name)
+        if facts.join_rule in ("knock", "restricted", "knock_restricted"):
+            yield self.warning("check-join-rule", room=name, rule=facts.join_rule)
+        elif facts.join_rule not in ("invite", "private"):
+            yield self.error("check-join-open", room=name, rule=shown(facts.join_rule))
         if facts.guests:
-            yield self.warning("check-guests", room=name)
+            yield self.error("check-guests", room=name)
+
+    def _reach(self, name: str, config: Room, facts: RoomFacts) -> Iterator[Line]:
+        """Which homeservers can be in a room with personal data, and which are."""
+        own = self.settings.matrix.user_id.split(":", 1)[1]
+        servers = (own, *self.settings.privacy.servers)
+        if not facts.reaches(servers):
+            yield self.ok("check-reach-good", room=name)
+        elif config.federated:
+            yield self.ok("check-reach-allowed", room=name)
+        else:
+            allowed = ", ".join(f'"{server}"' for server in servers)
+            yield self.error("check-reach", room=name, servers=allowed)
+        foreign = sorted(who for who in facts.members if who.split(":", 1)[-1] not in servers)
+        if foreign:
+            yield self.error("check-foreign", room=name, names=self._names(foreign))
 
     def _members(self, name: str, config: Room, facts: RoomFacts) -> Iterator[Line]:
         people = {person.user_id: person for person in self.settings.people}

@@ -131,10 +131,13 @@ class Account:
         is_direct: bool = False,
         preset: str = "private_chat",
         power: Mapping[str, Any] | None = None,
+        federate: bool = True,
+        state: Iterable[tuple[str, Mapping[str, Any]]] = (),
     ) -> str:
         """Make a room (`alias` is a localpart) and return its id.
 
-        `power` overrides power levels.
+        `power` overrides power levels; `federate` False keeps other homeservers out for good; `state` is further
+        state: types and contents.
         """
         body: dict[str, Any] = {
             "preset": preset,
@@ -149,9 +152,11 @@ class Account:
             body["room_version"] = version
         if power is not None:
             body["power_level_content_override"] = dict(power)
-        if encrypted:
-            encryption = {"algorithm": "m.megolm.v1.aes-sha2"}
-            body["initial_state"] = [{"type": "m.room.encryption", "state_key": "", "content": encryption}]
+        if not federate:
+            body["creation_content"] = {"m.federate": False}
+        encryption = {"algorithm": "m.megolm.v1.aes-sha2"}
+        kinds = [*state, *([("m.room.encryption", encryption)] if encrypted else [])]
+        body["initial_state"] = [{"type": kind, "state_key": "", "content": dict(what)} for kind, what in kinds]
         room: str = (await self.call("POST", "/_matrix/client/v3/createRoom", body))["room_id"]
         return room
 

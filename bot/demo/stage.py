@@ -194,6 +194,12 @@ class Stage:
             encrypted=self.programme.encrypts(spec),
             version=spec.version,
             power={"users": users},
+            federate=False,
+            # As `check` wants it where there is personal data.
+            state=[
+                ("m.room.history_visibility", {"history_visibility": "invited"}),
+                ("m.room.guest_access", {"guest_access": "forbidden"}),
+            ],
         )
         self.rooms[spec.key] = room
         await asyncio.gather(*(other.join(room) for other in others))
@@ -214,6 +220,8 @@ class Stage:
             "database": {"url": "sqlite:///hotspotbot.db"},
             "keys": {"master_key_file": "master.key", "keyring_file": "keyring.json"},
             "privacy": {"require_encryption": self.programme.encrypted},
+            # Tests and benchmarks say in a minute what people say in a week.
+            "limits": {"messages": 100_000},
         }
         for name, values in self.programme.settings.items():
             sections[name] = sections.get(name, {}) | dict(values)

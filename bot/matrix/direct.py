@@ -25,6 +25,15 @@ ENCRYPTION = {
     "state_key": "",
     "content": {"algorithm": "m.megolm.v1.aes-sha2"},
 }
+# Who is invited reads what was said since, for the bot speaks before they come; nobody else ever does.
+CLOSED = (
+    {
+        "type": "m.room.history_visibility",
+        "state_key": "",
+        "content": {"history_visibility": "invited"},
+    },
+    {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
+)
 PATIENCE = 8  # tries, a minute and more, before a room that is half made is given up
 BEFORE = timedelta(days=1)  # nothing was said in a room before it was made, whatever the clocks show
 
@@ -52,6 +61,8 @@ class DirectRooms:
         """
         localpart = await self.db.persist(self._alias, user_id, self._dead.get(user_id, 0))
         server = self.user_id.split(":", 1)[1]
+        # A room of two people of one server is nothing to others: they cannot be asked in, nor find it.
+        alone = user_id.split(":", 1)[1] == server
         try:
             room_id = await self.homeserver.create_room(
                 {
@@ -60,7 +71,8 @@ class DirectRooms:
                     "room_alias_name": localpart,
                     "invite": [user_id],
                     "visibility": "private",
-                    "initial_state": [ENCRYPTION] if self.encrypted else [],
+                    "creation_content": {"m.federate": False} if alone else {},
+                    "initial_state": [*CLOSED, *([ENCRYPTION] if self.encrypted else [])],
                 }
             )
         except Refused as refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +15,11 @@ CREATOR = float("inf")
 
 @dataclass(frozen=True)
 class RoomFacts:
-    """A room as its state describes it. `members` maps user ids to join or invite."""
+    """A room as its state describes it. `members` maps user ids to join or invite.
+
+    `federates`: other servers can be in it at all (m.federate, for good); `acl` the servers that m.room.server_acl lets
+    in, as it has them, None where there is none.
+    """
 
     room_id: str
     version: str
@@ -26,6 +30,12 @@ class RoomFacts:
     join_rule: str
     guests: bool
     members: Mapping[str, str]
+    federates: bool = True
+    acl: tuple[str, ...] | None = None
+
+    def reaches(self, servers: Collection[str]) -> bool:
+        """Whether servers other than some may take part. A pattern (*) lets in more than anybody can list."""
+        return self.federates and (self.acl is None or not set(self.acl) <= set(servers))
 
     def power(self, user_id: str) -> float:
         """Somebody's power level. From room version 12 on a creator stands above all levels (MSC4289)."""
@@ -88,6 +98,8 @@ class Inspector(Homeserver):
             join_rule=str((await self._content(room_id, "m.room.join_rules")).get("join_rule")),
             guests=(await self._content(room_id, "m.room.guest_access")).get("guest_access") == "can_join",
             members={who: how for who, how in members.items() if how in ("join", "invite")},
+            federates=content.get("m.federate") is not False,
+            acl=_acl(await self._content(room_id, "m.room.server_acl")),
         )
 
     async def newest(self, room_id: str, joined: frozenset[str]) -> str:
@@ -117,6 +129,14 @@ class Inspector(Homeserver):
 
 def _creators_rule(version: str) -> bool:
     return version.startswith("org.matrix.hydra") or (version.isdigit() and int(version) >= 12)
+
+
+def _acl(content: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The servers that an access list lets in. Without a list it lets in none, which is how homeservers read it."""
+    if not content:
+        return None
+    allowed = content.get("allow")
+    return tuple(str(one) for one in allowed) if isinstance(allowed, list) else ()
 
 
 def _object(value: object) -> Mapping[str, Any]:

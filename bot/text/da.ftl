@@ -495,10 +495,16 @@ check-power-low = { $room }: botten har magtniveau { $has }, men skal have { $ne
 check-encrypted = { $room }: rummet er krypteret.
 check-cleartext = { $room }: rummet kan rumme personoplysninger, men er ikke krypteret. Slå kryptering til i rummets indstillinger under sikkerhed.
 check-cleartext-rehearsal = { $room }: rummet er ikke krypteret. Det er kun til øvelser; skriv ikke om virkelige mennesker.
-check-history = { $room }: den, der inviteres, kan læse alt, der er skrevet før. Sæt historikken til „kun medlemmer, siden de kom med“ i rummets indstillinger.
+check-history = { $room }: den, der inviteres, kan læse alt, der er skrevet før. Sæt historikken til „kun medlemmer, siden de blev inviteret“ i rummets indstillinger.
 check-history-world = { $room }: alle og enhver kan læse med. Sæt historikken til „kun medlemmer“ i rummets indstillinger nu.
-check-join-rule = { $room }: man kan komme ind uden invitation (join rule: { $rule }). Sæt adgangen til „kun inviterede“ i rummets indstillinger.
-check-guests = { $room }: gæster uden konto kan lukkes ind. Slå gæsteadgang fra i rummets indstillinger.
+check-history-good = { $room }: den, der kommer til, kan ikke læse, hvad der er skrevet før.
+check-join-rule = { $room }: man kan banke på eller komme ind fra et andet rum (join rule: { $rule }). Sæt adgangen til „kun inviterede“ i rummets indstillinger, så I ved, hvem der er med.
+check-join-open = { $room }: man kan komme ind uden invitation (join rule: { $rule }). Sæt adgangen til „kun inviterede“ i rummets indstillinger nu.
+check-reach-good = { $room }: kan ikke nås fra andre Matrix-servere end jeres.
+check-reach-allowed = { $room }: kan nås fra andre Matrix-servere, og det tillader konfigurationen (federated = true).
+check-reach = { $room }: kan nås fra andre Matrix-servere. Skriv i Element „/devtools“, send rumtilstanden m.room.server_acl med allow: [{ $servers }], eller lav rummet om med m.federate = false. Skal det være sådan, så skriv federated = true under rummet.
+check-foreign = { $room }: her er nogen fra en server, der hverken er jeres eller står under [privacy] servers: { $names }. Bed dem gå ud, eller skriv deres server dér.
+check-guests = { $room }: gæster uden konto kan lukkes ind. Slå gæsteadgang fra i rummets indstillinger under sikkerhed.
 check-strangers = { $room }: her er nogen, som konfigurationen ikke kender: { $names }. Bed dem gå ud, eller skriv dem under [[people]].
 check-strangers-unheard = { $room }: botten hører ikke på { $names }, som ikke står under [[people]].
 check-citizens = { $room }: borgere må ikke være i et rum med personoplysninger: { $names }. Bed dem gå ud.

@@ -490,9 +490,15 @@ check-power-low = { $room }: the bot has power level { $has } but needs { $needs
 check-encrypted = { $room }: the room is encrypted.
 check-cleartext = { $room }: the room may hold personal data but is not encrypted. Turn encryption on in the room's settings under security.
 check-cleartext-rehearsal = { $room }: the room is not encrypted. That is for rehearsals only; do not write about real people.
-check-history = { $room }: whoever is invited can read everything written before. Set the history to “members only, since they joined” in the room's settings.
+check-history = { $room }: whoever is invited can read everything written before. Set the history to “members only, since they were invited” in the room's settings.
 check-history-world = { $room }: anyone at all can read along. Set the history to “members only” in the room's settings now.
-check-join-rule = { $room }: one can enter without an invitation (join rule: { $rule }). Set the access to “invite only” in the room's settings.
+check-history-good = { $room }: whoever comes later cannot read what was written before.
+check-join-rule = { $room }: one can knock, or enter from another room (join rule: { $rule }). Set the access to “invite only” in the room's settings, so that you know who is there.
+check-join-open = { $room }: one can enter without an invitation (join rule: { $rule }). Set the access to “invite only” in the room's settings now.
+check-reach-good = { $room }: cannot be reached from Matrix servers other than yours.
+check-reach-allowed = { $room }: can be reached from other Matrix servers, and the config allows it (federated = true).
+check-reach = { $room }: can be reached from other Matrix servers. Type “/devtools” in Element and send the room state m.room.server_acl with allow: [{ $servers }], or make the room anew with m.federate = false. If it has to be so, write federated = true under the room.
+check-foreign = { $room }: somebody is here from a server that is neither yours nor under [privacy] servers: { $names }. Ask them to leave, or add their server there.
 check-guests = { $room }: guests without an account can be let in. Turn guest access off in the room's settings.
 check-strangers = { $room }: somebody is here whom the config does not know: { $names }. Ask them to leave, or add them under [[people]].
 check-strangers-unheard = { $room }: the bot does not listen to { $names }, who are not under [[people]].
