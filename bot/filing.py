@@ -164,7 +164,7 @@ def reported(session: Session, access: Access, after: After, now: datetime) -> N
         return
     row.reported_at = now
     people = {p.user_id for p in access.coordinators(session, row.forum_uid)}
-    people |= {each for each in (row.by, row.confirmed_by) if each and access.person(each)}
+    people |= {each for each in (row.by, row.consent_by, row.confirmed_by) if each and access.person(each)}
     counted = _counted(session, row.code)
     for user_id in sorted(people):
         language = access.language(session, user_id)

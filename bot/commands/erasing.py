@@ -51,8 +51,8 @@ def erase(session: Session, ctx: Context, row: Case, words: str) -> Reply:
         return _agreed(session, ctx, standing)
     if not others:
         raise Problem("problem-erase-nobody", code=row.code)
-    asked = steps.ask(session, row, ctx.person.user_id, ctx.heard or ctx.at, ctx.event_id)
-    reason = f"{steps.tag(session, row.code)}:consent:{asked.at.isoformat()}"
+    steps.ask(session, row, ctx.person.user_id, ctx.heard or ctx.at, ctx.event_id)
+    reason = f"{steps.tag(session, row.code)}:consent:{ctx.saying}"
     who = with_agency(ctx.access, ctx.person.user_id)
     now = ctx.heard or ctx.at
     steps.tell(
@@ -96,7 +96,7 @@ def _stopped(session: Session, ctx: Context, case: Case, row: Erasure | None) ->
     steps.withdraw(session, row)
     by = ctx.person.user_id
     now = ctx.heard or ctx.at
-    reason = f"{steps.tag(session, case.code)}:no:{row.at.isoformat()}"
+    reason = f"{steps.tag(session, case.code)}:no:{ctx.saying}"
     told = [p.user_id for p in steps.deciders(session, ctx.access, case) if p.user_id != by]
     if by == row.by:
         steps.tell(session, ctx.access, told, "erasure.told", "erasure-told-stopped", reason, now, case=case,
@@ -175,7 +175,7 @@ def hold(session: Session, ctx: Context, row: Case, words: str) -> Reply:
     more = ctx.say("hold-set-stopped") if stopped else None
     if stopped:
         told = [p.user_id for p in ctx.access.coordinators(session, row.forum_uid)]
-        mark = f"{steps.tag(session, row.code)}:held:{now.isoformat()}"
+        mark = f"{steps.tag(session, row.code)}:held:{ctx.saying}"
         steps.tell(session, ctx.access, [each for each in told if each != ctx.person.user_id], "erasure.told",
                    "erasure-told-stopped", mark, now, case=row, code=row.code)  # fmt: skip
     return changed(ctx, row, "hold-already" if before else "hold-set", more)

@@ -6,7 +6,7 @@ Made of the records as plain data (`bot.erasing.collecting`), so that the file a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ _STATES: Final = frozenset(
 )
 _FIELDS: Final = frozenset(
     "case follower relation goal trend value update escalation question look item decision remark created text owners "
-    "due state note planb parameter case_code".split()
+    "due state note planb parameter case_code done".split()
 )
 
 
@@ -82,6 +82,7 @@ class _File:
     def __init__(self, data: Data, language: str, tz: ZoneInfo) -> None:
         self.data, self.language, self.tz = data, language, tz
         self.empty: list[str] = []
+        self.people = {each["id"]: each for each in _people(data)}
 
     def say(self, key: str, **values: object) -> str:
         """A text in the document's language."""
@@ -95,6 +96,13 @@ class _File:
         danish = self.language == "da"
         pattern = "d. MMMM y 'kl.' HH.mm" if danish else "d MMMM y HH:mm"
         return str(format_datetime(local, pattern, locale="da" if danish else "en_GB"))
+
+    def by(self, moment: str | None) -> str:
+        """The last day before a moment."""
+        if not moment:
+            return ""
+        last = datetime.fromisoformat(moment).astimezone(self.tz) - timedelta(seconds=1)
+        return self.due(last.date().isoformat())
 
     def due(self, due: str | None) -> str:
         """A deadline in words; one without a time of day is a day."""
@@ -167,10 +175,10 @@ class _File:
         )  # fmt: skip
         blocks += self._table(
             "escalations",
-            ("when", "who", "forum", "what", "returned"),
+            ("when", "who", "forum", "what", "state", "returned"),
             [
                 (self.when(row["at"]), self.who(row["by"]), _name(row["to"]), _name(row["reason"]),
-                 self.when(row["returned_at"]))
+                 self.state(row["state"]), self.when(row["returned_at"]))
                 for row in data["escalations"]
             ],
         )  # fmt: skip
@@ -246,7 +254,8 @@ class _File:
         if self.empty:
             blocks.append(Paragraph(self.say("casefile-empty", sections=", ".join(self.empty))))
         title = self.say("casefile-title", code=data["code"])
-        subtitle = " · ".join(part for part in (_name(data["forum"]), self.when(data["opened_at"])) if part)
+        opened = self.say("casefile-opened", at=self.when(data["opened_at"]))
+        subtitle = " · ".join(part for part in (_name(data["forum"]), opened) if part)
         return resolved(Document(title, self.language, subtitle, tuple(blocks)), lambda _: None)
 
     def _table(self, key: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[Block]:
@@ -270,7 +279,7 @@ class _File:
             ("closed", self.when(data["closed_at"])),
             ("closing", _name(data["closing"])),
             ("followed", self.when(data["followed_at"])),
-            ("follow-up", self.when(data["follow_up_at"])),
+            ("follow-up", self.by(data["follow_up_at"])),
         ]
         there = [(self.say(f"casefile-fact-{key}"), words) for key, words in said if words]
         return Bullets(tuple(words for _, words in there), tuple(lead for lead, _ in there))
@@ -338,7 +347,7 @@ class _File:
             shown = [self._value(value) for key, value in after.items() if value and before.get(key) != value]
             words = ", ".join(filter(None, shown))
         else:
-            words = self._value(after)
+            words = self.due(after) if field == "due" else self._value(after)
         gone = f" ({self.say('casefile-undone')})" if row["undone"] else ""
         return (f"{name}: {words}" if words else name) + gone
 
@@ -350,6 +359,8 @@ class _File:
         if isinstance(value, Mapping):
             return ", ".join(filter(None, (self._value(each) for each in value.values())))
         said = str(value)
+        if said in self.people:
+            return self.who(self.people[said])
         if len(said) >= 19 and said[4:5] == "-" and said[10:11] == "T":
             try:
                 return self.when(datetime.fromisoformat(said).isoformat())
