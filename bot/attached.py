@@ -14,7 +14,7 @@ from bot.documents import plain
 from bot.documents.chart import AgencyCount, WeekCount, chart
 from bot.documents.digest import Figures
 from bot.documents.model import Document, resolved
-from bot.owed import File
+from bot.owed import AS_IT_IS, File
 
 # What a file is, by its format.
 MIMES: Final[Mapping[str, str]] = {
@@ -22,6 +22,7 @@ MIMES: Final[Mapping[str, str]] = {
     "txt": "text/plain",
     "md": "text/markdown",
     "ics": "text/calendar",
+    "json": "application/json",
 }
 
 
@@ -46,7 +47,7 @@ def picture(figures: Figures, language: str) -> Made:
 def plan(file: File, words: Callable[[str], str | None], language: str) -> File:
     """The file with the words that its tokens stand for. `words` gives a stored text, None when it is erased."""
     alt = resolved(Document(file.alt, language, ""), words).title
-    if file.format == "ics":
+    if file.format in AS_IT_IS:
         return replace(file, alt=alt)
     return replace(file, alt=alt, content=resolved(Document.from_json(file.content), words).to_json())
 
@@ -57,7 +58,7 @@ def written(file: File, at: datetime) -> Made:
 
 
 def _bytes(file: File, at: datetime) -> bytes:
-    if file.format == "ics":
+    if file.format in AS_IT_IS:
         return file.content.encode()
     document = Document.from_json(file.content)
     if file.format == "docx":

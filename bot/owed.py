@@ -37,7 +37,9 @@ class Message:
     case: str | None = None
 
 
-FORMATS = frozenset({"docx", "txt", "md", "ics"})
+FORMATS = frozenset({"docx", "txt", "md", "ics", "json"})
+AS_IT_IS = frozenset({"ics", "json"})
+"""The formats whose content is the file's own text, not a document."""
 
 
 class Written(Protocol):
@@ -51,8 +53,8 @@ class Written(Protocol):
 class File:
     """A file before it is made (bot.attached): its name, its `format`, and in `alt` what it is, in words.
 
-    `content` is a document as JSON for docx, txt and md, and the text itself for ics. Words of people in document and
-    `alt` are tokens, as in a message; a calendar holds none. ValueError for another format.
+    `content` is a document as JSON for docx, txt and md, and the text itself for ics and json. Words of people in
+    document and `alt` are tokens, as in a message; such a text holds none. ValueError for another format.
     """
 
     name: str
@@ -68,15 +70,16 @@ class File:
     def to_json(self) -> str:
         """The file as a row's template, its tokens to be seen by `bot.text.tokens`."""
         said: dict[str, object] = {"name": self.name, "format": self.format, "alt": self.alt}
-        said |= {"text": self.content} if self.format == "ics" else {"document": json.loads(self.content)}
+        as_it_is = self.format in AS_IT_IS
+        said |= {"text": self.content} if as_it_is else {"document": json.loads(self.content)}
         return json.dumps(said, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, said: str) -> File:
         """The file from a row's template."""
         found = json.loads(said)
-        ics = found["format"] == "ics"
-        content = found["text"] if ics else json.dumps(found["document"], ensure_ascii=False)
+        as_it_is = found["format"] in AS_IT_IS
+        content = found["text"] if as_it_is else json.dumps(found["document"], ensure_ascii=False)
         return cls(found["name"], found["format"], found["alt"], content)
 
 

@@ -44,7 +44,7 @@ _NUMBER = re.compile(
     r"done|finished|closed|with|and|action|no\.?|number|postpone|move|give|not|takes)\s+|[#&+]\s?)(\d{1,9})(?!\w)",
     re.IGNORECASE,
 )
-YES_OR_NO = frozenset({"me.deputy", "case.observation", "case.propose", "erasure.consent"})
+YES_OR_NO = frozenset({"me.deputy", "me.erase", "case.observation", "case.propose", "erasure.consent"})
 _YES_OR_NO = re.compile(
     r"(?:ja|jo|jep|ok|okay|yes|yep|nej|nope|no)(?:[ ,]+(?:tak|gerne|please|thanks|thank you|det må den gerne))?\W*",
     re.IGNORECASE,
@@ -270,7 +270,7 @@ def _numbered_name(session: Session, ctx: Context, row: Action, item: answer.Ite
     """A number and nothing but a name ("42 Ali"): who takes it; None for anything else."""
     if item.numbers is None or item.answer.kind not in ("ask", "note"):
         return None
-    agreed = disclosing.answer(session, ctx, row, item.text)
+    agreed = disclosing.answer(session, ctx, row, item.text.removeprefix("den "))
     return agreed or completing.name(session, ctx, row, item.text.removeprefix("den "))
 
 

@@ -110,6 +110,7 @@ QUESTIONS = frozenset(
         "case.question",
         "case.reason",
         "me.deputy",
+        "me.erase",
     }
 )
 

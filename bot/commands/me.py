@@ -23,6 +23,7 @@ from bot.commands import (
     fold,
     look_up,
     nearest,
+    own_data,
     registry,
 )
 from bot.documents.lines import action_line, day, listed
@@ -106,6 +107,8 @@ def me(session: Session, ctx: Context, words: Rest) -> Reply:
         !mig stedfortræder @ali til 12/12
         !mig engelsk
         !mig spørgsmål samlet
+        !mig data
+        !mig slet
     en: Your actions and settings: language, time of reminders, leave.
         !me
         !me away until 12 December
@@ -114,6 +117,8 @@ def me(session: Session, ctx: Context, words: Rest) -> Reply:
         !me deputy @ali until 12 December
         !me Danish
         !me questions all at once
+        !me data
+        !me erase
     """
     asked = fold(words).strip(" .!")
     if not asked:
@@ -130,6 +135,9 @@ def me(session: Session, ctx: Context, words: Rest) -> Reply:
             raise Problem("problem-leave-until", prefix=ctx.prefix)
         start, end = _span(ctx, span[0])
         return _leave(session, ctx, start, end)
+    about_own = own_data.asked(session, ctx, words)
+    if about_own is not None:
+        return about_own
     about_deputy = deputies.asked(session, ctx, words, _span)
     if about_deputy is not None:
         return about_deputy

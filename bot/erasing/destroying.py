@@ -20,7 +20,7 @@ from bot.documents.model import Document
 from bot.erasing.belongings import Belongings, belongings, own_messages
 from bot.erasing.steps import tag
 from bot.erasing.without import Names, document_without, message_without
-from bot.owed import File, Message, What, is_pinned, owe, owe_pin, owe_purge, owe_redaction
+from bot.owed import AS_IT_IS, File, Message, What, is_pinned, owe, owe_pin, owe_purge, owe_redaction
 from bot.storage import queries
 from bot.storage.cases import Case, CaseRelation, QuestionStep
 from bot.storage.meetings import AgendaItem, Decision, Meeting, Remark
@@ -198,7 +198,7 @@ def _matters(session: Session, own: Belongings, row: Outbox, now: datetime) -> b
 def _file_without(template: str, names: Names) -> str | None:
     """A file's template without the case; None where it is a calendar, or nothing but the case's."""
     file = File.from_json(template)
-    if file.format == "ics" or names.in_words(file.alt) or names.in_words(file.name):
+    if file.format in AS_IT_IS or names.in_words(file.alt) or names.in_words(file.name):
         return None
     document = document_without(Document.from_json(file.content), names)
     return replace(file, content=document.to_json()).to_json() if document.blocks else None

@@ -199,6 +199,9 @@ cpr-ask = { $who ->
        *[direct] her
     } indeholder et CPR-nummer, og jeg må ikke slette den. Slet den, eller gør mig til moderator i rummet, så gør jeg det.
 }
+# Formålet, som fastgøres ($purpose er konfigurationens ord).
+purpose-line = { $purpose }
+    Skriv sagsnumre i stedet for navne, og aldrig CPR-numre.
 limit-told = Jeg har fået { $count } beskeder fra dig på { $minutes } minutter, og det kan jeg ikke følge med til. Alt til og med kl. { $last } er med. Det, du skriver de næste { $minutes } minutter, gør jeg ikke noget ved, så skriv det igen bagefter.
 cpr-ask-link = En besked
 problem-not-encrypted = Her må jeg ikke notere noget, for rummet er ikke krypteret. Slå kryptering til i rummets indstillinger, så hjælper jeg gerne.

@@ -199,6 +199,9 @@ cpr-ask = { $who ->
        *[direct] here
     } holds a CPR number, and I may not delete it. Delete it, or make me a moderator of the room and I will.
 }
+# The purpose, which is pinned ($purpose are the config's words).
+purpose-line = { $purpose }
+    Write case codes instead of names, and never CPR numbers.
 limit-told = I have had { $count } messages from you in { $minutes } minutes, and I cannot keep up with that. Everything up to { $last } is in. What you write in the next { $minutes } minutes I leave alone, so write it again afterwards.
 cpr-ask-link = A message
 problem-not-encrypted = I may not record anything here, because the room is not encrypted. Turn on encryption in the room settings, and I will gladly help.

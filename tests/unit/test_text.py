@@ -17,6 +17,8 @@ from bot.text import LANGUAGES, TextError, pill, segments, t, text_ref, tokens, 
 HOUSE = Path(bot.__file__).parent
 # Keys that code puts together, e.g. t(lang, f"state-{state}"): every key with such a beginning counts as used.
 DYNAMIC_PREFIXES = (
+    "own-log-",
+    "own-period-",
     "config-",
     "state-",
     "answer-ask-",
@@ -34,6 +36,9 @@ DYNAMIC_PREFIXES = (
     "question-step-",
     "me-asked-",
     "flow-",
+    "casefile-",
+    "receipt-",
+    "erasure-state-",
 )
 
 
