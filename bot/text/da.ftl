@@ -1572,7 +1572,7 @@ problem-deputy-who = Jeg kender ingen „{ $word }“, der kan være stedfortræ
 problem-deputy-several = Flere hedder det: { $names }. Skriv det fulde navn, fx `{ $prefix }mig stedfortræder @ali til 12/12`.
 problem-deputy-self = Du kan ikke være din egen stedfortræder. Skriv, hvem der tager over, fx `{ $prefix }mig stedfortræder @ali til 12/12`.
 problem-deputy-until = Hvor længe er { $name } din stedfortræder? Skriv fx `{ $prefix }mig stedfortræder @ali til 12/12`.
-problem-deputy-past = Den dag er gået. Skriv en, der kommer, fx `{ $prefix }mig stedfortræder @ali til 12/12`.
+problem-deputy-past = Jeg skal bruge en dag, der ikke er gået. Skriv fx `{ $prefix }mig stedfortræder @ali til 12/12`.
 
 ## Nogen er ikke med længere (bot/duties/leaving.py)
 

@@ -1570,7 +1570,7 @@ problem-deputy-who = I know nobody called “{ $word }” who can stand in. Writ
 problem-deputy-several = Several people have that name: { $names }. Write the full name, such as `{ $prefix }me deputy @ali until 12 December`.
 problem-deputy-self = You cannot stand in for yourself. Write who takes over, such as `{ $prefix }me deputy @ali until 12 December`.
 problem-deputy-until = How long does { $name } stand in for you? Write for instance `{ $prefix }me deputy @ali until 12 December`.
-problem-deputy-past = That day is over. Write one that comes, such as `{ $prefix }me deputy @ali until 12 December`.
+problem-deputy-past = I need a day that is not over. Write for instance `{ $prefix }me deputy @ali until 12 December`.
 
 ## Somebody is no longer in it (bot/duties/leaving.py)
 

@@ -78,6 +78,7 @@ async def test_a_file_arrives_a_sign_stands_once_the_agenda_is_pinned_and_erasur
     karla, lene, room = stage.people["karla"], stage.people["lene"], stage.rooms["fremdrift"]
     asked = await karla.say(room, f"!aftale {stage.user_id('lene')} tale med {SECRET} fredag")
     await lene.wait_for_bot(room, "action.recorded")
+    await karla.wait_for(lambda e: e["type"] == "m.room.pinned_events", room, timeout=30)  # the purpose
     await karla.set_state(room, "m.room.pinned_events", {"pinned": [asked], "org.other": 1})
     await bot.stop()
     in_database_of(stage.config, lambda s, access: owe_all(s, access, asked))
@@ -158,6 +159,7 @@ async def test_a_bot_that_may_not_pin_says_it_to_check_alone(programme: SetUp, r
     karla, room = stage.people["karla"], stage.rooms["fremdrift"]
     asked = await karla.say(room, "!aftale mig ringe til skolen fredag")
     await karla.wait_for_bot(room, "action.recorded")
+    await karla.wait_for(lambda e: e["type"] == "m.room.pinned_events", room, timeout=30)  # the purpose
     levels = await karla.state(room, "m.room.power_levels")
     await karla.set_state(
         room, "m.room.power_levels", {**levels, "events": {**levels["events"], "m.room.pinned_events": 100}}
