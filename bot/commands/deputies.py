@@ -86,7 +86,10 @@ def _named(session: Session, ctx: Context, words: str, span: Span) -> Reply:
     rest = rest.strip(" ,:")
     if not rest:
         raise Problem("problem-deputy-until", name=text.user_text(person.name), prefix=ctx.prefix)
-    first, last = span(ctx, rest)
+    try:
+        first, last = span(ctx, rest)
+    except Problem as problem:
+        raise Problem("problem-deputy-past", prefix=ctx.prefix) from problem
     today = ctx.access.today(ctx.at)
     if last < first or last < today:
         raise Problem("problem-deputy-past", prefix=ctx.prefix)

@@ -57,7 +57,9 @@ def _named_by(session: Session, row: Action) -> str | None:
 
 def answer(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
     """A yes or no about an action of which somebody outside may be told; None where it is none, or not theirs."""
-    agreed = reading(words)
+    agreed = reading(
+        re.sub(rf"^\W*(?:aftale\s|action\s|nr\.?|no\.?)?\s*#?{row.number}\b[\s:.,–-]*", "", words.strip())
+    )
     if agreed is None or gap_to_agree(session, row) is None or not decides(session, ctx, row):
         return None
     return settle(session, ctx, row, agreed=agreed)

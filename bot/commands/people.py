@@ -291,8 +291,10 @@ def front_name(access: Access, words: str) -> tuple[list[str], str]:
     for spelled in sorted({name.words for name in names}, key=lambda each: -len(each)):
         end = _prefix_end(bare, spelled)
         if end is not None:
-            found = dict.fromkeys(name.person for name in names if name.words == spelled)
-            return list(found), bare[end:]
+            found = list(dict.fromkeys(name.person for name in names if name.words == spelled))
+            # @lene is the account of that name before anybody who is called so.
+            exact = [each for each in found if at and fold(each[1:].split(":")[0]) == spelled]
+            return exact or found, bare[end:]
     return [], words
 
 

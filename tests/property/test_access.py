@@ -17,7 +17,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlmodel import Session
 
+from bot.storage import queries
 from tests.dialogs.chat import ROOMS, Chat
 
 HOUSE = """
@@ -139,6 +141,7 @@ class Play:
         self.reached: set[tuple[str, str]] = set()
         self.targets = {chat.target(room): room for room in KINDS}
         self.owned: dict[str, set[str]] = {who: set() for who in PEOPLE}
+        self.told: dict[str, set[str]] = {who: set() for who in PEOPLE}
 
     def step(self, who: str, place: str, what: str, dice: int) -> None:
         """One thing happens."""
@@ -220,7 +223,18 @@ class Play:
             self.chat.react(who, event_id, chance.choice("✅⏰❌👀"), place)
         else:
             words = chance.choice(
-                ["færdig", "fredag", "@p2", "mig", "det må jeg ikke dele", "!vis", "!færdig"]
+                [
+                    "færdig",
+                    "fredag",
+                    "@p2",
+                    "mig",
+                    "ja",
+                    "ja",
+                    "nej",
+                    "det må jeg ikke dele",
+                    "!vis",
+                    "!færdig",
+                ]
             )
             self.said.append((who, place, self.chat.send(who, words, place, reply_to=event_id)))
 
@@ -252,6 +266,8 @@ class Play:
             for owner in action["owners"]:
                 who = "p2" if owner == "partner:KAB" else owner[1:].split(":")[0]
                 self.owned[who].add(room)
+        for who, room in self.chat.ask(_disclosed):
+            self.told[who].add(room)
         for row in self.chat.messages(self.seq):
             shown = row["body"] + row["html"]
             for room, secret in SECRETS.items():
@@ -268,8 +284,11 @@ class Play:
             self.reached.add((room, room))
             return
         who = target.removeprefix("dm:@").split(":")[0]
+        # Who has left has nothing of it any more, but what was disclosed to them; the council's holds no personal data.
+        owns = room in self.owned[who] and (room == "raad" or who in self.programme.inside[room])
         allowed = (
-            room in self.owned[who]
+            owns
+            or room in self.told[who]
             or self.programme.oversees_room(who, room)
             or (row["kind"] == "action.declined" and who in self.programme.inside[room])  # its writer
             or (
@@ -278,6 +297,19 @@ class Play:
         )
         assert allowed, f"{room} to {who} ({self.programme.roles[who]}): {row['kind']} {row['body']}"
         self.reached.add((room, who))
+
+
+def _disclosed(session: Session) -> set[tuple[str, str]]:
+    """To whom an action of which room was disclosed, by the log: the short names of both."""
+    found = set()
+    for entry in queries.audit(session):
+        if entry.act == "disclosed":
+            action = queries.action(session, int(entry.subject.removeprefix("action:")))
+            assert action is not None
+            kind = queries.forum(session, action.forum_uid).kind
+            who = (entry.recipient or "").removeprefix("dm:@").split(":")[0]
+            found.add((who, next(room for room, each in KINDS.items() if each == kind)))
+    return found
 
 
 @settings(
@@ -336,3 +368,31 @@ def test_the_allowed_flows_deliver() -> None:
             ("ledelse", "p1"),
             ("fremdrift", "p3"),
         }
+
+
+def test_who_has_left_has_nothing_of_it_and_who_was_told_still_does() -> None:
+    programme = Programme(
+        roles={
+            "p0": "lead", "p1": "coordinator", "p2": "member", "p3": "member", "p4": "citizen", "p5": "member",
+        },
+        oversees=dict.fromkeys(PEOPLE, ()),
+        inside={"fremdrift": {"p0", "p1", "p2", "p3"}, "ledelse": {"p0", "p1", "p5"}, "raad": {"p0", "p4"}},
+    )  # fmt: skip
+    with chat_of(programme) as chat:
+        play = Play(programme, chat)
+        chat.say("p1", f"!aftale @p3 {SECRETS['fremdrift']} mandag", "fremdrift")
+        chat.say("p1", f"!aftale @p5 {SECRETS['fremdrift']} mandag", "fremdrift")
+        play.check()
+        assert ("fremdrift", "p5") not in play.reached
+        chat.answer("p1", "ja")
+        for who in ("p3", "p5"):
+            programme.inside["fremdrift"].discard(who)
+            play._member("fremdrift", who, "leave")
+        play.reached.clear()
+        chat.at("2026-12-01 09:00")
+        for who in ("p3", "p5"):
+            for words in ("!aftaler", "!vis 1", "!vis 2", "!mig", "færdig", "!ugestatus"):
+                chat.say(who, words, "dm")
+                play.check()
+        assert ("fremdrift", "p5") in play.reached
+        assert ("fremdrift", "p3") not in play.reached
