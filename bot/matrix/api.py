@@ -17,6 +17,8 @@ from urllib.parse import quote
 import aiohttp
 from nio import Api
 
+from bot.matrix import batch
+
 PREFIX = "/_matrix/client/v3"
 LONGEST_WAIT = 600.0  # seconds: whoever asks us to wait longer is asked again after this
 
@@ -110,7 +112,7 @@ class Homeserver:
             full_state=full_state or None,
         )
         said = await self._nio(request, seconds=timeout + self.timeout)
-        if not isinstance(said.get("next_batch"), str):
+        if batch.token(said.get("next_batch")) is None:
             raise Unavailable("a sync without a next_batch")
         return said
 

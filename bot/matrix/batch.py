@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 _EVENT_ID = re.compile(r"\$[!-~]{1,254}")
+_TOKEN = re.compile(r"[!-~]{1,4096}")
 _USER_ID = re.compile(r"@[!-9;-~]{0,253}:[!-~]{1,253}")
 LONGEST = 255  # bytes of an id (client-server API, "Identifier Grammar")
 
@@ -38,6 +39,11 @@ def event_id(value: object) -> str:
 def user_id(value: object) -> str:
     """The same of a user id. Historical ones may hold other characters; nobody in a config may."""
     return value if isinstance(value, str) and _USER_ID.fullmatch(value) else ""
+
+
+def token(value: object) -> str | None:
+    """The value if it can be handed back as a pagination token, else None: a bad one is refused for ever."""
+    return value if isinstance(value, str) and _TOKEN.fullmatch(value) else None
 
 
 def short(value: object) -> str:

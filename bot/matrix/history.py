@@ -8,7 +8,9 @@ from typing import Any
 
 import structlog
 
+from bot.matrix import batch
 from bot.matrix.api import Homeserver, Refused
+from bot.matrix.batch import token
 from bot.matrix.lookup import is_there
 from bot.matrix.patience import Patience
 from bot.storage import queries
@@ -36,19 +38,19 @@ class History:
         room = await self.db.persist(queries.room, room_id)
         member_before = room is not None and room.newest_event is not None
         newest_first = list(reversed(timeline))
-        known = False
+        known, place = False, token(start)
         while True:
             known = known or await self._knows(newest_first)
-            if known or not isinstance(start, str):
+            if known or place is None:
                 break
             if not member_before and any(self._own_membership(event) == "invite" for event in newest_first):
                 break
-            page = await self._page(room_id, start)
+            page = await self._page(room_id, place)
             events = _events(page.get("chunk"))
-            if not events or page.get("end") == start:
+            if not events or page.get("end") == place:
                 break
             newest_first += events
-            start = page.get("end")
+            place = token(page.get("end"))
         return self._while_inside(reversed(newest_first), inside=known)
 
     async def _page(self, room_id: str, start: str) -> Mapping[str, Any]:
@@ -60,7 +62,9 @@ class History:
             return {}
 
     async def _knows(self, events: Iterable[Event]) -> bool:
-        return await self.db.persist(queries.knows_one_of, [str(event.get("event_id")) for event in events])
+        return await self.db.persist(
+            queries.knows_one_of, [batch.event_id(event.get("event_id")) for event in events]
+        )
 
     def _own_membership(self, event: Event) -> object:
         if event.get("type") != "m.room.member" or event.get("state_key") != self.user_id:

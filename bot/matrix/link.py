@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.matrix.api import Homeserver, LoggedOut, Refused, Unavailable
-from bot.matrix.batch import Arrival, Batch, Joined, Keys, string
+from bot.matrix.batch import Arrival, Batch, Joined, Keys, short, string, token
 from bot.matrix.history import History
 from bot.matrix.patience import Patience
 from bot.storage import queries
@@ -125,7 +125,7 @@ class Link(Generic[News]):
 
     async def _round(self, *, timeout: float, full_state: bool = False) -> None:
         said = await self._sync(timeout, full_state=full_state)
-        token: str = said["next_batch"]
+        following: str = said["next_batch"]
         rooms = _object(said.get("rooms"))
         if _object(rooms.get("invite")):
             await self._resolve()
@@ -149,7 +149,7 @@ class Link(Generic[News]):
         }
         self._inside -= leaves | invites.keys()
         batch = Batch(
-            token=token,
+            token=following,
             now=self.clock.now(),
             invites=invites,
             joins=tuple(joins),
@@ -159,7 +159,7 @@ class Link(Generic[News]):
             afresh=self._rewound,
         )
         news = await self.db.persist(self.inbox.sync, batch)
-        self._token, self._rewound = token, False
+        self._token, self._rewound = following, False
         await self._told(news)
         await self._join_invited()
         if self.patience.away_since is not None:
@@ -237,8 +237,7 @@ class Link(Generic[News]):
         """Page from our token to where a limited timeline begins, committing page by page. False if we may not."""
         if timeline.get("limited") is not True or self._token is None:
             return True
-        start, before = self._token, timeline.get("prev_batch")
-        end = before if isinstance(before, str) else None
+        start, end = self._token, token(timeline.get("prev_batch"))
         while True:
             try:
                 page = await self.patience.call("gap", partial(self.homeserver.messages, room_id, start, end))
@@ -249,8 +248,8 @@ class Link(Generic[News]):
             if events:
                 page_taken = Joined(room_id, state, events)
                 await self._told(await self.db.persist(self.inbox.page, page_taken, self.clock.now()))
-            following = page.get("end")
-            if not events or not isinstance(following, str) or following in (start, end):
+            following = token(page.get("end"))
+            if not events or following is None or following in (start, end):
                 return True
             start = following
 
@@ -308,7 +307,8 @@ def _has_gap(rooms: Mapping[str, Any]) -> bool:
 
 
 def _each(rooms: Mapping[str, Any], section: str) -> Iterable[tuple[str, Any]]:
-    return _object(rooms.get(section)).items()
+    """The rooms of a part of a sync; one whose id is none is no room of ours."""
+    return [(room_id, room) for room_id, room in _object(rooms.get(section)).items() if short(room_id)]
 
 
 def _object(value: object) -> Mapping[str, Any]:
