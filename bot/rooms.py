@@ -7,7 +7,7 @@ upgrade, and in direct messages with configured people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ import structlog
 from sqlmodel import Session
 
 from bot import text
-from bot.access import Access
+from bot.access import Access, is_citizen
 from bot.documents.digest import forum_name
 from bot.matrix import batch
 from bot.matrix.batch import string
@@ -25,6 +25,7 @@ from bot.storage.models import Forum, Member, PersonState, Room
 from bot.strangers import look_around
 
 LATE = timedelta(days=7)  # what could not be said for longer is no news any more
+MOST_DIRECT = 5  # rooms of one person with the bot; a citizen has one
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger(__name__)
@@ -74,13 +75,13 @@ class Rooms:
         self, session: Session, room_id: str, state: Iterable[Mapping[str, Any]], now: datetime
     ) -> bool:
         """An invitation came. Returns whether it is one to accept."""
-        inviter, is_direct = self._invitation(state)
+        inviter, is_direct = self._invitation(tuple(state))
         room = queries.room(session, room_id)
         if self.access.person(inviter) is None:
             if room is None or room.state != "joined":
                 log.warning("invite.ignored", room_id=room_id, inviter=inviter)
             return False
-        if room is None and is_direct:
+        if room is None and is_direct and not self._has_enough(session, inviter):
             room = Room(room_id=room_id, person=inviter, state="known", since=now)
             session.add(room)
             session.flush()
@@ -94,13 +95,33 @@ class Rooms:
             room.since = now
         return True
 
-    def _invitation(self, state: Iterable[Mapping[str, Any]]) -> tuple[str, bool]:
-        for event in state:
-            content = event.get("content")
-            if event.get("type") == "m.room.member" and event.get("state_key") == self.user_id:
-                direct = isinstance(content, Mapping) and content.get("is_direct") is True
-                return str(event.get("sender")), direct
-        return "", False
+    def _invitation(self, state: Sequence[Mapping[str, Any]]) -> tuple[str, bool]:
+        """Who invites the bot, and whether to direct messages; nobody where that is not plain.
+
+        What comes with an invitation is the inviting server's word: one may add an invitation in another's name to
+        its own. A space is no room to talk in.
+        """
+        said = [
+            event
+            for event in state
+            if event.get("type") == "m.room.member" and event.get("state_key") == self.user_id
+        ]
+        senders = {string(event.get("sender")) for event in said}
+        if len(senders) != 1:
+            return "", False
+        contents = [_object(event.get("content")) for event in said]
+        spaces = [event for event in state if _object(event.get("content")).get("type") == "m.space"]
+        direct = all(content.get("is_direct") is True for content in contents) and not spaces
+        return senders.pop(), direct
+
+    def _has_enough(self, session: Session, user_id: str) -> bool:
+        """Whether somebody has as many direct-message rooms with the bot as anybody needs."""
+        person = self.access.person(user_id)
+        most = 1 if person is not None and is_citizen(person) else MOST_DIRECT
+        rooms = (
+            room for room in queries.direct_rooms(session, user_id) if room.state in ("invited", "joined")
+        )
+        return sum(user_id in queries.members(session, room.room_id) for room in rooms) >= most
 
     def joined(
         self, session: Session, room_id: str, now: datetime, events: Iterable[Mapping[str, Any]] = ()
@@ -185,7 +206,9 @@ class Rooms:
             room.rotate_after, room.rotate_messages = _rotation(content)
         elif kind == "m.room.tombstone" and key == "" and room.forum_uid and not room.successor:
             successor = string(content.get("replacement_room"))
-            if successor.startswith("!"):
+            if successor.startswith("!") and self._may_move(
+                session, room, successor, string(event.get("sender"))
+            ):
                 self._upgraded(session, room, successor, string(event.get("sender")), at)
 
     def _member(self, session: Session, room: Room, user_id: str, membership: str, at: datetime) -> None:
@@ -207,6 +230,18 @@ class Rooms:
             session.add(state)
             session.flush()
 
+    def _may_move(self, session: Session, room: Room, successor: str, by: str) -> bool:
+        """Whether a forum follows a tombstone: by one of its people, to a room that is nobody's yet.
+
+        Power in a room is the homeserver's to give; a stranger with power could lead a forum into a room of theirs.
+        """
+        person, new = self.access.person(by), queries.room(session, successor)
+        taken = new is not None and (new.person is not None or new.forum_uid not in (None, room.forum_uid))
+        if person is None or is_citizen(person) or taken:
+            log.warning("upgrade.ignored", room_id=room.room_id, successor=successor, by=by)
+            return False
+        return True
+
     def _upgraded(self, session: Session, room: Room, successor: str, by: str, at: datetime) -> None:
         log.info("room.upgraded", room_id=room.room_id, successor=successor)
         room.successor = successor
@@ -220,6 +255,10 @@ class Rooms:
         if new.state == "joined":
             room.state = "replaced"
         session.flush()
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _rotation(content: Mapping[str, Any]) -> tuple[int | None, int | None]:
