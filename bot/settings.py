@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -342,7 +342,8 @@ class Settings(_Frozen):
     calendar: ClosedDays = ClosedDays()
     meetings: Meetings = Meetings()
     cases: Cases = Cases()
-    retention: Retention = Retention()
+    # From a table and not an object, so that its folder counts from the config's as well where nothing is said.
+    retention: Retention = Field(default_factory=lambda: cast(Retention, {}))
     limits: Limits = Limits()
     agencies: Mapping[Code, Agency] = {}
     people: tuple[Person, ...] = ()
