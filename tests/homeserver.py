@@ -13,6 +13,7 @@ import pytest
 from bot.demo.homeserver import Synapse
 from bot.demo.process import BotProcess, RunBot
 from bot.demo.stage import Programme, SetUp, Stage, set_up
+from tests.warm import WarmBot
 
 _bots = pytest.StashKey[list[BotProcess]]()
 _server = pytest.StashKey[Synapse]()
@@ -91,7 +92,7 @@ async def run_bot(request: pytest.FixtureRequest) -> AsyncIterator[RunBot]:
     async def run(
         config: Path, rehearse: str | None = None, env: Mapping[str, str] | None = None
     ) -> BotProcess:
-        bot = BotProcess(config, config.with_name(f"bot-{len(bots)}.log"), rehearse=rehearse, env=env)
+        bot = WarmBot(config, config.with_name(f"bot-{len(bots)}.log"), rehearse=rehearse, env=env)
         bots.append(bot)
         await bot.begin()
         return bot

@@ -9,7 +9,6 @@ import re
 import secrets
 import shutil
 import stat
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from bot.demo.homeserver import PASSWORD, Synapse
 from bot.demo.participant import Participant
 from bot.demo.process import RunBot
 from bot.demo.stage import PersonSpec, Programme, RoomSpec, SetUp, Stage
+from tests import warm
 
 PROGRAMME = Programme(
     people=(
@@ -53,17 +53,8 @@ class Ended:
 async def hotspotbot(*arguments: str | Path, env: Mapping[str, str] | None = None) -> Ended:
     """Run a command to its end, as a shell would."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("HOTSPOTBOT_")}
-    process = await asyncio.create_subprocess_exec(
-        Path(sys.executable).with_name("hotspotbot"),
-        *map(str, arguments),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=own | dict(env or {}),
-    )
-    async with asyncio.timeout(60):
-        out, err = await process.communicate()
-    return Ended(process.returncode or 0, out.decode(), err.decode())
+    ended = await asyncio.to_thread(warm.hotspotbot, *arguments, env=own | dict(env or {}))
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
 async def devices(synapse: Synapse, bot: str) -> set[str]:

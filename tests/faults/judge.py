@@ -1,16 +1,15 @@
 """What a test asks of a room after a fault, as the participants' own clients see it: once each, and in order."""
 
 import json
-import subprocess
-import sys
+import os
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from bot.demo.account import Event
 from bot.demo.participant import Participant, relation
 from bot.demo.stage import Stage
+from tests import warm
 
 
 def answers(event: Event) -> str:
@@ -77,9 +76,7 @@ async def alone_with_bot(stage: Stage, person: str) -> list[Event]:
 
 def exported(stage: Stage) -> list[dict[str, Any]]:
     """Every action, as `hotspotbot export actions` gives them to other systems."""
-    command = [
-        str(Path(sys.executable).with_name("hotspotbot")), "export", "actions", "--config", str(stage.config),
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)  # noqa: S603
+    done = warm.hotspotbot("export", "actions", "--config", stage.config, env=os.environ)
+    done.check_returncode()
     rows: list[dict[str, Any]] = json.loads(done.stdout)
     return rows
