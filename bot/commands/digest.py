@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot import text
 from bot.commands import Context, Problem, Reply, Rest, command, fold
-from bot.documents.digest import Request, build, coarse
+from bot.documents.digest import Request, build, coarse_digest
 from bot.storage import queries
 from bot.storage.models import Forum
 
@@ -59,7 +59,7 @@ def digest(session: Session, ctx: Context, words: Rest) -> Reply:
         agency=agency,
         across=ctx.place.direct,
     )
-    made = coarse(session, ctx.access, request) if board else build(session, ctx.access, request)
+    made = coarse_digest(session, ctx.access, request) if board else build(session, ctx.access, request)
     return Reply("digest", made.template, made.actions, picture=made.figures)
 
 

@@ -11,12 +11,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
 from bot import text
 from bot.access import Access
-from bot.documents import digest_cases
+from bot.documents import coarse, digest_cases
 from bot.documents.digest_meetings import coming, decided, decided_count, held, held_count
 from bot.documents.lines import action_line, day, listed
 from bot.storage import queries
@@ -243,7 +244,9 @@ def _away(session: Session, access: Access, request: Request, forum: Forum) -> s
 
 
 def _figures(session: Session, request: Request) -> Figures | None:
-    """The numbers of the picture; None where there is no action to draw."""
+    """The numbers of the picture; None where there is no action to draw, and to whom exact figures do not go."""
+    if not request.across and any(forum.kind in coarse.ONLY_COARSE for forum in request.forums):
+        return None
     forums = [forum.uid for forum in request.forums]
     agencies = tuple(
         (code or "–", total, overdue)
@@ -259,53 +262,42 @@ def _figures(session: Session, request: Request) -> Figures | None:
     return Figures(agencies, tuple(weeks))
 
 
-def coarse(session: Session, access: Access, request: Request) -> Digest:
+def coarse_digest(session: Session, access: Access, request: Request) -> Digest:
     """Figures that may be passed on: no names, no texts, nothing under five, nothing exact to subtract from."""
-    head = text.t(
-        request.language,
-        "digest-head-coarse",
-        day=day(access, Deadline(access.today(request.now)), request.language, request.now),
-    )
+    language = request.language
     forums = [forum.uid for forum in request.forums]
-    lines = [f"## {head}", ""]
-    for code, total, overdue in queries.agency_counts(session, forums, request.now):
-        name = code or text.t(request.language, "digest-no-agency")
-        lines.append(
-            "- "
-            + text.t(
-                request.language,
-                "digest-coarse-line",
-                agency=name,
-                open=_coarse(request.language, total),
-                overdue=_coarse(request.language, overdue),
-            )
-        )
-    done = queries.done_between(session, forums, request.since, request.now)
-    met = sum(held_count(session, access, request, forum) for forum in request.forums)
-    decisions = sum(decided_count(session, request, forum) for forum in request.forums)
-    told = text.t(
-        request.language,
-        "digest-coarse-meetings",
-        held=_coarse(request.language, met),
-        decisions=_coarse(request.language, decisions),
+    at, found = coarse.frozen(
+        session, " ".join(sorted(forums)), request.now, lambda: _counts(session, access, request, forums)
     )
-    cases = digest_cases.figures(session, request)
-    if cases is not None:
-        worked_on, late, closed = (_coarse(request.language, each) for each in cases)
-        told += "\n\n" + text.t(
-            request.language, "digest-coarse-cases", open=worked_on, late=late, closed=closed
-        )
-    lines += [
-        "",
-        told,
-        "",
-        text.t(request.language, "digest-coarse-done", done=_coarse(request.language, done)),
-    ]
+
+    def say(number: int) -> str:
+        return coarse.shown(language, number)
+
+    today = day(access, Deadline(access.today(at)), language, request.now)
+    lines = [f"## {text.t(language, 'digest-head-coarse', day=today)}", ""]
+    for code, (total, overdue) in found["agencies"].items():
+        name = code or text.t(language, "digest-no-agency")
+        said = text.t(language, "digest-coarse-line", agency=name, open=say(total), overdue=say(overdue))
+        lines.append(f"- {said}")
+    held, decisions, done = found["held"], found["decisions"], found["done"]
+    lines += ["", text.t(language, "digest-coarse-meetings", held=say(held), decisions=say(decisions))]
+    if found["cases"] is not None:
+        open_, late, closed = map(say, found["cases"])
+        lines += ["", text.t(language, "digest-coarse-cases", open=open_, late=late, closed=closed)]
+    lines += ["", text.t(language, "digest-coarse-done", done=say(done))]
     return Digest("\n".join(lines), (), None)
 
 
-def _coarse(language: str, number: int) -> str:
-    """A figure rounded down to fives, so that no difference of two says more than either (docs/domain, Forums)."""
-    if number < 5:
-        return text.t(language, "coarse-few")
-    return text.t(language, "coarse-about", number=number // 5 * 5)
+def _counts(session: Session, access: Access, request: Request, forums: list[str]) -> dict[str, Any]:
+    """What is counted: every agency of the config has a line, for a missing one would say that it has nothing."""
+    agencies = {code: [0, 0] for code in (*access.settings.agencies, "")}
+    for code, total, overdue in queries.agency_counts(session, forums, request.now):
+        row = agencies[code if code in agencies else ""]
+        row[0], row[1] = row[0] + total, row[1] + overdue
+    return {
+        "agencies": agencies,
+        "held": sum(held_count(session, access, request, forum) for forum in request.forums),
+        "decisions": sum(decided_count(session, request, forum) for forum in request.forums),
+        "cases": digest_cases.figures(session, request),
+        "done": queries.done_between(session, forums, request.since, request.now),
+    }
