@@ -270,7 +270,7 @@ def may_tell(session: Session, ctx: Context, row: Action) -> Problem:
     names = ", ".join(with_agency(ctx.access, o.asked_for or "", o.agency) for o in asked)
     forum = text.user_text(forum_name(ctx.access, queries.forum(session, row.forum_uid)))
     coded = "yes" if row.case_code else "no"
-    return Problem("ask-disclose", names=names, forum=forum, count=len(asked), case=coded)
+    return Problem("ask-disclose", names=names, forum=forum, case=coded)
 
 
 def people_of(session: Session, ctx: Context, row: Action) -> People:

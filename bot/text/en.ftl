@@ -1527,10 +1527,7 @@ erase-cli-not-lead = { $person } does not lead { $code }.
 ## Sharing an action with somebody outside the room (bot/commands/disclosing.py)
 
 line-asked-for = { $name } (**may it be shared?**)
-ask-disclose = { $names } { $count ->
-    [one] is
-   *[other] are
-} not in { $forum } and cannot see the action yet. May I pass it on? That is { $case ->
+ask-disclose = { $names } cannot see the action yet, not being in { $forum }. May I pass it on? That is { $case ->
     [yes] its words, the case’s number,
    *[no] its words,
 } its deadline and who is in it – nothing else. Reply “yes” or “no”, or write who else takes it.
