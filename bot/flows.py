@@ -26,10 +26,10 @@ from bot.storage.queries import Quote
 
 @dataclass(frozen=True)
 class Record:
-    """Something a message speaks of. Exactly what is known of it is set.
+    """Something a message speaks of; what is known of it is set.
 
-    An action; a meeting; a case, as which it is spoken of by its code; a text by its key: of a forum, of a case, of
-    a case's names, or of a person.
+    `kind`: action, meeting, case (its code and no more), words (a text, by its key: of a forum, a case or a person),
+    names (a text of a case's name register), or gone (a case that is no more).
     """
 
     kind: str

@@ -33,15 +33,16 @@ LOGGED = frozenset(flow.name for flow in FLOWS if flow.logged)
 class Verdict:
     """Whether a message may leave (`go`), has to wait for a stranger to be gone, or must never leave (`why`: a record).
 
-    `told` are the flows it takes that are logged, each with what it concerns: (flow, subject).
+    `flows` are those it takes, each with what it concerns: (flow, subject).
     """
 
     says: Literal["go", "wait", "never"]
     why: str = ""
-    told: tuple[tuple[str, str], ...] = ()
+    flows: tuple[tuple[str, str], ...] = ()
 
 
 GO = Verdict("go")
+FIGURES = Verdict("go", flows=(("figures", "counts"),))
 
 
 def verdict(session: Session, access: Access, row: Outbox, room: Room, now: datetime) -> Verdict:
@@ -53,9 +54,9 @@ def verdict(session: Session, access: Access, row: Outbox, room: Room, now: date
         return Verdict("wait", "stranger")
     to = Audience(session, access, row, room, access.today(now))
     if row.what == "picture":
-        return GO if _may_have_figures(to) else Verdict("never", "figures")
+        return FIGURES if _may_have_figures(to) else Verdict("never", "figures")
     if not (trace.actions or trace.quotes or row.case_uid or row.meeting_uid):
-        return GO
+        return FIGURES if row.kind == "digest" else GO
     return _judge(to, trace.actions, trace.quotes)
 
 
@@ -89,7 +90,7 @@ def _judge(to: Audience, action_uids: Sequence[str], quotes: Sequence[Quote]) ->
     left = _unfit(to, quotes, told)
     if left and not _belongs(to, left, [action.uid for action in actions]):
         return Verdict("never", "text")
-    return Verdict("go", told=tuple(key for key in told if key[0] in LOGGED))
+    return Verdict("go", flows=tuple(told))
 
 
 def _passes(to: Audience, record: Record, told: dict[tuple[str, str], None]) -> bool:
@@ -120,10 +121,11 @@ def _unfit(to: Audience, quotes: Iterable[Quote], told: dict[tuple[str, str], No
             found = queries.undecided(to.session, case.uid, [quote.uid for quote in some])
             to.undecided = to.undecided | found
         home = name if kind == "forum" else None
+        sort = "names" if kind == "names" else "words"
         left += [
             quote
             for quote in some
-            if not _passes(to, Record(kind, case=case, quote=quote, forum_uid=home), told)
+            if not _passes(to, Record(sort, case=case, quote=quote, forum_uid=home), told)
         ]
     return left
 
@@ -137,7 +139,6 @@ def _belongs(to: Audience, left: Sequence[Quote], actions: Sequence[str]) -> boo
     about = {*actions, *_more_actions(to)}
     for action in queries.actions_by_uid(session, list(about)).values():
         uids -= {action.text_uid, action.planb_uid}
-    uids -= queries.notes_of(session, about) if uids else set()
     for code in {quote.key.removeprefix("case:") for quote in left if quote.uid in uids}:
         uids -= _kept(to, code)
     meeting = queries.meeting(session, row.meeting_uid)
@@ -198,9 +199,17 @@ def refuse(session: Session, row: Outbox, why: str, now: datetime) -> None:
     session.flush()
 
 
-def note_told(session: Session, row: Outbox, told: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Write down what a message told by flows that are logged."""
-    for flow, subject in told:
-        audit.note(
-            session, "told", subject, by="", at=now, recipient=row.target, detail=flow, purpose="prevention"
-        )
+def note_told(session: Session, row: Outbox, flows: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Write down what a message told by the flows that are logged, once for each case, else each action."""
+    for flow, subject in flows:
+        if flow in LOGGED:
+            audit.note(
+                session,
+                "told",
+                subject,
+                by="",
+                at=now,
+                recipient=row.target,
+                detail=flow,
+                purpose="prevention",
+            )

@@ -10,19 +10,24 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import docx
+from sqlmodel import Session
 
 from bot.access import Access
+from bot.clock import SystemClock
 from bot.inbox import Inbox
 from bot.matrix.batch import Arrival, Batch, Joined
 from bot.matrix.crypto.speaking import Speaking
 from bot.outgoing import Outgoing
+from bot.release import verdict
 from bot.settings import load
 from bot.steps import NeedsFile, NeedsPicture, NeedsPin, Ready
 from bot.storage import queries
+from bot.storage.models import Outbox
 from tests.dialogs.chat import BOT, CONFIG, ROOMS, Chat
 
 
@@ -37,21 +42,18 @@ class Left:
     body: str
     whole: str
     seq: int
+    flows: frozenset[str]
 
 
-class _ChatClock:
+class _ChatClock(SystemClock):
     """The chat's own clock."""
-
-    rate = 1.0
 
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
 
     def now(self) -> datetime:
+        """The chat's moment."""
         return self.chat.now.astimezone(UTC)
-
-    async def sleep(self, seconds: float) -> None:
-        raise AssertionError("nobody waits here")
 
 
 class Wired(Chat):
@@ -105,15 +107,24 @@ class Wired(Chat):
             else:
                 assert isinstance(step, Ready), step
                 event_id = f"$bot{step.seq}:example.dk"
-                self.left.append(self._noted(step, target))
+                self.left.append(self._noted(step, target, self.ask(partial(self._flows, step))))
                 step = db.run_sync(out.sent, step.seq, event_id, step.room_id, target)
 
-    def _noted(self, step: Ready, target: str) -> Left:
+    def _noted(self, step: Ready, target: str, flows: frozenset[str]) -> Left:
         content: Mapping[str, Any] = step.content
         mark = content.get("dk.hotspotbot", {})
         body = str(content.get("body", ""))
         whole = json.dumps(content, ensure_ascii=False) + self._uploads.get(step.seq, "")
-        return Left(step.room_id, target, str(mark.get("kind", "")), step.what, body, whole, step.seq)
+        return Left(step.room_id, target, str(mark.get("kind", "")), step.what, body, whole, step.seq, flows)
+
+    def _flows(self, step: Ready, session: Session) -> frozenset[str]:
+        """By which flows a message leaves, as the guard says."""
+        row, room = session.get(Outbox, step.seq), queries.room(session, step.room_id)
+        assert row is not None
+        assert room is not None
+        found = verdict(session, self.access, row, room, self.now.astimezone(UTC))
+        assert found.says == "go"
+        return frozenset(flow for flow, _ in found.flows)
 
     def since(self, seq: int, kinds: tuple[str, ...] = ("message", "edit")) -> list[str]:
         """Plain bodies of what left after a sequence number."""
