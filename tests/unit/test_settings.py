@@ -169,6 +169,7 @@ def test_relative_paths_count_from_the_config_and_not_from_the_shell(
     monkeypatch.chdir(elsewhere)
     assert load(Path("../hotspot.toml")).matrix.store_path.resolve() == tmp_path / "var/store"
     assert load(path).database.url == f"sqlite:///{tmp_path}/var/hotspotbot.db"
+    assert load(path).retention.folder == tmp_path / "var/records", "also where [retention] is not written"
 
 
 def test_absolute_paths_and_postgresql_stay(write: Write) -> None:

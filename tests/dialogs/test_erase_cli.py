@@ -1,0 +1,140 @@
+"""`hotspotbot erase` and `subject-access` on the database of a chat, also while people go on talking."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from bot.storage.models import Outbox
+from bot.storage.privacy import AuditEntry
+from tests.dialogs.chat import CONFIG, Chat
+
+CODE = "HS-26-001"
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Iterator[Chat]:
+    made = Chat(tmp_path)
+    made.say("karla", "!sag ny bliver væk fra skolen")
+    made.say("karla", f"!aftale {CODE} @lene ringe til skolen inden fredag")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def config(chat: Chat, tmp_path: Path) -> Path:
+    (tmp_path / "master.key").write_text((b"k" * 32).hex())
+    (tmp_path / "master.key").chmod(0o600)
+    keys = f'[database]\nurl = "{chat.url}"\n[keys]\nmaster_key_file = "master.key"\nkeyring_file = "keyring.json"\n'
+    path = tmp_path / "hotspot.toml"
+    path.write_text(CONFIG + keys, encoding="utf-8")
+    return path
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(each) for each in arguments])
+
+
+def test_two_who_lead_it_erase_a_case(chat: Chat, config: Path, tmp_path: Path) -> None:
+    done = run(
+        "erase", CODE, "--config", config, "--by", "@karla:example.dk", "--consent", "@anna:example.dk"
+    )
+    assert done.exit_code == 0, done.output
+    assert f"erased {CODE}" in done.output
+    folders = list((tmp_path / "var" / "records").iterdir())
+    assert len(folders) == 1
+    assert f"Jeg kender ingen sag {CODE}" in chat.say("karla", f"!sag {CODE}")
+    assert chat.vault.destroyed(f"case:{CODE}")
+    owed = chat.ask(lambda s: s.exec(select(Outbox).where(Outbox.kind == "erasure.purge")).all())
+    assert owed, "the running bot deletes the messages"
+    acts = chat.ask(
+        lambda s: [(row.act, row.by) for row in s.exec(select(AuditEntry)) if row.subject == f"case:{CODE}"]
+    )
+    assert ("asked", "@karla:example.dk") in acts
+    assert ("asked", "@anna:example.dk") in acts
+    assert any(act == "asked" and by.startswith("operator:") for act, by in acts)
+    assert ("exported", "@karla:example.dk") in acts
+
+
+@pytest.mark.parametrize(
+    ("by", "consent", "why"),
+    [
+        ("@karla:example.dk", "@karla:example.dk", "to forskellige"),
+        ("@karla:example.dk", "@lene:example.dk", "@lene:example.dk leder ikke"),
+        ("@nobody:example.dk", "@anna:example.dk", "@nobody:example.dk leder ikke"),
+    ],
+)
+def test_it_takes_two_different_people_who_lead_it(
+    chat: Chat, config: Path, by: str, consent: str, why: str
+) -> None:
+    done = run("erase", CODE, "--config", config, "--by", by, "--consent", consent)
+    assert done.exit_code == 1
+    assert why in done.output
+    assert "bliver væk" in chat.say("karla", f"!sag {CODE}")
+
+
+def test_it_asks_for_who_is_missing(chat: Chat, config: Path) -> None:
+    arguments = ["erase", CODE, "--config", str(config)]
+    done = CliRunner().invoke(app, arguments, input="@karla:example.dk\n@anna:example.dk\n")
+    assert done.exit_code == 0, done.output
+    assert chat.vault.destroyed(f"case:{CODE}")
+
+
+def test_a_hold_is_in_its_way(chat: Chat, config: Path) -> None:
+    chat.say("anna", f"!sag hold {CODE} klagesag")
+    done = run(
+        "erase", CODE, "--config", config, "--by", "@karla:example.dk", "--consent", "@anna:example.dk"
+    )
+    assert done.exit_code == 1
+    assert "klagesag" in done.output
+    assert "bliver væk" in chat.say("karla", f"!sag {CODE}")
+
+
+def test_an_unknown_code(config: Path) -> None:
+    for command in (("erase",), ("subject-access",)):
+        done = run(*command, "HS-26-077", "--config", config)
+        assert done.exit_code == 1
+        assert "der er ingen sag HS-26-077" in done.output
+
+
+def test_subject_access_collects_everything_and_erases_nothing(
+    chat: Chat, config: Path, tmp_path: Path
+) -> None:
+    chat.say("karla", "!sag ny uro i gården")
+    chat.say("karla", f"!sag {CODE} beslægtet HS-26-002")
+    chat.say("lene", "!note 1 talte med læreren")
+    done = run("subject-access", CODE.lower(), "--config", config, "--out", tmp_path / "indsigt")
+    assert done.exit_code == 0, done.output
+    assert "Et menneske skal læse alt dette igennem" in done.output
+    folder = next((tmp_path / "indsigt").iterdir())
+    cover = words(folder / "cover.docx")
+    for part in (
+        "Et menneske skal læse alt dette",
+        "§ 22",
+        "Lene Holm (BUF)",
+        "Karla Bech (SOF)",
+        "HS-26-002",
+    ):
+        assert part in cover
+    whole = words(folder / "case.docx")
+    for part in ("bliver væk fra skolen", "ringe til skolen", "talte med læreren", "20. november 2026"):
+        assert part in whole
+    assert json.loads((folder / "receipt.json").read_text())["why"] == "review"
+    assert "bliver væk" in chat.say("karla", f"!sag {CODE}")
+    entry = chat.ask(lambda s: [e for e in s.exec(select(AuditEntry)) if e.act == "exported"][-1])
+    assert (entry.subject, entry.purpose) == (f"case:{CODE}", "rights")
+    assert entry.by.startswith("operator:")
+
+
+def words(path: Path) -> str:
+    """The words of a Word file, its tags taken out."""
+    with zipfile.ZipFile(path) as file:
+        return re.sub(r"<[^>]+>", "", file.read("word/document.xml").decode())
