@@ -224,6 +224,8 @@ async def test_check_names_everything_that_is_wrong_with_rooms(programme: SetUp,
             await bot.join(stage.rooms[key])
     levels = await mette.state(stage.rooms["svag"], "m.room.power_levels")
     await mette.set_state(stage.rooms["svag"], "m.room.power_levels", levels | {"users": {}})
+    before = {"history_visibility": "shared"}
+    await mette.set_state(stage.rooms["svag"], "m.room.history_visibility", before)
     open_room = stage.rooms["aaben"]
     await mette.set_state(open_room, "m.room.join_rules", {"join_rule": "public"})
     await mette.set_state(open_room, "m.room.history_visibility", {"history_visibility": "world_readable"})
@@ -240,16 +242,16 @@ async def test_check_names_everything_that_is_wrong_with_rooms(programme: SetUp,
     assert told(errors, "fremmed", f"@ukendt{stage.suffix}:example.dk", "konfigurationen ikke kender")
     assert told(errors, "fremmed", "Clara Berg", "borgere")
     assert told(errors, "aaben", "ikke krypteret")
-    assert told(warnings, "aaben", "public")
-    assert told(warnings, "aaben", "alle og enhver")
-    assert told(warnings, "svag", "kan læse alt, der er skrevet før")
+    assert told(errors, "aaben", "public")
+    assert told(errors, "aaben", "alle og enhver")
+    assert told(errors, "svag", "kan læse alt, der er skrevet før")
     assert told(warnings, "gammel", f"@gaest{stage.suffix}:example.dk", "hører ikke på")
     assert told(warnings, "gammel", "Jonas Friis", "ikke taget imod")
     assert told(warnings, "svag", "Jonas Friis", "mangler"), "the agency's representative is not there"
     assert told(errors, "uden", "invitere", stage.bot)
     assert told(errors, "#ingen:example.dk", "intet rum")
     assert not told(errors, "gammel"), "in a room before version 12 the bot's 50 is enough as well"
-    assert len(errors) == 6, found.out
+    assert len(errors) == 9, found.out
 
 
 async def test_in_a_room_of_version_12_the_bot_that_made_it_stands_above_all_levels(
