@@ -259,7 +259,7 @@ class Actions:
             elif change.field != "note" and change.action_uid not in recorded:
                 self._apply(action, change.field, change.before)
             change.undone = True
-            self._log(action, f"undo {change.field}")
+            self._log(action, f"undo:{change.field}")
             self._settle(action, change.field)
             reversed_.append(change)
         return reversed_
@@ -395,7 +395,7 @@ class Actions:
             f"action:{action.number}",
             by=self.cause.by,
             at=self.cause.at,
-            detail=field.partition(":")[0],
+            detail=_detail(field),
             purpose=audit.purpose_in(self.session, self.access, action.forum_uid),
             event_id=self.cause.event_id or None,
         )
@@ -459,6 +459,12 @@ _COLUMNS = {
     "case": "case_code",
     "created": "number",
 }
+
+
+def _detail(field: str) -> str:
+    """A field's name for the log: whose part it was stands in the history."""
+    undo, name = ("undo:", field.removeprefix("undo:")) if field.startswith("undo:") else ("", field)
+    return undo + name.partition(":")[0]
 
 
 def _owners_value(owners: Iterable[Ownership]) -> list[list[str | None]]:

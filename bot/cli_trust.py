@@ -190,7 +190,7 @@ def _answer(session: Session, key: _Key, said: str, at: datetime) -> None:
     if row is not None:
         row.answer = said
         who, by = f"person:{row.user_id}", operator()
-        audit.note(session, "verified", who, by=by, at=at, detail=f"emoji {said}", purpose="security")
+        audit.note(session, "verified", who, by=by, at=at, detail=f"emoji:{said}", purpose="security")
 
 
 def _agreed(question: str, lang: str) -> bool:

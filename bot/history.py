@@ -100,7 +100,7 @@ class History:
             f"case:{code}",
             by=self.cause.by,
             at=self.cause.at,
-            detail=undo + (rest if kind == "look" else f"{kind} {name}".strip()),
+            detail=undo + (rest if kind == "look" else f"{kind}:{name}".strip(":")),
             purpose="prevention",
             event_id=self.cause.event_id or None,
         )
@@ -137,7 +137,7 @@ class History:
             change.undone = True
             reversed_.append(change)
             of: str | None = getattr(change, self.about)
-            self._log(of, change.field, change.after, change.before or change.after or {}, "undo ")
+            self._log(of, change.field, change.after, change.before or change.after or {}, "undo:")
         self.session.flush()
         return reversed_
 

@@ -337,7 +337,7 @@ def _erase(session: Session, ctx: Context, asked_at: datetime) -> Reply:
         f"person:{person}",
         by=person,
         at=ctx.cause.at,
-        detail="own data",
+        detail="me.erase",
         purpose="rights",
         event_id=ctx.event_id,
     )

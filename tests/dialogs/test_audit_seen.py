@@ -134,16 +134,16 @@ def test_each_change_of_an_action_stands_there_by_the_name_of_its_field(chat: Ch
     chat.send("lene", "!note 1 giraffen er spurgt")
     assert log.says() == [("changed", "action:1", LENE, "note")]
     chat.send("lene", "!fortryd")
-    assert log.says() == [("changed", "action:1", LENE, "undo note")]
+    assert log.says() == [("changed", "action:1", LENE, "undo:note")]
     chat.send("karla", "!færdig 1")
     assert ("changed", "action:1", KARLA, "done") in log.says()
 
 
 def test_each_change_of_a_case_stands_there_by_the_name_of_its_field(chat: Chat, log: Log) -> None:
     chat.send("lene", "!skema HS-26-001 fremmøde: omkring tres næsehorn")
-    assert ("changed", "case:HS-26-001", LENE, "value person.1.attendance") in log.says()
+    assert ("changed", "case:HS-26-001", LENE, "value:person.1.attendance") in log.says()
     chat.send("lene", "!fortryd")
-    assert ("changed", "case:HS-26-001", LENE, "undo value person.1.attendance") in log.says()
+    assert ("changed", "case:HS-26-001", LENE, "undo:value:person.1.attendance") in log.says()
     chat.send("karla", "!luk HS-26-001 giraffen er flyttet")
     found = log.says("changed")
     assert any(subject == "case:HS-26-001" and "state" in str(detail) for _, subject, _, detail in found)
