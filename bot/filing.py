@@ -343,7 +343,6 @@ def write_after(root: Path, after: After) -> None:
         erased_at=after.erased_at,
         deleted=after.deleted,
         left=after.left,
-        media=(),
     )
 
 

@@ -78,11 +78,15 @@ class Cases(History):
         told = queries.told_case(
             self.session, outbox_id(self.session, f"reply:{self.cause.event_id}:{self.cause.line}")
         )
-        if told is not None:
+        if told is not None and not self.session.info["vault"].destroyed(f"case:{told}"):
             year, number = told.rsplit("-", 2)[1:]
             return 2000 + int(year), int(number)
         year_now = self.access.today(self.cause.at).year
-        return year_now, queries.next_case_number(self.session, year_now)
+        number = queries.next_case_number(self.session, year_now)
+        # A backup from before a case was opened does not know its code; the keyring knows that it was erased.
+        while self.session.info["vault"].destroyed(f"case:{code_of(self.access, year_now, number)}"):
+            number += 1
+        return year_now, number
 
     def _worded_since(self, case: Case) -> bool:
         """Whether something other than the message that opened a case has described it since: that stands."""

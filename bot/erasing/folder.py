@@ -175,9 +175,8 @@ def write_after(
     erased_at: datetime,
     deleted: int,
     left: Sequence[str],
-    media: Sequence[str],
 ) -> None:
-    """The receipt's later part: how many messages were deleted, which were not, and which files lie without a key.
+    """The receipt's later part: how many messages were deleted, and which were not.
 
     Written as `after.json` and `after.txt`. Raises OSError; a folder that somebody has moved away is left alone.
     """
@@ -189,7 +188,6 @@ def write_after(
         "erased_at": erased_at.isoformat(),
         "deleted": deleted,
         "left": list(left),
-        "media": list(media),
     }
     lines = [
         text.t(language, "receipt-after-title", code=code),
@@ -203,8 +201,6 @@ def write_after(
         if left
         else [text.t(language, "receipt-after-none")]
     )
-    if media:
-        lines += ["", text.t(language, "receipt-after-media"), *(f"  {each}" for each in media)]
     for name, content in (
         ("after.json", json.dumps(said, ensure_ascii=False, indent=2)),
         ("after.txt", "\n".join(lines)),

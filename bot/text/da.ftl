@@ -1460,7 +1460,6 @@ receipt-after-erased = Slettet: { $at }
 receipt-after-deleted = Beskeder slettet i rummene: { $count }
 receipt-after-left = Disse beskeder måtte botten ikke slette. Skriveren eller en moderator kan:
 receipt-after-none = Intet står tilbage i rummene, som botten kender til.
-receipt-after-media = Krypterede filer, hvis nøgle er slettet med beskeden. Serverens administrator kan fjerne dem helt:
 receipt-record-actions = aftaler
 receipt-record-decisions = beslutninger
 receipt-record-updates = statusmeldinger
@@ -1490,7 +1489,6 @@ erasure-over = Det er afgjort.
 erasure-told-refused = { $who } sagde nej: { $code } slettes ikke.
 erasure-told-stopped = { $code } slettes ikke alligevel.
 erasure-told-silent = Ingen sagde ja i { $days } dage, så { $code } slettes ikke. Bed om det igen, hvis den skal slettes.
-erasure-told-asked = { $who } har bedt om, at { $code } slettes. Jeg venter på ja fra { $asked }.
 erasure-announced = **{ $code }** blev lukket { $closed } og når sin slettefrist. { $day } lægger jeg alt om den i mappen til jeres sagssystem. Den slettes først, når du har skrevet mappens kvitteringsnummer til mig.
     Skal den blive? { $hold }, eller { $reopen }. Ellers skal du intet gøre nu.
 erasure-exported = **{ $code }** ligger nu klar i mappen { $folder }. Læg den i jeres sagssystem, find nummeret i receipt.txt, og skriv: { $example }
@@ -1507,7 +1505,6 @@ erasure-done = **{ $code }** er slettet helt: { $actions ->
     } i rummene. Mappen hedder { $folder }.
 erasure-done-no-folder = **{ $code }** er slettet igen, efter at en sikkerhedskopi blev lagt ind.
 erasure-done-left = Disse måtte jeg ikke slette. Skriveren eller en moderator kan: { $links }
-erasure-done-media = Filer uden nøgle, som serverens administrator kan fjerne helt, står i mappen.
 erasure-state-asked = Bedt slettet af { $who }, venter på ja
 erasure-state-announced = Når sin slettefrist { $day }
 erasure-state-exported = Ligger i mappen { $folder } og slettes, når kvitteringsnummeret er skrevet

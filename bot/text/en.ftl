@@ -1455,7 +1455,6 @@ receipt-after-erased = Erased: { $at }
 receipt-after-deleted = Messages deleted in the rooms: { $count }
 receipt-after-left = These messages the bot may not delete. Their writer or a moderator can:
 receipt-after-none = Nothing is left in the rooms that the bot knows of.
-receipt-after-media = Encrypted files whose key was deleted with their message. The homeserver's administrator can remove them altogether:
 receipt-record-actions = actions
 receipt-record-decisions = decisions
 receipt-record-updates = updates
@@ -1485,7 +1484,6 @@ erasure-over = That is settled.
 erasure-told-refused = { $who } said no: { $code } is not erased.
 erasure-told-stopped = { $code } is not erased after all.
 erasure-told-silent = Nobody said yes for { $days } days, so { $code } is not erased. Ask again if it has to go.
-erasure-told-asked = { $who } has asked that { $code } be erased. I wait for a yes from { $asked }.
 erasure-announced = **{ $code }** was closed { $closed } and its time is nearly up. { $day } I put all of it into the folder for your records system. It is erased only when you have written me the number of the folder's receipt.
     Should it stay? { $hold }, or { $reopen }. Otherwise there is nothing to do now.
 erasure-exported = **{ $code }** now lies in the folder { $folder }. Put it into your records system, find the number in receipt.txt, and write: { $example }
@@ -1502,7 +1500,6 @@ erasure-done = **{ $code }** is erased altogether: { $actions ->
     } in the rooms. The folder is called { $folder }.
 erasure-done-no-folder = **{ $code }** was erased once more after a backup was put in place.
 erasure-done-left = These I may not delete. Their writer or a moderator can: { $links }
-erasure-done-media = Files without a key, which the homeserver's administrator can remove altogether, stand in the folder.
 erasure-state-asked = Asked to be erased by { $who }, waits for a yes
 erasure-state-announced = Its time is up { $day }
 erasure-state-exported = Lies in the folder { $folder } and is erased when the number of its receipt is written

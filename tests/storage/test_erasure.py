@@ -193,6 +193,21 @@ def test_its_code_and_the_numbers_of_its_actions_never_come_again(chat: There, r
     assert chat.say("karla", "!aftale @lene gå en tur inden fredag").startswith("Aftale 2:")
 
 
+def test_nor_where_a_backup_from_before_it_was_opened_is_put_back(
+    chat: There, records: Records, url: str, tmp_path: Path
+) -> None:
+    copy = tmp_path / "before.backup"
+    backups.back_up(url, copy, chat.now)
+    chat.say("karla", "!sag ny fravær")
+    erase(chat, records)
+    chat.db.close()
+    backups.restore(url, copy, chat.vault, chat.now)
+    chat.db = Database(url, chat.vault)
+    chat.db.open()
+    records.start()
+    assert "HS-26-002" in chat.say("karla", "!sag ny uro i gården")
+
+
 def test_nothing_is_to_be_read_in_a_backup_from_before(
     chat: There, records: Records, url: str, tmp_path: Path
 ) -> None:
