@@ -54,7 +54,6 @@ class Outgoing:
         self.clock = clock
         self.login = login
         self._trying: dict[str, int] = {}  # the row that each target's step is about
-        self._told: dict[int, tuple[tuple[str, str], ...]] = {}  # what a row that was handed out tells whom
 
     def prepare(self, session: Session, target: str, oldest: Outbox | None = None) -> Step:
         """The oldest row owed to a target that may leave; rows that no longer can are settled on the way.
@@ -75,10 +74,12 @@ class Outgoing:
                 refuse(session, row, found.why, self.clock.now())
             else:
                 self._trying[target] = row.seq or 0
-                quiet = row.what in _QUIET
+                quiet, first = row.what in _QUIET, row.tried_at is None
                 step = (self._quiet if quiet else self._loud)(session, row, room, about)
+                if isinstance(step, Ready) and first:
+                    # With the commit before the request: an answer that is lost loses no entry of the log.
+                    note_told(session, row, found.flows, self.clock.now())
                 if step is not None:
-                    self._told[row.seq or 0] = found.flows
                     return step
             session.flush()  # it is settled
             seq = row.seq or 0
@@ -247,9 +248,6 @@ class Outgoing:
     def sent(self, session: Session, seq: int, event_id: str | None, room_id: str, target: str) -> Step:
         """Note that the homeserver has a message, and take the next."""
         row = session.get(Outbox, seq)
-        told = self._told.pop(seq, ())
-        if row is not None and told:
-            note_told(session, row, told, self.clock.now())
         if row is not None and row.state == "owed":
             row.state, row.event_id, row.room_id, row.sent_at = "sent", event_id, room_id, self.clock.now()
             row.content = row.ciphertext = None

@@ -19,7 +19,7 @@ from bot import audit
 from bot.access import FLOWS, Access
 from bot.flows import RULES, Audience, Record
 from bot.storage import queries
-from bot.storage.models import Outbox, Room
+from bot.storage.models import Action, Outbox, Room
 from bot.storage.queries import Quote
 
 log = structlog.get_logger(__name__)
@@ -78,7 +78,7 @@ def _judge(to: Audience, action_uids: Sequence[str], quotes: Sequence[Quote]) ->
     """Every record of a message against the rules."""
     session, row = to.session, to.row
     told: dict[tuple[str, str], None] = {}
-    actions = list(queries.actions_by_uid(session, list(action_uids)).values())
+    actions = _actions(session, action_uids)
     for action in actions:
         if not _passes(to, Record("action", action=action), told):
             return Verdict("never", f"action:{action.number}")
@@ -91,6 +91,14 @@ def _judge(to: Audience, action_uids: Sequence[str], quotes: Sequence[Quote]) ->
     if left and not _belongs(to, left, [action.uid for action in actions]):
         return Verdict("never", "text")
     return Verdict("go", flows=tuple(told))
+
+
+def _actions(session: Session, uids: Sequence[str]) -> list[Action]:
+    """Actions by their row ids; one that was just recorded is at hand."""
+    if len(uids) == 1:
+        found = session.get(Action, uids[0])
+        return [found] if found is not None else []
+    return list(queries.actions_by_uid(session, list(uids)).values()) if uids else []
 
 
 def _passes(to: Audience, record: Record, told: dict[tuple[str, str], None]) -> bool:
@@ -137,7 +145,7 @@ def _belongs(to: Audience, left: Sequence[Quote], actions: Sequence[str]) -> boo
     if len(uids) < len(left):
         return False
     about = {*actions, *_more_actions(to)}
-    for action in queries.actions_by_uid(session, list(about)).values():
+    for action in _actions(session, sorted(about)):
         uids -= {action.text_uid, action.planb_uid}
     for code in {quote.key.removeprefix("case:") for quote in left if quote.uid in uids}:
         uids -= _kept(to, code)
