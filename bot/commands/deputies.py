@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from sqlmodel import Session
 
@@ -94,7 +95,7 @@ def _named(session: Session, ctx: Context, words: str, span: Span) -> Reply:
     if last < first or last < today:
         raise Problem("problem-deputy-past", prefix=ctx.prefix)
     for before in _of(session, ctx.person.user_id):
-        _change(session, ctx, before, lambda row=before: standing_in.end(session, ctx.access, row, ctx.cause))
+        _change(session, ctx, before, partial(standing_in.end, session, ctx.access, before, ctx.cause))
     row = Deputy(
         person=ctx.person.user_id,
         deputy=user_id,
@@ -139,7 +140,7 @@ def _over(session: Session, ctx: Context) -> Reply:
     if not rows:
         raise Problem("deputy-none", prefix=ctx.prefix)
     for row in rows:
-        _change(session, ctx, row, lambda row=row: standing_in.end(session, ctx.access, row, ctx.cause))
+        _change(session, ctx, row, partial(standing_in.end, session, ctx.access, row, ctx.cause))
     names = listed(ctx.access, [row.deputy for row in rows])
     return Reply("me.set", ctx.say("deputy-ended", names=names))
 

@@ -59,7 +59,7 @@ def promised(chat: Chat) -> Chat:
 
 def asks(chat: Chat, number: int, reminder: str) -> list[str]:
     """What Lene gets to know in direct messages of an action by everything she can think of."""
-    words = (
+    words: tuple[str, ...] = (
         f"!vis {number}",
         f"!færdig {number}",
         f"!frist {number} fredag",
