@@ -164,6 +164,8 @@ def _ascii(letter: str) -> str:
     digit = unicodedata.digit(letter, None)
     if digit is not None:
         return str(digit)
+    if letter in "\u2044\u2215":
+        return "/"
     return "-" if unicodedata.category(letter) == "Pd" or letter in "\u2212\u2043\u00ac" else letter
 
 
