@@ -82,11 +82,11 @@ class Cases(History):
             year, number = told.rsplit("-", 2)[1:]
             return 2000 + int(year), int(number)
         year_now = self.access.today(self.cause.at).year
-        number = queries.next_case_number(self.session, year_now)
+        free = queries.next_case_number(self.session, year_now)
         # A backup from before a case was opened does not know its code; the keyring knows that it was erased.
-        while self.session.info["vault"].destroyed(f"case:{code_of(self.access, year_now, number)}"):
-            number += 1
-        return year_now, number
+        while self.session.info["vault"].destroyed(f"case:{code_of(self.access, year_now, free)}"):
+            free += 1
+        return year_now, free
 
     def _worded_since(self, case: Case) -> bool:
         """Whether something other than the message that opened a case has described it since: that stands."""

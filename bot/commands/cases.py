@@ -160,6 +160,7 @@ def case(session: Session, ctx: Context, words: Rest) -> Reply:
         !sag HS-26-014 beslægtet HS-26-009
         !sag HS-26-014 sagsbehandler @ali
         !sag HS-26-014 dagsorden
+        !sag slet HS-26-014
     en: Open a case, see the cases here, or see and change one: goals, trend, plan, who follows it.
         !case new absence from school, the family lacks a contact
         !case
@@ -170,6 +171,7 @@ def case(session: Session, ctx: Context, words: Rest) -> Reply:
         !case HS-26-014 related HS-26-009
         !case HS-26-014 caseworker @ali
         !case HS-26-014 agenda
+        !case erase HS-26-014
     """
     first, rest = changes.first_word(words)
     if first in _NEW:

@@ -74,6 +74,7 @@ def tell_all(chat: There) -> None:
         ("karla", f"!skema {CODE} skole: Guldsmedevinge"),
         ("karla", f"!eskaler {CODE} tigerrokke i poolen"),
         ("karla", f"!sag {CODE} historik"),
+        ("karla", "!sag HS-26-002"),  # names it as related, and has none of its words
         ("karla", "!sager"),
         ("karla", "!ugestatus"),
     ):
