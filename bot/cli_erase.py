@@ -72,13 +72,13 @@ def _erase(db: Database, vault: Vault, access: Access, code: str, by: str, conse
         raise _refused(t(language, "erasure-over"))
     typer.echo(f"wrote {written.path}: {filing.counted(collected.counts)}")
     named_in: set[str] = set()
-    after: int | None = 0
-    while after is not None:
-        page, after = db.run_sync(destroying.mentioning, code, after)
+    looked_to, more = 0, True
+    while more:
+        page, looked_to, more = db.run_sync(destroying.mentioning, code, looked_to)
         named_in |= page
-        if after is not None:
-            typer.echo(f"looked through {after} messages", err=True)
-    db.run_sync(filing.destroy, access, going, named_in, (), clock.now())
+        if more:
+            typer.echo(f"looked through {looked_to} messages", err=True)
+    db.run_sync(filing.destroy, access, going, named_in, looked_to, (), clock.now())
     if db.run_sync(_leading, access, code) is not None:
         raise _refused(t(language, "erasure-over"))
     for name in db.run_sync(filing.erased_keys):

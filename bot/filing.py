@@ -92,6 +92,7 @@ def destroy(
     access: Access,
     going: Going,
     named_in: Iterable[str],
+    looked_to: int,
     edits: Iterable[tuple[str, str]],
     now: datetime,
 ) -> dict[str, int] | None:
@@ -101,7 +102,7 @@ def destroy(
     if row is None or case is None or row.state not in ("exported", "confirmed"):
         return None
     return destroying.destroy(
-        session, access, case, now, erasure=row, named_in=set(named_in), edits=set(edits)
+        session, access, case, now, erasure=row, named_in=set(named_in), looked_to=looked_to, edits=set(edits)
     )
 
 
@@ -124,7 +125,7 @@ def erase_again(session: Session, access: Access, now: datetime) -> list[str]:
         log.warning("case.erased_again", case=code)
         for row in queries.erasures_of_case(session, case.uid):
             steps.withdraw(session, row)
-        destroying.destroy(session, access, case, now, erasure=None, named_in=())
+        destroying.destroy(session, access, case, now, erasure=None)
     return gone
 
 
@@ -287,20 +288,17 @@ class Filing:
         return True
 
     async def _destroy(self, going: Going) -> None:
-        named_in = await self._named_in(going.code)
+        named_in: set[str] = set()
+        looked_to, more = 0, True
+        while more:
+            page, looked_to, more = await self.db.persist(destroying.mentioning, going.code, looked_to)
+            named_in |= page
         edits = await self._edits(going.messages)
-        await self.db.persist(destroy, self.access, going, named_in, edits, self.clock.now())
+        now = self.clock.now()
+        await self.db.persist(destroy, self.access, going, named_in, looked_to, edits, now)
         passing("erasure.rows")
         self.on_news()
         await self._destroy_keys()
-
-    async def _named_in(self, code: str) -> set[str]:
-        found: set[str] = set()
-        after: int | None = 0
-        while after is not None:
-            page, after = await self.db.persist(destroying.mentioning, code, after)
-            found |= page
-        return found
 
     async def _edits(self, messages: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """People's edits of their messages: a client hides them with the original, a homeserver keeps them."""

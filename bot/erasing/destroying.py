@@ -43,15 +43,15 @@ _MINUTES = frozenset({"minutes", "minutes.file", "minutes.addendum"})
 _AHEAD = frozenset({"meeting.agenda", "meeting.headsup", "case.summary", "minutes.draft"})
 
 
-def mentioning(session: Session, code: str, after: int) -> tuple[set[str], int | None]:
-    """The messages of a page that name a case by its code, whatever they are about, and the last one looked at.
+def mentioning(session: Session, code: str, after: int) -> tuple[set[str], int, bool]:
+    """The messages of a page that name a case by its code, whatever they are about.
 
-    None for that where the page was the last.
+    With the last one looked at, and whether there may be more.
     """
     rows = queries.messages_after(session, after, PAGE)
     names = Names(code, frozenset(), frozenset())
     found = {row.id for row in rows if row.kind not in _STAYS and names.in_words(row.template or "")}
-    return found, rows[-1].seq if len(rows) == PAGE else None
+    return found, (rows[-1].seq or after) if rows else after, len(rows) == PAGE
 
 
 def destroy(
@@ -61,13 +61,15 @@ def destroy(
     now: datetime,
     *,
     erasure: Erasure | None,
-    named_in: Collection[str],
+    named_in: Collection[str] = (),
+    looked_to: int = 0,
     edits: Collection[tuple[str, str]] = (),
 ) -> dict[str, int]:
     """Take a case away, in the caller's transaction; how many rows of each kind went.
 
-    `named_in` are the messages that `mentioning` found; `edits` people's edits of their messages about it, as
-    (room, event). Without an `erasure` it is one that a backup has brought back: then it is noted as erased again.
+    `named_in` are the messages that `mentioning` found up to the one `looked_to`: later ones are looked at here. `edits`
+    are people's edits of their messages about it, as (room, event). Without an `erasure` it is one that a backup has
+    brought back: then it is noted as erased again.
     """
     own = belongings(session, case)
     code, mark = case.code, tag(session, case.code)
@@ -75,7 +77,8 @@ def destroy(
     counts = own.counts()
     said = [(row.room_id, row.event_id) for row in own_messages(session, own, access.settings.matrix.user_id)]
     people = list(dict.fromkeys([*said, *sorted(edits)]))
-    _retire(session, own, names, mark, named_in, now)
+    ids = set(named_in) | _naming(session, code, looked_to)
+    _retire(session, own, names, mark, ids, now)
     for room_id, event_id in people:
         target = _target(session, room_id)
         if target is not None:
@@ -123,10 +126,6 @@ def _retire(
         session, own.case.uid, own.case.code, own.action_uids, own.text_uids
     )
     ids |= {row.outbox_id for row in own.steps}
-    after: int | None = 0
-    while after is not None and not named_in:  # nobody has looked through them beforehand
-        found, after = mentioning(session, own.case.code, after)
-        ids |= found
     originals: dict[str, Outbox] = {}
     for row in queries.messages_by_id(session, ids):
         if row.kind in _STAYS or row.kind == PURGE:
@@ -137,6 +136,15 @@ def _retire(
     for said in originals.values():
         _say_again(session, own, said, names, now)
         _take_back(session, said, mark, now)
+
+
+def _naming(session: Session, code: str, looked_to: int) -> set[str]:
+    found: set[str] = set()
+    more = True
+    while more:
+        page, looked_to, more = mentioning(session, code, looked_to)
+        found |= page
+    return found
 
 
 def _take_back(session: Session, row: Outbox, mark: str, now: datetime) -> None:
