@@ -67,8 +67,8 @@ def destroy(
 ) -> dict[str, int]:
     """Take a case away, in the caller's transaction; how many rows of each kind went.
 
-    `named_in` are the messages that `mentioning` found up to the one `looked_to`: later ones are looked at here. `edits`
-    are people's edits of their messages about it, as (room, event). Without an `erasure` it is one that a backup has
+    `named_in` are the messages that `mentioning` found up to the one `looked_to`: later ones are looked at here.
+    `edits` are people's edits of their messages about it, as (room, event). Without an `erasure` it is one that a backup has
     brought back: then it is noted as erased again.
     """
     own = belongings(session, case)
