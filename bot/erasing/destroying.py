@@ -68,8 +68,8 @@ def destroy(
     """Take a case away, in the caller's transaction; how many rows of each kind went.
 
     `named_in` are the messages that `mentioning` found up to the one `looked_to`: later ones are looked at here.
-    `edits` are people's edits of their messages about it, as (room, event). Without an `erasure` it is one that a backup has
-    brought back: then it is noted as erased again.
+    `edits` are people's edits of their messages about it, as (room, event). Without an `erasure` it is one that a
+    backup has brought back: then it is noted as erased again.
     """
     own = belongings(session, case)
     code, mark = case.code, tag(session, case.code)
