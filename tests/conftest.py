@@ -74,12 +74,19 @@ def postgresql() -> Iterator[PostgreSQL]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def url_of(postgresql: PostgreSQL, database: str) -> str:
+    """How the bot's config names a database on this server."""
+    return postgresql.uri.replace("postgresql://", "postgresql+psycopg://").replace(
+        "/postgres?", f"/{database}?"
+    )
+
+
 @contextmanager
 def _empty_database(postgresql: PostgreSQL) -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with postgresql.connect() as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    yield postgresql.uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+    yield url_of(postgresql, name)
     with postgresql.connect() as connection:  # anew: a test may restart the server
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -138,7 +138,7 @@ def test_case_and_letters_never_matter(phrase: str, now: datetime, lang: str) ->
         "ikke før ",
     ],
 )
-def test_sixty_thousand_characters(text: str) -> None:
+def test_twenty_thousand_characters(text: str) -> None:
     """Linear in the length: four times the text takes less than about twelve times as long (squared: sixteen)."""
     now = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -147,6 +147,6 @@ def test_sixty_thousand_characters(text: str) -> None:
         find((text * length)[:length], now=now, lang="da", calendar=CALENDAR)
         return stopwatch.process_time() - began
 
-    short = max(min(seconds(15_000) for _ in range(2)), 0.05)
+    short = max(min(seconds(5_000) for _ in range(2)), 0.05)
     # A busy machine now and then makes one of them look slow; hardly all of them.
-    assert any(seconds(60_000) < short * 12 for _ in range(3))
+    assert any(seconds(20_000) < short * 12 for _ in range(3))
