@@ -26,6 +26,7 @@ test: lint ## everything: lint, types, unit, dialogs, storage, simulation, end t
 
 long: $(VENV)/.stamp ## what takes minutes of real time: drills, takeovers, a whole year, other bots
 	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 -m long
+	HOTSPOTBOT_MORE=10 $(BIN)/pytest -n 2 tests/property/test_access.py tests/property/test_questions.py
 
 check: lint ## the fast loop: lint, types, unit and property tests
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not e2e and not slow and not long"

@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from bot.storage import queries
 from tests.dialogs.chat import ROOMS, Chat
+from tests.more import MORE
 
 HOUSE = """
 [matrix]
@@ -313,7 +314,7 @@ def _disclosed(session: Session) -> set[tuple[str, str]]:
 
 
 @settings(
-    max_examples=25,
+    max_examples=10 * MORE,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

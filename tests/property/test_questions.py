@@ -28,6 +28,7 @@ from bot.storage.models import Outbox
 from tests.dialogs import chat as chats
 from tests.dialogs.chat import BOT, Chat
 from tests.dialogs.test_case_questions import ASKED, CONFIG, MEETING, ROOMS, open_case
+from tests.more import MORE
 
 PEOPLE = {"lene": "BUF", "karen": "BUF", "ali": "SOF", "bo": "politi", "sara": "SOF", "ditte": "BUF"}
 HEARS = {
@@ -258,7 +259,7 @@ def _kept(session: Session) -> list[tuple[str, str | None, str, str]]:
 
 
 Questions.TestCase.settings = settings(
-    max_examples=12,
+    max_examples=6 * MORE,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import stat
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from bot.storage.engine import build_engine, sqlite_file
 from bot.storage.migrations import migrate, schema_state
 from bot.storage.models import Outbox
 from bot.storage.sealing import Vault
+from tests import warm
 from tests.dialogs.chat import CONFIG
 
 OpenDatabase = Callable[..., Database]
@@ -416,10 +417,7 @@ def test_a_running_bot_is_not_migrated_under(url: str, vault: Vault, tmp_path: P
 
 
 def hotspotbot(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    program = Path(sys.executable).with_name("hotspotbot")
-    return subprocess.run(  # noqa: S603 - our own program
-        [program, *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False
-    )
+    return warm.hotspotbot(*arguments, env=os.environ)
 
 
 def test_the_command_line_in_one_line_each(url: str, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +24,7 @@ from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.meetings import Meeting
 from bot.storage.models import Forum, Room, Text
+from tests import warm
 from tests.dialogs.records import PROGRAMME, TUESDAY, Records
 
 ROOM = "!fremdrift:example.dk"
@@ -31,7 +32,6 @@ KEYS = (
     "label forum room state start end planned_start chair present apologies agenda decisions actions addenda "
     "approved_at approved_by text"
 ).split()
-COMMAND = Path(sys.executable).with_name("hotspotbot")
 
 
 @dataclass
@@ -46,12 +46,7 @@ class Programme:
         self.database.run_sync(lambda session: fill(session, Records(session, self.access)))
 
     def export(self, format: str = "json", what: str = "minutes") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603
-            [COMMAND, "export", what, "--config", self.config, "--format", format],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return warm.hotspotbot("export", what, "--config", self.config, "--format", format, env=os.environ)
 
     def rows(self) -> list[dict[str, object]]:
         found = self.export()

@@ -163,6 +163,14 @@ def set_the_scene(chat: Chat, name: str) -> None:
             chat.send("lene", "!meeting end")
 
 
+def _danish(chat: Chat) -> None:
+    chat.send("lene", "\n".join(f"!action @lene {'ab'[n % 2] * (n + 3)} i morgen" for n in range(44)))
+
+
+def _english(chat: Chat) -> None:
+    chat.send("lene", "\n".join(f"!action @lene {'ab'[n % 2] * (n + 3)} tomorrow" for n in range(44)))
+
+
 @pytest.mark.parametrize("language", ["da", "en"])
 @pytest.mark.parametrize("name", sorted(registry()))
 def test_the_examples_in_the_help_work(name: str, language: str, tmp_path: Path) -> None:
@@ -170,9 +178,7 @@ def test_the_examples_in_the_help_work(name: str, language: str, tmp_path: Path)
     config = CONFIG.replace('digest = "mon 08:30"', f'digest = "mon 08:30"\nlanguage = "{language}"')
     chat = Chat(tmp_path, config if language == "da" else config.replace("politi", "police"))
     try:
-        tomorrow = "i morgen" if language == "da" else "tomorrow"
-        said = "\n".join(f"!action @lene {'ab'[n % 2] * (n + 3)} {tomorrow}" for n in range(44))
-        chat.send("lene", said)
+        chat.begin(_danish if language == "da" else _english)
         assert chat.action(44)["due"] == "2026-11-21"
         set_the_scene(chat, name)
         who = "lene"
