@@ -108,7 +108,7 @@ class Audience:
 
 def belongs_inside(session: Session, access: Access, user_id: str, forum_uid: str) -> bool:
     """Whether somebody has joined a forum's room and belongs there."""
-    if user_id not in queries.forum_members(session, forum_uid):
+    if forum_uid not in queries.homes(session, user_id):
         return False
     found = session.get(Forum, forum_uid)
     config = access.settings.room(found.config_room) if found is not None else None
@@ -222,12 +222,18 @@ def own(to: Audience, record: Record) -> bool:
     if quote is not None:
         mine = to.row.target.removeprefix("dm:")
         return to.person is not None and (quote.key == f"person:{mine}" or quote.author == mine)
+    if record.action is not None and to.person is not None and to.row.reply_to is not None:
+        # Who gives their promise to somebody else still hears that it was done.
+        who, said = to.person.user_id, to.row.reply_to
+        return to.row.reason.startswith("reply:") and queries.gave_away(
+            to.session, record.action.uid, who, said
+        )
     if record.kind != "case" or record.case is None or to.row.kind != "case.update":
         return False
     if to.person is not None and to.access.may_observe(to.session, to.person, record.case):
         return True
-    who = to.person.user_id if to.person is not None else None
-    return queries.observed_here(to.session, record.case.uid, who, to.room.room_id)
+    observer = to.person.user_id if to.person is not None else None
+    return queries.observed_here(to.session, record.case.uid, observer, to.room.room_id)
 
 
 def erased(to: Audience, record: Record) -> bool:

@@ -172,6 +172,7 @@ class Rules:
         for remark in session.exec(select(Remark)):
             meeting = session.get_one(Meeting, remark.meeting_uid)
             self.kept.setdefault(remark.source_event, set()).add(forums[meeting.forum_uid])
+        self.gave: set[tuple[str, int]] = set()  # who gave a promise of theirs to somebody else
         self.changed: dict[
             str, tuple[set[int], set[str]]
         ] = {}  # actions and cases, by the message that changed them
@@ -179,6 +180,8 @@ class Rules:
             found = self.changed.setdefault(change.event_id, (set(), set()))
             if change.action_uid in numbers:
                 found[0].add(numbers[change.action_uid])
+                if change.field == "owners" and change.by in json.dumps(change.before):
+                    self.gave.add((change.by[1:].split(":")[0], numbers[change.action_uid]))
             if change.case_uid in self.cases:
                 found[1].add(self.cases[change.case_uid].code)
         self.deputies = list(session.exec(select(Deputy).where(Deputy.state == "standing")))
@@ -248,6 +251,8 @@ class Rules:
         for number in self.numbers(word):
             if word.kind in ("action", "planb") and self._owns(who, number, day):
                 return True
+            if kind.startswith("action.") and (who, number) in self.gave:
+                return True  # the receipt of that
         codes = {
             word.case,
             *(self.case_of(number) for number in self.numbers(word) if number in self.actions),

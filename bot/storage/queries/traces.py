@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from bot.storage.cases import CaseUpdate, Escalation
 from bot.storage.meetings import AgendaItem, Decision
-from bot.storage.models import Command, InboxEvent, Member, Outbox, OutboxAction, OutboxText, Text
+from bot.storage.models import Change, Command, InboxEvent, Member, Outbox, OutboxAction, OutboxText, Text
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,21 @@ def owed_beside(
             "notices": sorted(notices),
         },
     ).first()
+
+
+def gave_away(session: Session, action_uid: str, person: str, event_id: str) -> bool:
+    """Whether somebody was an owner of an action until a message of theirs changed its owners."""
+    rows = session.exec(
+        select(Change.before).where(
+            Change.action_uid == action_uid,
+            Change.event_id == event_id,
+            Change.by == person,
+            Change.field == "owners",
+        )
+    ).all()
+    return any(
+        person in (entry if isinstance(entry, list) else [entry]) for row in rows for entry in row or ()
+    )
 
 
 def undecided(session: Session, case_uid: str, texts: Collection[str]) -> set[str]:
