@@ -116,7 +116,7 @@ def test_an_unknown_and_a_forbidden_code_get_the_same_answer(
         if {m["kind"] for m in chat.messages(seq)} != {"problem"}:
             wrong.append(f"{form}: somebody else hears of it")
         chat.now += timedelta(minutes=1)  # nobody says so much at once
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(

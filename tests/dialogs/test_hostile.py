@@ -210,7 +210,7 @@ def each(chat: Chat, attempt: Callable[[Any], None]) -> None:
         except Exception as fault:
             wrong.append(f"{odd!r}: {fault!r}")
         chat.now += timedelta(hours=1)
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("field", GOOD)
