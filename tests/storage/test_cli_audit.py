@@ -85,6 +85,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     for name in ("HOTSPOTBOT_MASTER_KEY", "CREDENTIALS_DIRECTORY", "SUDO_USER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LOGNAME", "drift")
+    for module in ("cli", "cli_keys", "cli_audit"):
+        # Loggers are bound for good once they are set up: the tests after these could not listen to them.
+        monkeypatch.setattr(f"bot.{module}.set_up", lambda level: None)
     return Home(tmp_path)
 
 
