@@ -19,8 +19,11 @@ async def test_the_bot_listens_only_in_its_rooms_and_to_its_people(programme: Se
 
     await stranger.say(room, "!action @lene lække noget inden fredag")
     await karla.say(room, "!action @lene søge friplads inden fredag")
-    await karla.wait_for_bot(room, "action.recorded")
-    assert [m["content"]["dk.hotspotbot"]["numbers"] for m in karla.bot_messages(room)] == [[1]]
+    await karla.wait_for_bot(room, "stranger.here")  # nothing personal is said before he is gone
+    await karla.kick(room, stranger)
+    await karla.wait_for_bot(room, "action.recorded", timeout=30)
+    recorded = karla.bot_messages(room, "action.recorded")
+    assert [m["content"]["dk.hotspotbot"]["numbers"] for m in recorded] == [[1]]
     assert stage.bot not in await stranger.members(stage.rooms["kaffe"]), (
         "joined a room that is not in its config"
     )
