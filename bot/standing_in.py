@@ -90,8 +90,12 @@ def promised(session: Session, access: Access, row: Deputy) -> list[Action]:
 
 
 def unshared(session: Session, access: Access, row: Deputy) -> tuple[list[str], list[str]]:
-    """The forums in which somebody has promises and their deputy is not: those with personal data, and the others."""
-    theirs = set(access.belonging(session, row.person))
+    """The forums in which somebody has promises and their deputy is not: those with personal data, and the others.
+
+    Of those with personal data only the ones that somebody is of: who was told of an action cannot pass it on.
+    """
+    inside = access.belonging(session, row.person)
+    theirs = set(inside)
     for owned in access.owners_behind(row.person):
         theirs |= {action.forum_uid for action in queries.open_of_owner(session, owned)}
     theirs -= access.belonging(session, row.deputy)
@@ -99,8 +103,12 @@ def unshared(session: Session, access: Access, row: Deputy) -> tuple[list[str], 
     others: list[str] = []
     for forum in queries.forums(session):
         config = access.settings.room(forum.config_room)
-        if forum.uid in theirs and config is not None:
-            (personal if config.personal_data else others).append(forum.uid)
+        if forum.uid not in theirs or config is None:
+            continue
+        if not config.personal_data:
+            others.append(forum.uid)
+        elif forum.uid in inside:
+            personal.append(forum.uid)
     return personal, others
 
 

@@ -13,8 +13,8 @@ from bot.actions import Ownership
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command
 from bot.commands.actions import changeable, next_meeting, recorded, resolve
 from bot.commands.heard import CANNOT, DONE, NotMine, on_reaction, on_reply
-from bot.commands.people import Named, People, still_open
-from bot.commands.planb_offers import KIND
+from bot.commands.people import Named, People, still_open, with_places
+from bot.commands.planb_offers import KIND, may_know
 from bot.owed import Message
 from bot.owed import forum as forum_target
 from bot.storage import queries
@@ -88,7 +88,7 @@ def _remove(session: Session, ctx: Context, rows: Sequence[Action]) -> Reply:
 def _unused(session: Session, ctx: Context, row: Action) -> str:
     """The words of an action's plan B; raises Problem where there is none, or it was switched to before."""
     words = queries.words(session, row.planb_uid)
-    if words is None:
+    if words is None or not may_know(session, ctx, ctx.person, row):
         raise Problem("problem-planb-none", number=row.number, prefix=ctx.prefix)
     used = queries.switched_to(session, row.uid)
     if used is not None and (used.source_event, used.source_line) != (ctx.event_id, ctx.line):
@@ -134,7 +134,7 @@ def switch(
     due = due or plan.due
     assumed = due is None
     due = due or next_meeting(session, ctx, forum)
-    who = list(owners) or list(plan.owners) or _remaining(session, ctx, row)
+    who = _to_agree(session, ctx, row, list(owners) or list(plan.owners) or _remaining(session, ctx, row))
     new = _record(session, ctx, row, who, due, plan.words)
     if row.state == "open":
         ctx.actions(session).change(row, "state", "declined")
@@ -148,6 +148,24 @@ def switch(
         )
     said, mentions = _asked_writer(session, ctx, row, writer, ctx.language)
     return Reply(made.kind, "\n".join([*lines, *said]), made.actions, mentions)
+
+
+def _to_agree(session: Session, ctx: Context, row: Action, who: Sequence[Ownership]) -> Sequence[Ownership]:
+    """The owners of a plan B: who was told of the first action was not told of this, and is asked about anew.
+
+    Not where the plan is in their own words, and not where nothing is personal.
+    """
+    config = ctx.access.settings.room(queries.forum(session, row.forum_uid).config_room)
+    if config is not None and not config.personal_data:
+        return who
+    kept = session.get(Text, row.planb_uid)
+    author = kept.author if kept is not None else None
+    return with_places(
+        Ownership("", o.agency, asked_for=o.person)
+        if o.disclosed and ctx.access.reached_through(o.person) != author
+        else o
+        for o in who
+    )
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from bot.answer.failing import failed
 from bot.commands import Also, Context
 from bot.owed import Message, direct
 from bot.owed import forum as forum_target
+from bot.settings import Person
 from bot.storage import queries
-from bot.storage.models import Action
+from bot.storage.models import Action, Text
 
 KIND = "case.planb"
 
@@ -34,8 +35,19 @@ def offers(session: Session, ctx: Context, row: Action) -> list[Also]:
     elif row.created_by == ctx.person.user_id:
         people = []
     for user_id in dict.fromkeys(people):
+        person = ctx.access.person(user_id)
+        if person is None or not may_know(session, ctx, person, row):
+            continue
         found.append(_offer(session, ctx, row, direct(user_id), ctx.access.language(session, user_id)))
     return found
+
+
+def may_know(session: Session, ctx: Context, person: Person, row: Action) -> bool:
+    """Whether somebody may know an action's plan B: not who was told of the action alone, unless it is their own."""
+    if not ctx.access.only_the_action(session, person, row):
+        return True
+    kept = session.get(Text, row.planb_uid) if row.planb_uid else None
+    return kept is not None and kept.author == person.user_id
 
 
 def after_note(session: Session, ctx: Context, row: Action, words: str) -> tuple[Also, ...]:

@@ -235,3 +235,15 @@ def test_in_english(chat: Chat) -> None:
     assert "Ali Demir stands in for you until Sat 12 Dec" in said
     assert "Ali Demir stands in for you until" in chat.say("lene", "!me", "dm")
     assert "no longer stands in for you" in chat.say("lene", "!me deputy end", "dm")
+
+
+def test_who_was_told_of_an_action_cannot_let_a_deputy_have_it(chat: Chat) -> None:
+    chat.say("karla", "!action @lene:example.dk write the plan by Friday", "ledelse")
+    chat.answer("karla", "yes", "ledelse")
+    said = chat.say("lene", "!mig stedfortræder @ali til 12/12", "dm")
+    assert "Ledelsesgruppe" not in said
+    assert "write the plan" not in chat.answer("lene", "ja", "dm")
+    seq = chat.last_seq()
+    chat.at("2026-11-25 09:00")
+    assert not any("write the plan" in told for told in chat.direct("ali"))
+    assert any("write the plan" in told for told in chat.heard("lene", seq))

@@ -251,3 +251,36 @@ def test_a_citizen_outside_is_never_offered(chat: Chat) -> None:
     said = chat.say("karla", "!aftale @clara:example.dk ringe inden fredag")
     assert "Clara Berg er ikke med i dette rum." in said
     assert "må det deles?" not in said
+
+
+def test_a_plan_b_is_another_promise_and_is_asked_about_anew(chat: Chat) -> None:
+    chat.say("karla", "!aftale @lene2 finde praktikplads inden fredag")
+    chat.answer("karla", "ja")
+    chat.say("karla", "!planb 1 tale med moderen")
+    seq = chat.last_seq()
+    said = chat.say("karla", "!planb 1 brug")
+    assert said.startswith("Aftale 2: Lene Skov (BIF) (må det deles?): tale med moderen")
+    assert QUESTION in said
+    chat.at("2026-11-27 12:00")
+    assert not any("moderen" in told for told in chat.heard("lene2", seq))
+    assert len(disclosed(chat)) == 1
+
+
+def test_who_was_told_of_the_action_alone_is_not_offered_its_plan_b(chat: Chat) -> None:
+    chat.say("karla", "!aftale @lene2 finde praktikplads inden fredag")
+    chat.answer("karla", "ja")
+    none = chat.say("lene2", "!planb 1 brug", "dm")
+    chat.say("karla", "!planb 1 tale med moderen")
+    assert chat.say("lene2", "!planb 1 brug", "dm") == none
+    assert chat.say("lene2", "!planb 1 slet", "dm") == none
+    seq = chat.last_seq()
+    chat.say("lene2", "!afvis 1 kan ikke", "dm")
+    assert "har en plan B: „tale med moderen“" in chat.direct("karla")[-1]
+    assert not any("moderen" in told for told in chat.heard("lene2", seq))
+
+
+def test_their_own_plan_b_is_theirs_to_use(chat: Chat) -> None:
+    chat.say("karla", "!aftale @lene2 finde praktikplads inden fredag")
+    chat.answer("karla", "ja")
+    chat.say("lene2", "!planb 1 ringe til ungdomsskolen", "dm")
+    assert "Aftale 2: Lene Skov (BIF): ringe til ungdomsskolen" in chat.say("lene2", "!planb 1 brug", "dm")
