@@ -33,7 +33,7 @@ from tests.dialogs import chat as chats
 from tests.dialogs.wired import Left, Wired
 from tests.property.flow_world import BASE, LATER, NOTICES, ROOMS, STRANGERS, Rules, Word, World, config
 
-HISTORIES = int(os.environ.get("FLOWS_HISTORIES", "2"))
+HISTORIES = int(os.environ.get("FLOWS_HISTORIES", "4"))
 STEPS = int(os.environ.get("FLOWS_STEPS", "260"))
 SEED = int(os.environ.get("FLOWS_SEED", "0"))
 SECRET = re.compile(r"Hemmelig[a-j]+q")
@@ -126,6 +126,10 @@ class History:
             assert not others, f"{one.kind} to {who} with {others} beside\n" + self.story()
             assert who or not self.world.strange(room), (
                 f"{one.kind} in {room} before a stranger\n" + self.story()
+            )
+        if one.kind == "digest.picture" and who:
+            assert any(self.world.leads(who, each) for each in ROOMS), (
+                f"exact figures to {who}\n" + self.story()
             )
         for said in set(SECRET.findall(one.whole)):
             word = self.world.words[said]
@@ -244,11 +248,23 @@ def tour(history: History) -> None:
             )
         )
         session.flush()
-        for who in ("dorte", "sune"):
-            owe_about(session, history, row, who)
+        session.add(
+            Owner(action_uid=row.uid, person="@pia:example.dk", position=2)
+        )  # and nobody agreed to that
+        session.flush()
+        for who in ("dorte", "sune", "pia"):
+            owe_about(session, history, row, f"dm:@{who}:example.dk", "reminder")
+        picture = Message("digest.picture", '[[["BUF",3,1]],[["47",1,1,0]]]')
+        owe(session, "careless:picture", "dm:@ali:example.dk", picture, now=chat.now, what="picture")
 
     h.owned(disclose)
     arrived(away, "dorte", "sune")
+    assert (away, "pia") not in h.delivered
+    # A stranger is asked in, and whatever kind a message has, it waits.
+    h.moves("nabo", "invite", "fremdrift")
+    for kind in ("hint", "reminder", "problem", "help", "minutes"):
+        h.owned(lambda session, kind=kind: owe_newest(session, history, kind))  # type: ignore[misc]
+    h.moves("nabo", "leave", "fremdrift")
     h.say("anna", "!ugestatus direktion", "dm")
     h.say("ali", "!vis 2", "dm")
     council = said("anna", "!aftale @clara hilse på {} inden tirsdag", "raad", "action")
@@ -257,11 +273,19 @@ def tour(history: History) -> None:
     arrived(one, "sune")  # who stands in for Lene is reminded
 
 
-def owe_about(session: Session, history: History, action: Action, who: str) -> None:
+def owe_about(session: Session, history: History, action: Action, target: str, kind: str) -> None:
     """A careless sender tells somebody of an action."""
     words = text.text_ref(action.text_uid) if action.text_uid else "-"
-    message = Message("reminder", f"om {words}", (action.uid,))
-    owe(session, f"careless:{next(history.chat.ids)}", f"dm:@{who}:example.dk", message, now=history.chat.now)
+    message = Message(kind, f"om {words}", (action.uid,))
+    owe(session, f"careless:{next(history.chat.ids)}", target, message, now=history.chat.now)
+
+
+def owe_newest(session: Session, history: History, kind: str) -> None:
+    """A careless sender tells the progress group of the newest action."""
+    row = session.exec(select(Action).order_by(col(Action.number).desc())).first()
+    assert row is not None
+    target = next(target for target, room in history.targets.items() if room == "fremdrift")
+    owe_about(session, history, row, target, kind)
 
 
 # --- what happens at random
