@@ -10,8 +10,10 @@ from __future__ import annotations
 import atexit
 import ctypes
 import gc
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import socket
 import subprocess
@@ -19,8 +21,8 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -94,7 +96,7 @@ def _start(words: Sequence[str], env: Mapping[str, str], files: tuple[IO[bytes],
     """Have a process forked: `hotspotbot WORDS` with this environment and these three files."""
     asked, lock = _loaded()
     wanted = json.dumps({"words": list(words), "env": dict(env), "cwd": str(Path.cwd())}).encode()
-    with lock:
+    with lock, _adopting():
         socket.send_fds(asked, [len(wanted).to_bytes(4, "big")], [file.fileno() for file in files])
         asked.sendall(wanted)
         answer = asked.recv(4)
@@ -103,11 +105,19 @@ def _start(words: Sequence[str], env: Mapping[str, str], files: tuple[IO[bytes],
     return Adopted(int.from_bytes(answer, "big"), ["hotspotbot", *words])
 
 
+@contextmanager
+def _adopting() -> Iterator[None]:
+    """Meanwhile orphans below us become our children; at other times they are the system's, as ever."""
+    prctl = ctypes.CDLL(None).prctl
+    if prctl(SUBREAPER, 1, 0, 0, 0) != 0:
+        raise OSError("prctl refused")
+    yield
+    prctl(SUBREAPER, 0, 0, 0, 0)
+
+
 @cache
 def _loaded() -> tuple[socket.socket, threading.Lock]:
     """The process that has loaded the bot, once for each process of the tests."""
-    if ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0) != 0:
-        raise OSError("prctl refused")
     ours, theirs = socket.socketpair()
     command = [sys.executable, "-m", "tests.warm", str(theirs.fileno()), str(os.getpid())]
     process = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], start_new_session=True)  # noqa: S603
@@ -169,9 +179,16 @@ def _become(wanted: Mapping[str, Any], fds: Sequence[int], parent: int) -> None:
 
 
 def _main() -> None:
-    import bot.check
+    import bot
     import bot.cli
 
+    # All of it, so that nothing is loaded later from files that somebody has changed meanwhile.
+    for module in pkgutil.walk_packages(bot.__path__, "bot."):
+        if (
+            not module.name.startswith(("bot.demo", "bot.storage.migrations"))
+            and "__main__" not in module.name
+        ):
+            importlib.import_module(module.name)
     asked = socket.socket(fileno=int(sys.argv[1]))
     assert threading.active_count() == 1, "threads do not survive a fork"
     gc.collect()
