@@ -143,15 +143,31 @@ class Access:
     # --- whose promises are whose now: in the forum or told, stood in for, left behind (docs/domain, Forums)
 
     def belonging(self, session: Session, user_id: str) -> frozenset[str]:
-        """The forums somebody is of now: in whose room they are, or that they oversee; none who is not configured."""
+        """The forums somebody is of now: in whose room they are and belong, or that they oversee.
+
+        None who is not configured. Who sits in a room in which they are a stranger is not of the forum.
+        """
         person = self.person(user_id)
         if person is None:
             return frozenset()
-        inside = queries.homes(session, user_id)
+        inside = frozenset(
+            uid for uid in queries.homes(session, user_id) if self._fits_at(session, person, uid)
+        )
         if "lead" not in person.roles:
             return inside
         overseen = {room.room for room in self.settings.rooms if _oversees(person, room)}
         return inside | {forum.uid for forum in queries.forums(session) if forum.config_room in overseen}
+
+    def _fits_at(self, session: Session, person: Person | None, forum_uid: str) -> bool:
+        """Whether somebody who is in a forum's room belongs there; of one that is not in the config nobody is told."""
+        forum = session.get(Forum, forum_uid)
+        config = self.settings.room(forum.config_room) if forum else None
+        return config is None or self.fits_in(person, config)
+
+    def forums_inside(self, session: Session, user_id: str) -> list[Forum]:
+        """The forums in whose rooms somebody is and belongs."""
+        person = self.person(user_id)
+        return [f for f in queries.forums_inside(session, user_id) if self._fits_at(session, person, f.uid)]
 
     def is_of(self, session: Session, user_id: str, forum_uid: str) -> bool:
         """Whether somebody is of a forum now."""
@@ -189,7 +205,9 @@ class Access:
         through = self.reached_through(owner.person)
         if self.holds(session, owner, action):
             return user_id == through or user_id in self.deputies(session, through, action.forum_uid)
-        return user_id in self._taken_over(session, through, self.agency_behind(owner, action), action.forum_uid)
+        return user_id in self._taken_over(
+            session, through, self.agency_behind(owner, action), action.forum_uid
+        )
 
     def reached(self, session: Session, owner: Owner, action: Action, day: date) -> str | None:
         """Whose direct messages what concerns an owner goes to on a local day; None: nobody's.
@@ -445,7 +463,7 @@ class Access:
             return frozenset(), None
         if not place.direct:
             return frozenset({place.forum.uid} if place.forum else ()), None
-        inside = {f.uid for f in queries.forums_inside(session, person.user_id)}
+        inside = {f.uid for f in self.forums_inside(session, person.user_id)}
         return frozenset(inside | {f.uid for f in self.own_forums(session, person)}), person.user_id
 
     def may_see_case(self, session: Session, person: Person, place: Place, case: Case) -> bool:
@@ -484,7 +502,8 @@ class Access:
         """The people of a case's forums, and who oversees them."""
         known: set[str] = set()
         for uid in self.case_forums(session, case):
-            known |= queries.forum_members(session, uid)
+            joined = queries.forum_members(session, uid)
+            known |= {user for user in joined if self._fits_at(session, self.person(user), uid)}
             known |= {person.user_id for person in self._leads(uid, session)}
         return self._no_citizens(known)
 
@@ -508,7 +527,7 @@ class Access:
 
     def on_the_streets(self, session: Session, person: Person) -> bool:
         """Whether a person is of a gadeteam."""
-        return any(f.kind == "gadeteam" for f in queries.forums_inside(session, person.user_id))
+        return any(f.kind == "gadeteam" for f in self.forums_inside(session, person.user_id))
 
     def lifts_to(self, session: Session, forum: Forum) -> Forum | None:
         """Where a forum's cases are lifted to: as the config says, else the only ledelsesgruppe."""

@@ -81,7 +81,7 @@ class Conversation:
             return None
         if place.forum is not None:
             return found if found.forum_uid == place.forum.uid else None
-        inside = person.user_id in queries.forum_members(session, found.forum_uid)
+        inside = self.access.is_of(session, person.user_id, found.forum_uid)
         return found if inside or self.access.leads_forum(session, person, found.forum_uid) else None
 
     def _case_of(self, session: Session, place: Place, person: Person, about: Outbox) -> Case | None:

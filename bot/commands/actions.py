@@ -155,7 +155,7 @@ def _forum_of(session: Session, ctx: Context) -> Forum:
             return own
     if ctx.place.forum is not None:
         return ctx.place.forum
-    mine = queries.forums_inside(session, ctx.person.user_id)
+    mine = ctx.access.forums_inside(session, ctx.person.user_id)
     if len(mine) == 1:
         return mine[0]
     raise Problem("problem-action-in-room", prefix=ctx.prefix)

@@ -223,7 +223,7 @@ def _agenda_forum(session: Session, ctx: Context, row: Case) -> Forum:
     """The room's forum; in direct messages the one of the case's that the person is in, its own first."""
     if ctx.place.forum is not None:
         return ctx.place.forum
-    inside = {forum.uid for forum in queries.forums_inside(session, ctx.person.user_id)}
+    inside = {forum.uid for forum in ctx.access.forums_inside(session, ctx.person.user_id)}
     lifted = queries.escalation(session, row.uid)
     if row.forum_uid not in inside and lifted is not None and lifted.to_uid in inside:
         return queries.forum(session, lifted.to_uid)

@@ -39,7 +39,7 @@ def listed_cases(session: Session, ctx: Context, which: str, page: int) -> Reply
     states = _STATES[which]
     total = queries.count_cases_within(session, forums, follower, states=states)
     if not total:
-        opens = any(f.kind == KIND for f in queries.forums_inside(session, ctx.person.user_id))
+        opens = any(f.kind == KIND for f in ctx.access.forums_inside(session, ctx.person.user_id))
         key = "cases-none-closed" if which == "closed" else "cases-none" if opens else "cases-none-here"
         return Reply("cases.list", ctx.say(key, prefix=ctx.prefix))
     page = min(page, -(-total // PAGE))

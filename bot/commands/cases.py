@@ -267,7 +267,7 @@ def _opening_forum(session: Session, ctx: Context) -> Forum:
     """The progress group that a new case belongs to: the room's, or in direct messages the only one one is in."""
     here = ctx.place.forum
     order = [room.room for room in ctx.access.settings.rooms]
-    inside = [f for f in queries.forums_inside(session, ctx.person.user_id) if f.kind == KIND]
+    inside = [f for f in ctx.access.forums_inside(session, ctx.person.user_id) if f.kind == KIND]
     inside.sort(key=lambda f: order.index(f.config_room) if f.config_room in order else len(order))
     if here is not None and here.kind == KIND:
         return here

@@ -37,7 +37,7 @@ def forum_of(session: Session, ctx: Context, *, reading: bool = False) -> Forum:
     """
     if ctx.place.forum is not None:
         return ctx.place.forum
-    mine = queries.forums_inside(session, ctx.person.user_id)
+    mine = ctx.access.forums_inside(session, ctx.person.user_id)
     own = ctx.access.own_forums(session, ctx.person)
     may = own if reading else mine or own
     if ctx.about_meeting is not None and any(f.uid == ctx.about_meeting.forum_uid for f in [*mine, *own]):

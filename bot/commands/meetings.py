@@ -122,7 +122,7 @@ def _list(session: Session, ctx: Context) -> Reply:
         forums = [ctx.place.forum]
     else:
         own = ctx.access.own_forums(session, ctx.person)
-        inside = queries.forums_inside(session, ctx.person.user_id)
+        inside = ctx.access.forums_inside(session, ctx.person.user_id)
         forums = list({f.uid: f for f in [*inside, *own]}.values())
     found = [
         (each, forum)

@@ -106,7 +106,7 @@ def _forum(session: Session, ctx: Context, *, changing: bool) -> Forum:
             raise Problem("problem-minutes-which", forums=names, prefix=ctx.prefix)
         return home(session, led[0])
     own = ctx.access.own_forums(session, ctx.person)
-    inside = queries.forums_inside(session, ctx.person.user_id)
+    inside = ctx.access.forums_inside(session, ctx.person.user_id)
     forums = {f.uid: f for f in [*own, *inside]}
     last = [row for uid in forums if (row := queries.last_meeting(session, uid, ctx.at)) and row.began_at]
     last = [row for row in last if may_read(session, ctx.access, ctx.person, row)]

@@ -73,6 +73,7 @@ def _people(access: Access) -> str:
     said = [
         [[p.user_id, p.agency, sorted(p.roles), sorted(p.oversees)] for p in settings.people],
         [[p.key, p.contact] for p in settings.partners],
+        [[r.room, sorted(r.agencies)] for r in settings.rooms],
         [
             [code, a.representative, sorted(a.representatives.items())]
             for code, a in settings.agencies.items()

@@ -222,3 +222,38 @@ class TestInDirectMessages:
         chat.member(BOT, "join", "dm", of="lene")
         chat.send("lene", "!mig", "dm")
         assert len(chat.reads("dm", "lene")) == 1
+
+
+class TestAnAgencyThatTheForumIsNotFor:
+    """Bo sits in the room, and the config has come to say that the police do not belong there."""
+
+    @pytest.fixture
+    def chat(self, chat: Wired) -> Wired:
+        chat.say("karla", "!sag ny skolefravær")
+        chat.say("karla", "!aftale @bo HS-26-001 finde praktikplads inden fredag")
+        chat.say("karla", "!aftale @lene HS-26-001 ringe hjem inden fredag")
+        for who in ("karla", "bo"):
+            chat.reads("dm", who)
+        chat.reads("fremdrift")
+        chat.restart(
+            CONFIG.replace(
+                'forum = "fremdriftsgruppe"', 'forum = "fremdriftsgruppe"\nagencies = ["BUF", "SOF"]'
+            )
+        )
+        chat.reads("dm", "karla")
+        return chat
+
+    @pytest.mark.parametrize(
+        "words", ["!sag HS-26-001", "!status HS-26-001 alt vel", "!vis 1", "!vis 2", "!luk HS-26-001"]
+    )
+    def test_they_learn_as_little_as_somebody_outside(self, chat: Wired, words: str) -> None:
+        chat.send("bo", words, "dm")
+        (said,) = chat.reads("dm", "bo")
+        assert said.startswith(("Jeg kender ingen sag HS-26-001 her. Se", "Jeg finder ingen aftale"))
+
+    def test_what_they_promised_is_the_coordinators_to_hear_of(self, chat: Wired) -> None:
+        chat.at("2026-11-25 09:00")
+        assert chat.reads("dm", "bo") == []
+        told = "\n".join(chat.reads("dm", "karla"))
+        assert "Bo Lund er ikke med i Fremdriftsgruppe længere" in told
+        assert "finde praktikplads" in told
