@@ -35,9 +35,16 @@ from bot.recovery import Recovery, SetBack
 from bot.schedule import Alarm
 from bot.settings import Settings
 from bot.storage import queries
-from bot.storage.database import AlreadyRunning, Database, DatabaseError, SchemaTooNew, SchemaTooOld
+from bot.storage.database import (
+    AlreadyRunning,
+    Database,
+    DatabaseError,
+    SchemaTooNew,
+    SchemaTooOld,
+    holds_texts,
+)
 from bot.storage.keyring import DatabaseKeyring, FileKeyring, KeyringUnavailable, keyring_at, move_in
-from bot.storage.sealing import Vault
+from bot.storage.sealing import SealError, Vault
 from bot.storage.standby import Standby, Times, Turn
 
 log = structlog.get_logger(__name__)
@@ -50,17 +57,23 @@ DATABASE_AGAIN = 2.0  # seconds after which what is due is asked for again when 
 def open_vault(settings: Settings) -> Vault:
     """The vault of the configured master key and keyring.
 
-    Raises SealError with the mend, DatabaseError when the keyring's database cannot be reached just now.
+    The first start makes the keyring. Where the database holds sealed texts already, one that is missing is lost, and
+    none is made: an empty one in its place would be copied over the last good copy (docs/drift, „Kun den nyeste …“).
+
+    Raises SealError with the mend, DatabaseError when the database or the keyring's cannot be reached just now.
     """
     keys, key = settings.keys, MasterKey.of(settings)
     master = key.load()
     ring = keyring_at(keys.keyring_url, keys.keyring_file)
-    if not isinstance(ring, DatabaseKeyring):
-        return Vault(master, ring, key.others)
     try:
-        move_in(FileKeyring(keys.keyring_file), ring)
+        if isinstance(ring, DatabaseKeyring):
+            move_in(FileKeyring(keys.keyring_file), ring)
+        if not ring.exists() and holds_texts(settings.database.url):
+            raise SealError(f"the keyring is missing: put its newest copy back first (at {ring.where})")
         return Vault(master, ring, key.others)
     except KeyringUnavailable as fault:
+        if not isinstance(ring, DatabaseKeyring):
+            raise
         raise DatabaseError(str(fault)) from fault
 
 

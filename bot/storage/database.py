@@ -216,6 +216,24 @@ def _check_schema(session: Session) -> None:
         raise SchemaTooOld("the database has an older schema: run `hotspotbot migrate`")
 
 
+def holds_texts(url: str) -> bool:
+    """Whether something sealed is in a database of any schema; not in an empty one, nor where there is no file.
+
+    Raises DatabaseError when it cannot be read.
+    """
+    if migrations.schema_state(url) == "empty":
+        return False
+    engine = build_engine(url, read_only=True)
+    try:
+        with engine.connect() as connection:
+            sealed = connection.execute(select(Meta.key).where(col(Meta.value_sealed).is_not(None)).limit(1))
+            return sealed.first() is not None
+    except exc.DBAPIError as error:
+        raise DatabaseError(explain(error)) from error
+    finally:
+        engine.dispose()
+
+
 def _check_keys(session: Session) -> None:
     """A new keyring for an old database would read as if every text had been destroyed: say so at once."""
     fact = session.exec(select(Meta).where(col(Meta.value_sealed).is_not(None)).limit(1)).first()
