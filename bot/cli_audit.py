@@ -99,13 +99,22 @@ def export(
     if file.exists():
         typer.echo(f"{file} exists already and is kept as it is", err=True)
         raise typer.Exit(1)
+    if not os.access(
+        file.absolute().parent, os.W_OK | os.X_OK
+    ):  # before the log says that it was taken along
+        typer.echo(f"there is no folder {file.absolute().parent} that you may write in", err=True)
+        raise typer.Exit(1)
     with told():
         settings = load(config)
         set_up("warning")
         vault = open_vault(settings)
         note_done(settings, vault, "exported", "audit", recipient=file.suffix[1:], purpose="operation")
         with _Reading(settings) as db:
-            count, head = db.run_sync(_write, file)
+            try:
+                count, head = db.run_sync(_write, file)
+            except OSError as fault:
+                typer.echo(f"{file} cannot be written: {fault.strerror}; try again elsewhere", err=True)
+                raise typer.Exit(1) from fault
     typer.echo(f"wrote {file}: {count} entries, head {head}")
 
 
@@ -203,12 +212,16 @@ def _write(session: Session, file: Path) -> tuple[int, str]:
     head = log.head(session)
     aside = file.with_name(f".{file.name}.part")
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-        for line in _lines(file.suffix, head, queries.audit_entries(session)):
-            out.write(line)
-        out.flush()
-        os.fsync(out.fileno())
-    aside.replace(file)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            for line in _lines(file.suffix, head, queries.audit_entries(session)):
+                out.write(line)
+            out.flush()
+            os.fsync(out.fileno())
+        aside.replace(file)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
     fsync_folder(file.absolute().parent)
     return queries.count_audit(session), head
 

@@ -129,10 +129,21 @@ class TestKeys:
         assert not home.key.exists()
 
     def test_a_missing_keyring_is_not_made_anew(self, home: Home) -> None:
+        """An empty one would be copied over the last good copy, by the unit that docs/drift describes."""
         home.ring.unlink()
-        for command in (("keys", "status"), ("keys", "rotate")):
+        for command in (
+            ("keys", "status"),
+            ("keys", "rotate"),
+            ("run",),
+            ("audit", "verify"),
+            ("audit", "show"),
+            ("audit", "export", str(home.folder / "log.csv")),
+            ("export", "actions"),
+            ("erase", "HS-26-014"),
+            ("subject-access", "HS-26-014"),
+        ):
             assert "keyring is missing" in home.said(*command, code=78)
-        assert not home.ring.exists()
+            assert not home.ring.exists()
 
     def test_a_key_of_the_environment_asks_for_a_place_for_the_new_one(
         self, home: Home, monkeypatch: pytest.MonkeyPatch
@@ -200,6 +211,11 @@ class TestAudit:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         home.said("audit", "verify", "--head", head["head"])
         assert "exists already" in home.said("audit", "export", str(file), code=1)
+
+    def test_an_export_that_cannot_be_written_is_said_and_not_noted(self, home: Home) -> None:
+        said = home.said("audit", "export", str(home.folder / "væk" / "log.jsonl"), code=1)
+        assert "no folder" in said
+        assert "exported" not in home.said("audit", "show")
 
     def test_export_as_a_table(self, home: Home) -> None:
         file = home.folder / "log.csv"
