@@ -147,7 +147,7 @@ def _send(
     head: str,
 ) -> None:
     items = sorted(items, key=lambda i: (i.action.overdue_at is None, i.action.overdue_at, i.action.number))
-    if _reachable(session, person, now):
+    if _reachable(session, access, person, now):
         lang = access.language(session, person)
         name = text.user_text(access.name(person).split()[0])
         said = [text.t(lang, head, name=name, count=len(items)), ""]
@@ -206,14 +206,25 @@ def _tail(lang: str, items: Sequence[_Item]) -> str:
     return text.t(lang, "reminder-tail-many", first=first, second=second)
 
 
-def _reachable(session: Session, person: str, now: datetime) -> bool:
-    """Whether direct messages reach a person: not refused, and an invitation not left unanswered for a day."""
+def _reachable(session: Session, access: Access, person: str, now: datetime) -> bool:
+    """Whether direct messages reach a person: not refused, and an invitation not left unanswered for a day.
+
+    Where a stranger is in them, what is said there waits: a reminder would wait for ever, and nobody would know.
+    """
     state = queries.person_state(session, person)
     if state is not None and state.unreachable_since is not None:
+        return False
+    if _overheard(session, access, person):
         return False
     room = queries.direct_room(session, person)
     member = queries.member(session, room.room_id, person) if room else None
     return member is None or member.membership == "join" or now - member.since <= INVITATION_WAITS
+
+
+def _overheard(session: Session, access: Access, person: str) -> bool:
+    """Whether somebody else is in a person's direct messages."""
+    room = queries.direct_room(session, person)
+    return room is not None and bool(access.strangers(session, room))
 
 
 def _in_rooms(
@@ -248,6 +259,7 @@ def _in_rooms(
                 "unreachable-told",
                 name=text.user_text(access.name(person)),
                 forum=text.user_text(forum_name(access, home)),
+                why="others" if _overheard(session, access, person) else "invitation",
             )
             owe(
                 session,

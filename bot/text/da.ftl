@@ -389,7 +389,10 @@ refused-told = Jeg kan ikke skrive til { $where }: { $why ->
     [large] beskeden var for lang. Aftalerne står der endnu: skriv !aftaler.
    *[other] serveren siger nej ({ $code }). Sig det til den, der driver botten.
 }
-unreachable-told = Jeg kan ikke sende direkte beskeder til { $name }. Påmindelsen står i stedet i { $forum }. Bed { $name } om at tage imod min invitation.
+unreachable-told = Jeg kan ikke sende direkte beskeder til { $name }. Påmindelsen står i stedet i { $forum }. { $why ->
+    [others] Vi er flere end to i samtalen; bed { $name } om at rette det.
+   *[invitation] Bed { $name } om at tage imod min invitation.
+}
 raised-head = { $count ->
     [one] Én aftale har brug for din hjælp:
    *[other] { $count } aftaler har brug for din hjælp:

@@ -386,7 +386,10 @@ refused-told = I cannot write to { $where }: { $why ->
     [large] the message was too long. The actions are still there: write !actions.
    *[other] the server says no ({ $code }). Tell whoever runs the bot.
 }
-unreachable-told = I cannot send direct messages to { $name }. The reminder stands in { $forum } instead. Please ask { $name } to accept my invitation.
+unreachable-told = I cannot send direct messages to { $name }. The reminder stands in { $forum } instead. { $why ->
+    [others] There are more than two of us in the conversation; please ask { $name } to put that right.
+   *[invitation] Please ask { $name } to accept my invitation.
+}
 raised-head = { $count ->
     [one] One action needs your help:
    *[other] { $count } actions need your help:

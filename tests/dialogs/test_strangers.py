@@ -223,6 +223,15 @@ class TestInDirectMessages:
         chat.send("lene", "!mig", "dm")
         assert len(chat.reads("dm", "lene")) == 1
 
+    def test_reminders_go_to_the_forum_meanwhile_and_the_coordinator_hears(self, chat: Wired) -> None:
+        chat.send("karla", "!aftale @lene ringe til skolen inden fredag 27. november")
+        chat.member(MORTEN, "join", "dm", of="lene")
+        chat.reads("dm", "lene"), chat.reads("fremdrift"), chat.reads("dm", "karla")
+        chat.at("2026-11-25 09:00")
+        assert chat.reads("dm", "lene") == []
+        assert any("ringe til skolen" in said for said in chat.reads("fremdrift"))
+        assert any("bed Lene Holm om at rette det" in said for said in chat.reads("dm", "karla"))
+
 
 class TestAnAgencyThatTheForumIsNotFor:
     """Bo sits in the room, and the config has come to say that the police do not belong there."""
