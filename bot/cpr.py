@@ -42,11 +42,13 @@ _PAIRS: Final = re.compile(
     r"(?<!\d)(?<!\d[-. /])(\d\d)([-. /])(\d\d)\2(\d\d)\2(\d\d)\2(\d\d)(?!\d)(?!\2 ?\d)"
 )
 _SINGLES: Final = re.compile(r"(?<!\d)(?<!\d )\d(?:[ ]{1,2}(?:[-./] )?\d){9}(?!\d)(?! \d)")
+# Ten digits with anything but words between: one only behind a word that says so.
+_NAMED: Final = re.compile(r"(?<!\d)\d(?:\W{0,3}\d){9}(?!\d)")
 
 # A word in front that says it is one, and words that say what else it is.
 _IS_ONE: Final = re.compile(
-    r"(?:cpr|personnummer|person ?nr|pers\.? ?nr)(?:[-. ]{0,2}(?:nr|nummer|no|number)|et|s)?\.?[ ]{0,2}[:=#]?[ ]{0,3}"
-    r"(?:er |is )?$",
+    r"(?:cpr|personnummer|person ?nr|pers\.? ?nr)(?:[-. ]{0,2}(?:nr|nummer(?:et)?|no|number)|et|s)?\.?"
+    r"[ ]{0,2}[:=#]?[ ]{0,3}(?:er |is )?$",
     re.IGNORECASE,
 )
 _IS_OTHER: Final = re.compile(
@@ -176,7 +178,11 @@ def _found(plain: str) -> bool:
         if _is_one(number, text):
             return True
         at = number.start() + 1
-    return any(map(_are_pairs, _PAIRS.finditer(text))) or any(map(_are_singles, _SINGLES.finditer(text)))
+    return (
+        any(map(_are_pairs, _PAIRS.finditer(text)))
+        or any(map(_are_singles, _SINGLES.finditer(text)))
+        or any(map(_are_named, _NAMED.finditer(text)))
+    )
 
 
 def _without_bare(found: re.Match[str]) -> str:
@@ -280,6 +286,16 @@ def _are_singles(found: re.Match[str]) -> bool:
     """Whether ten digits one by one are one: 0 1 0 1 9 0 - 1 2 3 4."""
     digits = "".join(filter(str.isdigit, found[0]))
     return _is_date(int(digits[:2]), int(digits[2:4]), int(digits[4:6]), _CENTURIES)
+
+
+def _are_named(found: re.Match[str]) -> bool:
+    """Whether ten digits however they are parted are one because a word in front says so: cpr 010190, 12 34."""
+    before = found.string[max(0, found.start() - 40) : found.start()].rstrip("( ")
+    digits = "".join(filter(str.isdigit, found[0]))
+    day = int(digits[:2]) - (60 if digits[0] in "6789" else 0)
+    return _IS_ONE.search(before) is not None and _is_date(
+        day, int(digits[2:4]), int(digits[4:6]), _CENTURIES
+    )
 
 
 def _is_hour(four: str) -> bool:

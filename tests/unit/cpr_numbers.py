@@ -56,6 +56,14 @@ ARE: tuple[str, ...] = (
     "01.01.1990 1234",
     "01 01 1990 1234",
     "010119901234",
+    # parted anyhow, where a word says what it is
+    "cpr 010190 12 34",
+    "cpr: 010190, 1234",
+    "CPR-nr. 010190-12-34",
+    "personnummer (010190) 1234",
+    "cpr 010 190 1234",
+    "cpr-nummeret er 0101 901234",
+    "cpr 670190 12 34",
     # in a sentence
     "Drengen er 010190-1234, og han går i 7. klasse",
     "Vi har talt om 120512-4321 i dag.",
