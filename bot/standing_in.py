@@ -78,8 +78,12 @@ def tell_begun(session: Session, access: Access, row: Deputy, now: datetime, say
         said += ["", *lines]
     uids = tuple(each.uid for each in rows[:SHOWN])
     message = Message("deputy", "\n".join(said), uids, notify=True, language=language)
-    reason = f"deputy:{row.source_event}:{row.deputy}:{row.first}:{row.last}:{row.state}:{saying}"
-    owe(session, reason, direct(row.deputy), message, now=now)
+    owe(session, told_as(row, saying), direct(row.deputy), message, now=now)
+
+
+def told_as(row: Deputy, saying: str) -> str:
+    """The reason of the message that tells a deputy so; `saying` is the event of what was agreed to since."""
+    return f"deputy:{row.source_event}:{row.deputy}:{row.first}:{row.last}:{row.state}:{saying}"
 
 
 def promised(session: Session, access: Access, row: Deputy) -> list[Action]:

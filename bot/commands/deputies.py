@@ -18,7 +18,7 @@ from bot.commands.heard import CANNOT, DONE, NotMine, on_reaction, on_reply
 from bot.commands.people import front_name
 from bot.documents.digest import forum_name
 from bot.documents.lines import day, listed
-from bot.owed import direct
+from bot.owed import direct, owe_redaction
 from bot.storage import queries
 from bot.storage.models import Change, Outbox
 from bot.storage.privacy import Deputy
@@ -180,6 +180,9 @@ def as_before(session: Session, ctx: Context, change: Change) -> None:
         )
     elif isinstance(change.before, list):
         row.forums = change.before
+        told = queries.outbox_by_reason(session, standing_in.told_as(row, change.event_id or ""))
+        if told is not None:  # what of those forums was listed is not the deputy's to read
+            owe_redaction(session, told, f"deputy-undone:{ctx.event_id}:{ctx.line}", now=ctx.cause.at)
     elif row.last >= ctx.access.today(ctx.cause.at):
         row.state = "coming"
         if row.first <= ctx.access.today(ctx.cause.at):

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import audit, text
+from bot import audit, standing_in, text
 from bot.commands import Also, Context, Reply, fold
 from bot.commands.heard import CANNOT, DONE, on_reaction, on_reply
 from bot.config_values import Period
@@ -328,6 +328,8 @@ def _erase(session: Session, ctx: Context, asked_at: datetime) -> Reply:
     rows = queries.over_messages(session, person, asked_at)
     for row in rows:
         owe_redaction(session, row, f"own-erase:{ctx.saying}:{row.id}", now=ctx.at)
+    for deputy in [row for row in queries.deputies(session) if row.person == person]:
+        standing_in.end(session, ctx.access, deputy, ctx.cause)  # who stood in hears that they do not any more
     queries.forget_own(session, person)
     ctx.actions(session).replan(person, before)
     queries.forget_devices(session, person)

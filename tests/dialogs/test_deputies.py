@@ -247,3 +247,22 @@ def test_who_was_told_of_an_action_cannot_let_a_deputy_have_it(chat: Chat) -> No
     chat.at("2026-11-25 09:00")
     assert not any("write the plan" in told for told in chat.direct("ali"))
     assert any("write the plan" in told for told in chat.heard("lene", seq))
+
+
+def test_a_yes_taken_back_takes_back_what_the_deputy_was_told(chat: Chat) -> None:
+    chat.say("karla", "!aftale @bo: finde praktikplads inden fredag")
+    chat.say("bo", "!mig stedfortræder Lene Skov til 12/12", "dm")
+    chat.answer("bo", "ja", "dm")
+    seq = chat.last_seq()
+    chat.say("bo", "!fortryd", "dm")
+    assert [m["kind"] for m in chat.messages(seq, "dm:@lene2:example.dk")] == ["deputy.redacted"]
+    assert "praktikplads" not in chat.say("lene2", "!mig", "dm")
+
+
+def test_who_has_their_data_erased_leaves_no_deputy_who_does_not_know(stood: Chat) -> None:
+    seq = stood.last_seq()
+    stood.say("lene", "!mig slet", "dm")
+    stood.answer("lene", "ja", "dm")
+    assert stood.heard("ali", seq) == ["Du er ikke længere stedfortræder for Lene Holm."]
+    stood.at("2026-11-25 09:00")
+    assert "praktikplads" in stood.heard("lene", seq)[-1]

@@ -161,7 +161,7 @@ class TestErase:
             said = lived.answer("lene", "ja", "dm")
         else:
             said = lived.say("lene", how, "dm")
-        assert said.startswith("Slettet:")
+        assert "Slettet:" in said
         assert kept(lived, PersonState, PersonState.user_id) == 0
         assert kept(lived, Deputy, Deputy.person) == 0
         assert kept(lived, Change, Change.person) == 0
@@ -208,7 +208,7 @@ class TestErase:
         # Nobody else's yes, and none in the room.
         lived.say("ali", "ja")
         assert kept(lived, PersonState, PersonState.user_id) == 1
-        assert lived.say("lene", "ja", "dm").startswith("Slettet:")
+        assert "Slettet:" in lived.say("lene", "ja", "dm")
 
     def test_messages_that_are_over_go_and_open_ones_stay(self, chat: Chat) -> None:
         chat.say("karla", "!aftale @lene spørge næsehornet inden fredag")
@@ -258,5 +258,5 @@ class TestErase:
     def test_twice_is_no_harm(self, lived: Chat) -> None:
         lived.say("lene", "!mig slet", "dm")
         question = lived.newest("dm", "lene")
-        assert lived.answer("lene", "ja", "dm", to=question).startswith("Slettet:")
-        assert lived.answer("lene", "ja", "dm", to=question).startswith("Slettet:")
+        assert "Slettet:" in lived.answer("lene", "ja", "dm", to=question)
+        assert "Slettet:" in lived.answer("lene", "ja", "dm", to=question)
