@@ -50,6 +50,7 @@ def _erase(db: Database, vault: Vault, access: Access, code: str, by: str, conse
     leading = db.run_sync(_leading, access, code)
     if leading is None:
         raise _refused(t(language, "erase-cli-unknown", code=code))
+    _still_there(vault, language, code)
     typer.echo(t(language, "erase-cli-who", code=code, people=", ".join(leading)), err=True)
     first = by or typer.prompt("--by")
     second = consent or typer.prompt("--consent")
@@ -142,6 +143,7 @@ def subject_access(
         db.open()
         try:
             now = SystemClock().now().astimezone(settings.general.tz)
+            _still_there(vault, settings.general.language, code.upper())
             collected = db.run_sync(_collected, access, code.upper(), now, review=True)
             if collected is None:
                 raise _refused(t(settings.general.language, "erase-cli-unknown", code=code.upper()))
@@ -152,6 +154,12 @@ def subject_access(
             vault.close()
     typer.echo(f"wrote {written.path}: {filing.counted(collected.counts)}")
     typer.echo(t(settings.general.language, "casefile-cover-review"))
+
+
+def _still_there(vault: Vault, language: str, code: str) -> None:
+    """A backup brings back the shell of a case that was erased; its words are gone, and the next start erases that."""
+    if vault.destroyed(f"case:{code}"):
+        raise _refused(t(language, "erase-cli-gone", code=code))
 
 
 def _collected(

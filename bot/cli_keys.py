@@ -39,6 +39,10 @@ def status(config: Config) -> None:
     typer.echo(f"keyring: {ring}; {there} data keys, {gone} destroyed")
     if not fits:
         typer.echo(f"the keyring is wrapped under {key.next}: {_mend(key, config)}")
+    elif key.in_place():
+        typer.echo(
+            f"{key.next} is this same key, from a change that is done: the bot's next start deletes it"
+        )
     elif key.next.exists():
         typer.echo(f"a next master key is ready at {key.next}: `hotspotbot keys rotate` takes it")
     raise typer.Exit(0 if fits else 1)

@@ -52,6 +52,12 @@ class MasterKey:
         """The present key. Raises SealError with the mend."""
         return load_master_key(self.file, self.given)
 
+    def in_place(self) -> bool:
+        """Whether the present key is the one that was to come, whose file the next start deletes."""
+        with suppress(SealError):
+            return load_master_key(self.next, None) == self.load()
+        return False
+
     def others(self) -> Iterator[bytes]:
         """What the key may be by now: first the next one, for it may take its place between two looks."""
         with suppress(SealError):

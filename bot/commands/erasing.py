@@ -163,9 +163,10 @@ def hold(session: Session, ctx: Context, row: Case, words: str) -> Reply:
     """The lead says that a case has to be kept, and why; "slut" ends it."""
     leads = ctx.access.leads_forum(session, ctx.person, row.forum_uid)
     if "lead" not in ctx.person.roles or not leads:
-        raise Problem("problem-hold-lead")
+        leading = [p.user_id for p in steps.deciders(session, ctx.access, row) if "lead" in p.roles]
+        raise Problem("problem-hold-lead", who=listed(ctx.access, leading) if leading else "none")
     now = ctx.heard or ctx.at
-    if fold(words).strip(" .!") in _END:
+    if fold(words).strip(" .!") in _END | _NO:
         ended = steps.release(session, row, ctx.person.user_id, now, ctx.event_id)
         return changed(ctx, row, "hold-ended" if ended else "hold-none")
     example = f"`{steps.command(ctx.access, ctx.language, 'hold', row.code, _because(ctx))}`"
@@ -178,7 +179,12 @@ def hold(session: Session, ctx: Context, row: Case, words: str) -> Reply:
         mark = f"{steps.tag(session, row.code)}:held:{ctx.saying}"
         steps.tell(session, ctx.access, [each for each in told if each != ctx.person.user_id], "erasure.told",
                    "erasure-told-stopped", mark, now, case=row, code=row.code)  # fmt: skip
-    return changed(ctx, row, "hold-already" if before else "hold-set", more)
+    end = f"`{steps.command(ctx.access, ctx.language, 'hold', row.code, _over(ctx))}`"
+    return changed(ctx, row, "hold-already" if before else "hold-set", more, end=end)
+
+
+def _over(ctx: Context) -> str:
+    return "slut" if ctx.language == "da" else "end"
 
 
 def _because(ctx: Context) -> str:

@@ -162,7 +162,12 @@ def _known(session: Session, ctx: Context, lang: str) -> _Known:
     hours = access.hours(session, me)
 
     who = [say("own-who", user=user_text(me), name=user_text(person.name), agency=person.agency or "–")]
-    who.append(say("own-roles", roles=", ".join(sorted(role.value for role in person.roles)) or "–"))
+    who.append(
+        say(
+            "own-roles",
+            roles=", ".join(say(f"own-role-{role.value}") for role in sorted(person.roles)) or "–",
+        )
+    )
     who.append(say("own-rooms", rooms=", ".join(dict.fromkeys(rooms)) or "–"))
     settings = [
         say("own-language", language=access.language(session, me)),
@@ -288,6 +293,9 @@ def _stays(session: Session, ctx: Context, lang: str) -> str:
 def _period(lang: str, period: Period | None) -> str:
     if period is None:
         return text.t(lang, "own-period-never")
+    years, rest = divmod(period.count, 12)
+    if period.unit == "months" and years > 2 and not rest:  # said as it was set: "5 years"
+        return text.t(lang, "own-period-years", count=years)
     return text.t(lang, f"own-period-{period.unit}", count=period.count)
 
 

@@ -12,7 +12,7 @@ import os
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +80,17 @@ class FileKeyring(Keyring):
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Hold the lock file beside it."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._path.with_name(self._path.name + ".lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            # What a crash left half-written may hold keys that are destroyed later.
-            self._temporary.unlink(missing_ok=True)
+        with ExitStack() as held:
+            try:
+                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                lock = held.enter_context(self._path.with_name(self._path.name + ".lock").open("a"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                # What a crash left half-written may hold keys that are destroyed later.
+                self._temporary.unlink(missing_ok=True)
+            except OSError as error:
+                raise KeyringUnavailable(
+                    f"the keyring {self.where} cannot be changed: {error.strerror}"
+                ) from error
             yield
 
     def read(self, seen: object) -> tuple[object, str] | None:

@@ -1481,7 +1481,7 @@ receipt-record-history = trin i forløbet
 receipt-record-texts = tekster
 
 ## Sletning, bevaring og arkiv (bot/erasing, bot/commands/erasing.py, bot/duties/retention.py)
-erasure-asked = Jeg har spurgt { $who }. Siger en af dem ja, lægger jeg sagen klar i mappen og sletter den så helt, også i rummene. Fortryd med { $stop }.
+erasure-asked = Jeg har spurgt { $who }. Bliver svaret ja, lægger jeg sagen klar i mappen og sletter den så helt, også i rummene. Fortryd med { $stop }.
 erasure-asked-already = Det er der allerede bedt om. Jeg venter på ja fra { $who }. Fortryd med { $stop }.
 erasure-consent = { $who } beder om, at **{ $code }** slettes nu, helt og for altid. Jeg lægger den først i mappen til jeres sagssystem. Er det i orden? Svar ja eller nej.
 erasure-consent-again = Skriv ja eller nej til, at { $code } slettes helt.
@@ -1513,21 +1513,25 @@ erasure-state-announced = Når sin slettefrist { $day }
 erasure-state-exported = Ligger i mappen { $folder } og slettes, når kvitteringsnummeret er skrevet
 erasure-state-confirmed = Slettes nu
 hold-shown = Skal bevares siden { $day }: { $reason }
-hold-set = { $code } skal bevares: den slettes ikke, før det er ophævet.
+hold-set = { $code } skal bevares: den slettes ikke, før det er ophævet med { $end }.
 hold-set-stopped = Sletningen, der var på vej, er stoppet.
 hold-ended = { $code } skal ikke bevares længere.
 hold-none = Der er intet, der holder { $code }.
 hold-already = { $code } skal allerede bevares. Grunden er nu den nye.
-problem-hold-lead = Kun den, der leder programmet, kan sige, at en sag skal bevares.
+problem-hold-lead = Kun den, der leder programmet, kan sige, at en sag skal bevares{ $who ->
+    [none] {""}
+   *[other] : { $who }
+}.
 problem-hold-reason = Skriv hvorfor, fx { $example }
 problem-erase-held = { $code } skal bevares: { $reason }. Den kan ikke slettes, før det er ophævet.
 problem-erase-nobody = Der skal to til, og jeg kan ikke finde en anden, der leder { $code }. Tal med den, der driver botten.
 problem-archive-none = { $code } ligger ikke i mappen og venter. Der er intet at bekræfte.
 problem-archive-number = Det er ikke nummeret i receipt.txt i mappen { $folder }. Se efter, og skriv fx { $example }
 erase-cli-who = Der skal to forskellige til, som begge leder { $code }: { $people }
-erase-cli-unknown = der er ingen sag { $code }
+erase-cli-unknown = Der er ingen sag { $code }. Skriv koden, som den står i rummet, fx HS-26-014.
+erase-cli-gone = { $code } er slettet. Ligger dens skal her fra en sikkerhedskopi, sletter botten den igen, når den starter.
 erase-cli-same = Der skal to forskellige personer til.
-erase-cli-not-lead = { $person } leder ikke { $code }.
+erase-cli-not-lead = { $person } leder ikke { $code }. Skriv hele Matrix-id'et på en af dem ovenfor.
 
 ## At dele en aftale med nogen uden for rummet (bot/commands/disclosing.py)
 
@@ -1593,7 +1597,7 @@ leaver-chair = { $name } ledede mødet, der er i gang. Du kan tage over med `{ $
 ## Mine egne oplysninger (bot/commands/own_data.py)
 
 own-direct = Det skriver jeg til dig direkte, ikke her.
-own-head = **Det ved jeg om dig.** To filer med det hele følger: én til at læse og én til maskiner (JSON).
+own-head = **Det ved jeg om dig.** Du får også to filer med det hele: én til at læse og én til maskiner (JSON).
 own-tail = Hvad andre har skrevet, står her ikke. Ret dine indstillinger med `{ $prefix }mig …`, eller slet dem med `{ $prefix }mig slet`. Navn, forvaltning og roller retter den, der driver botten.
 own-title = Det ved botten om dig
 own-file = mine-oplysninger
@@ -1606,7 +1610,10 @@ own-who = { $user }: { $name }, forvaltning { $agency }
 own-roles = Roller: { $roles }
 own-rooms = Rum, du er i sammen med mig: { $rooms }
 own-dm = direkte beskeder
-own-language = Sprog: { $language }
+own-language = Sprog: { $language ->
+    [da] dansk
+   *[en] engelsk
+}
 own-morning = Morgenbesked kl. { $time }
 own-asked = Spørgsmål om sager: { $asked ->
     [all] alle i én besked
@@ -1641,10 +1648,10 @@ own-log-at = Hvornår
 own-log-by = Hvem
 own-log-act = Hvad
 own-log-subject = Om
-own-erase-ask = **Skal jeg slette det, der kun er dit?** Jeg sletter dine indstillinger, din fri, dine stedfortrædere, gamle bekræftelser af dig og { $count ->
-    [0] ingen af mine beskeder til dig her, for de handler om noget åbent
-    [one] én af mine beskeder til dig her
-   *[other] { $count } af mine beskeder til dig her
+own-erase-ask = **Skal jeg slette det, der kun er dit?** Jeg sletter dine indstillinger, din fri, dine stedfortrædere, gamle bekræftelser af dig{ $count ->
+    [0] {""}. Mine beskeder til dig her bliver stående, så længe de handler om noget åbent
+    [one] {" og"} én af mine beskeder til dig her
+   *[other] {" og"} { $count } af mine beskeder til dig her
 }. **Det kan ikke fortrydes.** Svar ja eller nej.
 own-stays = Det her bliver, for det er programmets optegnelser:
 own-stays-actions = Aftaler, du ejer eller skrev ({ $count }): { $period } efter, at de er lukket
@@ -1655,11 +1662,17 @@ own-stays-config = At du er med, med navn, forvaltning og roller: til du ikke er
 own-period-never = uden slutdato
 own-period-days = { $count } dage
 own-period-months = { $count } måneder
+own-period-years = { $count } år
+own-role-lead = Hotspotchef
+own-role-coordinator = koordinator
+own-role-manager = leder
+own-role-member = deltager
+own-role-citizen = borger
 own-erase-no = Godt, så sletter jeg ikke noget.
 own-erase-late = Det er over et døgn siden, jeg spurgte, så jeg har ikke slettet noget. Skriv `{ $prefix }mig slet` igen.
 own-erase-unclear = Svar ja eller nej, så ved jeg, om jeg skal slette. Jeg har ikke slettet noget. `{ $prefix }mig data` viser, hvad jeg ved om dig.
-own-erased = **Slettet:** dine indstillinger, din fri, dine stedfortrædere, gamle bekræftelser og { $count ->
-    [0] ingen beskeder
-    [one] én af mine beskeder til dig her
-   *[other] { $count } af mine beskeder til dig her
-}. Det kan ikke fortrydes. Nu gælder programmets egne indstillinger for dig.
+own-erased = **Slettet:** dine indstillinger, din fri, dine stedfortrædere, gamle bekræftelser af dig{ $count ->
+    [0] {""}
+    [one] {" og"} én af mine beskeder til dig her
+   *[other] {" og"} { $count } af mine beskeder til dig her
+}. Nu gælder programmets egne indstillinger for dig.

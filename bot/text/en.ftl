@@ -1476,7 +1476,7 @@ receipt-record-history = steps of the history
 receipt-record-texts = texts
 
 ## Erasing, keeping and archiving (bot/erasing, bot/commands/erasing.py, bot/duties/retention.py)
-erasure-asked = I have asked { $who }. When one of them says yes, I put the case into the folder and then erase it altogether, in the rooms too. Take it back with { $stop }.
+erasure-asked = I have asked { $who }. When the answer is yes, I put the case into the folder and then erase it altogether, in the rooms too. Take it back with { $stop }.
 erasure-asked-already = That was asked for already. I wait for a yes from { $who }. Take it back with { $stop }.
 erasure-consent = { $who } asks that **{ $code }** be erased now, altogether and for good. I put it into the folder for your records system first. Is that all right? Answer yes or no.
 erasure-consent-again = Write yes or no to { $code } being erased altogether.
@@ -1508,21 +1508,25 @@ erasure-state-announced = Its time is up { $day }
 erasure-state-exported = Lies in the folder { $folder } and is erased when the number of its receipt is written
 erasure-state-confirmed = Is being erased
 hold-shown = Has to be kept since { $day }: { $reason }
-hold-set = { $code } has to be kept: it is not erased until that is ended.
+hold-set = { $code } has to be kept: it is not erased until that is ended with { $end }.
 hold-set-stopped = The erasure that was under way is stopped.
 hold-ended = { $code } need not be kept any longer.
 hold-none = Nothing holds { $code }.
 hold-already = { $code } has to be kept already. The reason is now the new one.
-problem-hold-lead = Only who leads the programme can say that a case has to be kept.
+problem-hold-lead = Only who leads the programme can say that a case has to be kept{ $who ->
+    [none] {""}
+   *[other] : { $who }
+}.
 problem-hold-reason = Write why, for example { $example }
 problem-erase-held = { $code } has to be kept: { $reason }. It cannot be erased until that is ended.
 problem-erase-nobody = That takes two, and I cannot find another one who leads { $code }. Talk to who runs the bot.
 problem-archive-none = { $code } does not lie in the folder and wait. There is nothing to confirm.
 problem-archive-number = That is not the number in receipt.txt in the folder { $folder }. Look again, and write for example { $example }
 erase-cli-who = It takes two different people who both lead { $code }: { $people }
-erase-cli-unknown = there is no case { $code }
+erase-cli-unknown = There is no case { $code }. Write the code as it stands in the room, e.g. HS-26-014.
+erase-cli-gone = { $code } is erased. If a backup brought its shell back, the bot erases that again when it starts.
 erase-cli-same = It takes two different people.
-erase-cli-not-lead = { $person } does not lead { $code }.
+erase-cli-not-lead = { $person } does not lead { $code }. Write the whole Matrix id of one of those above.
 
 ## Sharing an action with somebody outside the room (bot/commands/disclosing.py)
 
@@ -1588,7 +1592,7 @@ leaver-chair = { $name } led the meeting that is under way. You can take over wi
 ## My own data (bot/commands/own_data.py)
 
 own-direct = I will write that to you directly, not here.
-own-head = **This is what I know of you.** Two files with all of it follow: one to read, and one for machines (JSON).
+own-head = **This is what I know of you.** You also get two files with all of it: one to read, and one for machines (JSON).
 own-tail = What others wrote is not in here. Change your settings with `{ $prefix }me …`, or erase them with `{ $prefix }me erase`. Name, agency and roles are changed by whoever runs the bot.
 own-title = What the bot knows of you
 own-file = my-data
@@ -1601,7 +1605,10 @@ own-who = { $user }: { $name }, agency { $agency }
 own-roles = Roles: { $roles }
 own-rooms = Rooms that you share with me: { $rooms }
 own-dm = direct messages
-own-language = Language: { $language }
+own-language = Language: { $language ->
+    [da] Danish
+   *[en] English
+}
 own-morning = Morning message at { $time }
 own-asked = Questions about cases: { $asked ->
     [all] all in one message
@@ -1636,10 +1643,10 @@ own-log-at = When
 own-log-by = Who
 own-log-act = What
 own-log-subject = About
-own-erase-ask = **Shall I erase what is yours alone?** I erase your settings, your leave, your deputies, old verifications of you and { $count ->
-    [0] none of my messages to you here, as they are about something open
-    [one] one of my messages to you here
-   *[other] { $count } of my messages to you here
+own-erase-ask = **Shall I erase what is yours alone?** I erase your settings, your leave, your deputies, old verifications of you{ $count ->
+    [0] {""}. My messages to you here stay as long as they are about something open
+    [one] {" and"} one of my messages to you here
+   *[other] {" and"} { $count } of my messages to you here
 }. **This cannot be undone.** Answer yes or no.
 own-stays = This stays, as it is the programme's record:
 own-stays-actions = Actions that you own or wrote ({ $count }): { $period } after they were closed
@@ -1650,11 +1657,17 @@ own-stays-config = That you take part, with name, agency and roles: until you no
 own-period-never = without an end
 own-period-days = { $count } days
 own-period-months = { $count } months
+own-period-years = { $count } years
+own-role-lead = lead
+own-role-coordinator = coordinator
+own-role-manager = manager
+own-role-member = member
+own-role-citizen = citizen
 own-erase-no = Fine, I erase nothing.
 own-erase-late = I asked more than a day ago, so I have erased nothing. Write `{ $prefix }me erase` again.
 own-erase-unclear = Answer yes or no, and I know whether to erase. I have erased nothing. `{ $prefix }me data` shows what I know of you.
-own-erased = **Erased:** your settings, your leave, your deputies, old verifications and { $count ->
-    [0] no messages
-    [one] one of my messages to you here
-   *[other] { $count } of my messages to you here
-}. This cannot be undone. The programme's own settings hold for you now.
+own-erased = **Erased:** your settings, your leave, your deputies, old verifications of you{ $count ->
+    [0] {""}
+    [one] {" and"} one of my messages to you here
+   *[other] {" and"} { $count } of my messages to you here
+}. The programme's own settings hold for you now.

@@ -102,7 +102,18 @@ def test_an_unknown_code(config: Path) -> None:
     for command in (("erase",), ("subject-access",)):
         done = run(*command, "HS-26-077", "--config", config)
         assert done.exit_code == 1
-        assert "der er ingen sag HS-26-077" in done.output
+        assert "Der er ingen sag HS-26-077. Skriv koden" in done.output
+
+
+def test_what_a_backup_brought_back_of_an_erased_case_is_said_to_be_gone(chat: Chat, config: Path) -> None:
+    chat.vault.destroy(f"case:{CODE}")
+    for command in (
+        ("erase", "--by", "@karla:example.dk", "--consent", "@anna:example.dk"),
+        ("subject-access",),
+    ):
+        done = run(*command, CODE, "--config", config)
+        assert done.exit_code == 1
+        assert f"{CODE} er slettet" in done.output
 
 
 def test_subject_access_collects_everything_and_erases_nothing(

@@ -42,8 +42,16 @@ def test_the_lead_holds_a_case_and_it_cannot_be_erased(chat: Chat, records: Reco
 
 def test_only_the_lead_says_so(chat: Chat) -> None:
     for who in ("karla", "lene"):
-        assert "Kun den, der leder programmet" in chat.say(who, f"!sag hold {CODE} klagesag")
+        said = chat.say(who, f"!sag hold {CODE} klagesag")
+        assert "Kun den, der leder programmet" in said
+        assert "Anna Vind" in said, "whom to ask"
     assert "bevares" not in chat.say("karla", f"!sag {CODE}")
+
+
+@pytest.mark.parametrize("word", ["slut", "nej", "ophævet"])
+def test_it_says_how_a_hold_ends_and_takes_a_no_for_it(chat: Chat, word: str) -> None:
+    assert f"!sag hold {CODE} slut" in chat.say("anna", f"!sag hold {CODE} klagesag")
+    assert "ikke bevares længere" in chat.say("anna", f"!sag hold {CODE} {word}")
 
 
 def test_it_takes_a_reason(chat: Chat) -> None:

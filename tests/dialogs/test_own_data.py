@@ -76,6 +76,8 @@ class TestData:
             "Ali Demir",
             "Aftaler, du ejer: 1",
             "(nr. 2)",
+            "Roller: deltager",
+            "Sprog: dansk",
         ):
             assert part in said, part
         assert set(files(lived, "lene")) == {"docx", "json"}

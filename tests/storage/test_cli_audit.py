@@ -158,7 +158,10 @@ class TestKeys:
         assert "LoadCredential" in said
         assert "does NOT fit" in home.said("keys", "status", code=1)
         monkeypatch.setenv("HOTSPOTBOT_MASTER_KEY", next_.read_text().strip())
-        assert "; it fits" in home.said("keys", "status")
+        said = home.said("keys", "status")
+        assert "; it fits" in said
+        assert "`hotspotbot keys rotate`" not in said, "the change is done"
+        assert "next start deletes it" in said
 
     def test_a_key_file_needs_no_other_place(self, home: Home) -> None:
         said = home.said("keys", "rotate", "--new-key-file", str(home.folder / "x"), code=78)

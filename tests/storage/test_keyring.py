@@ -202,6 +202,14 @@ def test_the_bots_own_database_is_no_place_for_it(keyring_url: str) -> None:
     ring.close()
 
 
+def test_a_place_that_cannot_be_written_is_said_in_a_line(keyring: Path) -> None:
+    """A disk that went read-only, or a folder that is a file: the work waits for it, as for a lost server."""
+    taken = keyring.parent.with_name("taken")
+    taken.write_text("")
+    with pytest.raises(KeyringUnavailable, match="cannot be changed"):
+        Vault(MASTER_KEY, taken / "keyring.json")
+
+
 def test_a_keyring_moves_from_its_file_and_leaves_nothing_there(
     open_vault: Open, keyring_url: str, keyring: Path
 ) -> None:

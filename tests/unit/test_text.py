@@ -19,6 +19,7 @@ HOUSE = Path(bot.__file__).parent
 DYNAMIC_PREFIXES = (
     "own-log-",
     "own-period-",
+    "own-role-",
     "config-",
     "state-",
     "answer-ask-",
