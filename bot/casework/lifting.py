@@ -266,6 +266,9 @@ def refresh_lifts(session: Session, access: Access, case: Case, reason: str, now
             owe_redaction(session, said, f"gone:{reason}:{said.reason}", now=now)
         elif row.state == "standing":
             tell_lifted(session, access, case, row, reason, now)
+        elif case.text_uid and said.template and case.text_uid not in said.template:
+            # Worded otherwise since: maybe a name was taken out, and the old words must not stay where it was.
+            owe_redaction(session, said, f"reworded:{reason}:{said.reason}", now=now)
     for said in queries.said_of_case(session, case.uid, "case.returned"):
         row = _lift_of(lifts, said)
         if row is None or row.state != "returned":

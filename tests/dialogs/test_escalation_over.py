@@ -211,3 +211,16 @@ class TestHistory:
         assert "Åbnet igen" in chat.say("karla", "!sag HS-26-001")
         assert told(chat, "case.propose", "dm") == []
         assert [m for m in chat.messages() if m["kind"] == "case.propose"] == []
+
+
+class TestAfterItCameBack:
+    def test_a_name_taken_out_of_the_case_does_not_stay_in_the_room_it_was_lifted_to(
+        self, chat: Chat
+    ) -> None:
+        said = chat.send("karla", "!sag ny skolefravær hos Viggo")
+        chat.say("karla", "!eskaler HS-26-002 mangler plads")
+        assert "Viggo" in chat.messages(0, chat.target("ledelse"))[-1]["body"]
+        chat.say("karla", "!retur HS-26-002", "ledelse")
+        seq = chat.last_seq()
+        chat.edit("karla", said, "!sag ny skolefravær")
+        assert [m["kind"] for m in chat.messages(seq, chat.target("ledelse"))] == ["case.escalated.redacted"]
