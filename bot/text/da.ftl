@@ -360,6 +360,7 @@ answer-why = Hvad er grunden til, at aftale { $number } ikke kan lade sig gøre?
 ## Rettelser og sletning (bot/inbox.py, bot/deletion.py)
 
 edit-case-stays = Beskeden er rettet, men { $code } er åben endnu, for der er gjort noget ved den siden. Luk den med `{ $prefix }luk { $code }`.
+edit-left = Det kan du ikke rette længere, for du er ikke med dér mere. Skal noget væk, så slet din besked eller skriv til koordinatoren.
 edit-taken-back = Taget tilbage, fordi beskeden blev rettet.
 withdrawn = Aftale { $number } er trukket tilbage.
 erased-shell = Ordlyden af aftale { $number } er slettet. Aftalen gælder stadig, til koordinatoren siger andet.

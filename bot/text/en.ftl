@@ -357,6 +357,7 @@ answer-why = Why can action { $number } not be done? Reply briefly, and the grou
 ## Edits and deletions (bot/inbox.py, bot/deletion.py)
 
 edit-case-stays = The message was edited, but { $code } is still open, for something was done about it since. Close it with `{ $prefix }close { $code }`.
+edit-left = You cannot correct that any longer, for you are not part of it any more. To have something removed, delete your message or write to the coordinator.
 edit-taken-back = Taken back, because the message was edited.
 withdrawn = Action { $number } has been withdrawn.
 erased-shell = The wording of action { $number } has been deleted. The action still stands until the coordinator says otherwise.

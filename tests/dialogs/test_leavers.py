@@ -238,3 +238,20 @@ def test_in_english(chat: Chat) -> None:
         "Bo Lund is no longer in Ledelsesgruppe and cannot see anything of it any more. Reminders go to you. "
         "There is one open action; hand it on with !give 1 …:"
     )
+
+
+@pytest.mark.parametrize("words", ["!aftale mig ringe til naboen inden fredag", "taget tilbage", "!vis 1"])
+def test_who_has_left_changes_nothing_unseen_by_editing_an_old_message(chat: Chat, words: str) -> None:
+    said = chat.send("ali", "!aftale mig ringe hjem inden fredag", "dm")
+    chat.at("2026-11-20 11:00")
+    moves(chat, "ali", "leave")
+    assert chat.edit("ali", said, words, "dm").startswith("Det kan du ikke rette længere")
+    assert (chat.action(1)["text"], chat.action(1)["state"]) == ("ringe hjem", "open")
+
+
+def test_who_is_outside_and_was_told_corrects_their_own_step(chat: Chat) -> None:
+    chat.say("karla", "!aftale @lene2 finde praktikplads inden fredag")
+    chat.answer("karla", "ja")
+    said = chat.send("lene2", "!frist 1 torsdag", "dm")
+    chat.edit("lene2", said, "!frist 1 onsdag", "dm")
+    assert chat.action(1)["due"] == "2026-11-25"
