@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Boolean, Connection, DateTime, Integer, MetaData, Table, inspect, text
 from sqlmodel import SQLModel
 
 from bot.storage import migrations
@@ -161,3 +163,53 @@ def test_a_table_made_anew_on_sqlite_keeps_the_rows_that_point_to_it(url: str, n
         ).all()
     engine.dispose()
     assert [tuple(row) for row in joined] == [("gadeteam", None, "!a:b")]
+
+
+def put(connection: Connection, table: str, **values: object) -> None:
+    """A row as an older version wrote it: what has to be there and is not said is empty."""
+    found = Table(table, MetaData(), autoload_with=connection)
+    empty = {Boolean: False, DateTime: datetime(2026, 11, 20, tzinfo=UTC), Integer: 0}
+    for column in found.columns:
+        if not column.nullable:
+            values.setdefault(
+                column.name, next((v for kind, v in empty.items() if isinstance(column.type, kind)), "")
+            )
+    connection.execute(found.insert().values(values))
+
+
+def test_owners_of_an_older_version_keep_what_they_were_told_but_not_beyond_leaving(url: str) -> None:
+    """Who was never in the forum was told of it. Who left it is a leaver, and a missing one was told nothing."""
+    engine = build_engine(url, foreign_keys=False)
+    with engine.connect() as connection:
+        command.upgrade(migrations.configuration(connection), "0005")
+    owners = {
+        "@inside:example.dk": ("join", True, False),
+        "@left:example.dk": ("leave", True, False),
+        "@outside:example.dk": (None, False, True),
+        "partner:KAB": (None, False, True),
+        "missing:1": (None, False, False),
+    }
+    with engine.begin() as connection:
+        put(connection, "forum", uid="f1", config_room="#f:example.dk")
+        put(connection, "room", room_id="!f:example.dk", forum_uid="f1", state="joined")
+        put(connection, "action", uid="a1", number=1, forum_uid="f1", state="open")
+        for position, (person, (membership, joined, _)) in enumerate(owners.items()):
+            put(connection, "owner", action_uid="a1", person=person, position=position)
+            if membership is not None:
+                put(
+                    connection,
+                    "member",
+                    room_id="!f:example.dk",
+                    user_id=person,
+                    membership=membership,
+                    ever_joined=joined,
+                )
+    engine.dispose()
+    migrate(url)
+    engine = build_engine(url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT person, disclosed FROM owner"))
+        assert {person: bool(told) for person, told in found} == {
+            person: told for person, (*_, told) in owners.items()
+        }
+    engine.dispose()

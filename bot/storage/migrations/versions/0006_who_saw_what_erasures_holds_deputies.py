@@ -103,10 +103,12 @@ def upgrade() -> None:
     with op.batch_alter_table("owner", schema=None) as batch_op:
         batch_op.alter_column("disclosed", server_default=None)
 
-    # Who owns an action of a forum they are not in was told of it before the writer could be asked.
+    # Who owns an action of a forum they were never in was told of it before the writer could be asked. Who left it
+    # loses what they had, and who is missing was told nothing.
     op.execute(
-        "UPDATE owner SET disclosed = (1 = 1) WHERE NOT EXISTS ("
+        "UPDATE owner SET disclosed = (1 = 1) WHERE person NOT LIKE 'missing:%' AND NOT EXISTS ("
         "SELECT 1 FROM action JOIN room ON room.forum_uid = action.forum_uid "
         "JOIN member ON member.room_id = room.room_id "
-        "WHERE action.uid = owner.action_uid AND member.user_id = owner.person AND member.membership = 'join')"
+        "WHERE action.uid = owner.action_uid AND member.user_id = owner.person "
+        "AND (member.membership = 'join' OR member.ever_joined = (1 = 1)))"
     )
