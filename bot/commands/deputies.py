@@ -74,7 +74,8 @@ def _day(ctx: Context, when: date) -> str:
 def _named(session: Session, ctx: Context, words: str, span: Span) -> Reply:
     """Somebody is named for a time; who was named before for any of it is no more."""
     found, rest = front_name(ctx.access, words)
-    if not found:
+    # A citizen names no deputy, and learns nobody's name by trying.
+    if not found or is_citizen(ctx.person):
         raise Problem("problem-deputy-who", word=text.user_text(words[:60]), prefix=ctx.prefix)
     if len(found) > 1:
         raise Problem("problem-deputy-several", names=listed(ctx.access, found), prefix=ctx.prefix)
@@ -82,7 +83,7 @@ def _named(session: Session, ctx: Context, words: str, span: Span) -> Reply:
     if user_id == ctx.person.user_id:
         raise Problem("problem-deputy-self", prefix=ctx.prefix)
     person = ctx.access.person(user_id)
-    if person is None or is_citizen(person) or is_citizen(ctx.person):
+    if person is None or is_citizen(person):
         raise Problem("problem-deputy-who", word=text.user_text(words[:60]), prefix=ctx.prefix)
     rest = rest.strip(" ,:")
     if not rest:

@@ -266,3 +266,9 @@ def test_who_has_their_data_erased_leaves_no_deputy_who_does_not_know(stood: Cha
     assert stood.heard("ali", seq) == ["Du er ikke længere stedfortræder for Lene Holm."]
     stood.at("2026-11-25 09:00")
     assert "praktikplads" in stood.heard("lene", seq)[-1]
+
+
+@pytest.mark.parametrize("name", ["Lene", "@ali", "Bo", "@lene:example.dk", "Ali til 12/12"])
+def test_a_citizen_learns_nobodys_name_by_naming_a_deputy(chat: Chat, name: str) -> None:
+    said = chat.say("clara", f"!mig stedfortræder {name}", "raad")
+    assert said.startswith(f"Jeg kender ingen „{name}“, der kan være stedfortræder.")
