@@ -19,7 +19,7 @@ from bot.actions import Cause
 from bot.casework import refreshing as casework
 from bot.casework.questions import newest_step, thread_for
 from bot.commands import Context, Problem, Reply, escalation, look_up, meetings, minutes, run, split_line
-from bot.commands.me import ANSWER, REACTION, take_back
+from bot.commands.me import ANSWER, REACTION, is_over, take_back
 from bot.limits import Limits
 from bot.matrix.batch import Arrival, string
 from bot.matrix.crypto.guard import NOTED
@@ -31,7 +31,7 @@ from bot.settings import Person
 from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.meetings import Meeting
-from bot.storage.models import Change, Command, InboxEvent, Outbox
+from bot.storage.models import Command, InboxEvent, Outbox
 
 # In a meeting what was noted is confirmed with a reaction and one line.
 CONFIRMED = frozenset(
@@ -307,7 +307,7 @@ class Conversation:
         if (lines or before) and self.limits.too_many(session, arrival, place):
             return
         if place.direct and any(
-            self._is_over(session, ctx, each) for each in queries.changes_of(session, original)
+            is_over(session, ctx, each) for each in queries.changes_of(session, original)
         ):
             message = Message("problem", ctx.say("edit-left"), language=ctx.language)
             reason = f"edit-left:{arrival.event_id}"
@@ -318,21 +318,6 @@ class Conversation:
             return
         for index in sorted({*before, *lines}):
             self._edit_line(session, arrival, replace(ctx, line=index), before.get(index), lines.get(index))
-
-    def _is_over(self, session: Session, ctx: Context, change: Change) -> bool:
-        """Whether somebody has left what a step of theirs was about.
-
-        An edit in their direct messages would change it unseen: its answer is not theirs to read any more.
-        """
-        access, person = self.access, ctx.person
-        action = queries.action_by_uid(session, change.action_uid) if change.action_uid else None
-        if action is not None and not access.is_of(session, person.user_id, action.forum_uid):
-            return not access.may_change(session, person, action)
-        case = queries.case(session, change.case_uid)
-        if case is None:
-            return False
-        may = access.may_see_case(session, person, ctx.place, case) or case.state == "withdrawn"
-        return not (may or access.may_observe(session, person, case))
 
     def _writer_is(self, session: Session, event_id: str, sender: str) -> bool:
         """Whether a message that did nothing so far was this person's: then an edit may make it a command."""

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import Session
 
 from bot import text
+from bot.actions import Ownership
 from bot.casework.refreshing import after_taking_back
 from bot.commands import (
     Also,
@@ -304,6 +305,8 @@ def undo(session: Session, ctx: Context) -> Reply:
     if last is None:
         raise Problem("problem-nothing-to-undo")
     changes = queries.changes_of(session, last.event_id, last.line)
+    if ctx.place.direct and any(is_over(session, ctx, change) for change in changes):
+        raise Problem("edit-left")
     done = take_back(session, ctx, changes, withdraw_changed=False)
     if not done:
         raise Problem("problem-undo-superseded")
@@ -320,6 +323,26 @@ def undo(session: Session, ctx: Context) -> Reply:
         gone = Message("action.withdrawn", "\n".join(_gone(session, ctx, uids)), uids, language=said.language)
         owe_edit(session, said, f"undo:{ctx.event_id}:{ctx.line}", gone, now=ctx.at)
     return Reply("undone", "\n".join(lines), uids)
+
+
+def is_over(session: Session, ctx: Context, change: Change) -> bool:
+    """Whether somebody has left what a step of theirs was about.
+
+    In direct messages it would be changed unseen: the answer is not theirs to read any more.
+    """
+    access, person = ctx.access, ctx.person
+    action = queries.action_by_uid(session, change.action_uid) if change.action_uid else None
+    if action is not None and not access.is_of(session, person.user_id, action.forum_uid):
+        gave = queries.gave_away(session, action.uid, person.user_id, change.event_id or "")
+        was_told = change.field == "owners" and any(
+            Ownership.from_value(each).disclosed for each in change.before or ()
+        )
+        return not ((gave and was_told) or access.may_change(session, person, action))
+    case = queries.case(session, change.case_uid)
+    if case is None:
+        return False
+    may = access.may_see_case(session, person, ctx.place, case) or case.state == "withdrawn"
+    return not (may or access.may_observe(session, person, case))
 
 
 def _undone(ctx: Context, name: str) -> str:

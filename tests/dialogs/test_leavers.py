@@ -255,3 +255,19 @@ def test_who_is_outside_and_was_told_corrects_their_own_step(chat: Chat) -> None
     said = chat.send("lene2", "!frist 1 torsdag", "dm")
     chat.edit("lene2", said, "!frist 1 onsdag", "dm")
     assert chat.action(1)["due"] == "2026-11-25"
+
+
+def test_nor_by_taking_a_step_back(chat: Chat) -> None:
+    chat.say("ali", "!aftale mig ringe hjem inden fredag", "dm")
+    chat.at("2026-11-20 10:05")
+    moves(chat, "ali", "leave")
+    assert chat.say("ali", "!fortryd", "dm").startswith("Det kan du ikke rette længere")
+    assert chat.action(1)["state"] == "open"
+
+
+def test_who_was_told_takes_back_that_they_gave_it_away(chat: Chat) -> None:
+    chat.say("karla", "!aftale @lene2 finde praktikplads inden fredag")
+    chat.answer("karla", "ja")
+    chat.say("lene2", "!giv 1 @bo", "dm")
+    chat.say("lene2", "!fortryd", "dm")
+    assert chat.action(1)["owners"] == ["@lene2:example.dk"]
