@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot import text
 from bot.commands import Context, Problem, Reply, fold
-from bot.commands.case_changes import changed, checked, may_lead, may_say
+from bot.commands.case_changes import changed, checked, may_say
 from bot.commands.case_places import code_at, short_code, the_case
 from bot.commands.heard import CANNOT, DONE, on_reaction, on_reply
 from bot.documents.lines import listed, with_agency
@@ -80,8 +80,10 @@ def _lead(session: Session, ctx: Context, row: Case) -> None:
     """Problem unless the person coordinates or oversees the case's own forum: who leads a meeting is not enough."""
     if not any(p.user_id == ctx.person.user_id for p in steps.deciders(session, ctx.access, row)):
         may_say(session, ctx, row)
-        may_lead(session, ctx, row)
-        raise Problem("problem-erase-nobody", code=row.code)
+        leading = [p.user_id for p in steps.deciders(session, ctx.access, row)]
+        if not leading:
+            raise Problem("problem-erase-nobody", code=row.code)
+        raise Problem("problem-erase-lead", code=row.code, who=listed(ctx.access, leading))
 
 
 def _agreed(session: Session, ctx: Context, row: Erasure) -> Reply:

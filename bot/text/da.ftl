@@ -1525,6 +1525,7 @@ problem-hold-lead = Kun den, der leder programmet, kan sige, at en sag skal beva
 }.
 problem-hold-reason = Skriv hvorfor, fx { $example }
 problem-erase-held = { $code } skal bevares: { $reason }. Den kan ikke slettes, før det er ophævet.
+problem-erase-lead = Kun koordinatoren og den, der leder programmet, kan få { $code } slettet: { $who }.
 problem-erase-nobody = Der skal to til, og jeg kan ikke finde en anden, der leder { $code }. Tal med den, der driver botten.
 problem-archive-none = { $code } ligger ikke i mappen og venter. Der er intet at bekræfte.
 problem-archive-number = Det er ikke nummeret i receipt.txt i mappen { $folder }. Se efter, og skriv fx { $example }
@@ -1649,10 +1650,10 @@ own-log-at = Hvornår
 own-log-by = Hvem
 own-log-act = Hvad
 own-log-subject = Om
-own-erase-ask = **Skal jeg slette det, der kun er dit?** Jeg sletter dine indstillinger, din fri, dine stedfortrædere, gamle bekræftelser af dig{ $count ->
-    [0] {""}. Mine beskeder til dig her bliver stående, så længe de handler om noget åbent
-    [one] {" og"} én af mine beskeder til dig her
-   *[other] {" og"} { $count } af mine beskeder til dig her
+own-erase-ask = **Skal jeg slette det, der kun er dit?** Jeg sletter dine indstillinger, din fri, dine stedfortrædere{ $count ->
+    [0] {" og"} gamle bekræftelser af dig. Mine beskeder til dig her bliver stående, så længe de handler om noget åbent
+    [one] , gamle bekræftelser af dig og én af mine beskeder til dig her
+   *[other] , gamle bekræftelser af dig og { $count } af mine beskeder til dig her
 }. **Det kan ikke fortrydes.** Svar ja eller nej.
 own-stays = Det her bliver, for det er programmets optegnelser:
 own-stays-actions = Aftaler, du ejer eller skrev ({ $count }): { $period } efter, at de er lukket
@@ -1672,8 +1673,8 @@ own-role-citizen = borger
 own-erase-no = Godt, så sletter jeg ikke noget.
 own-erase-late = Det er over et døgn siden, jeg spurgte, så jeg har ikke slettet noget. Skriv `{ $prefix }mig slet` igen.
 own-erase-unclear = Svar ja eller nej, så ved jeg, om jeg skal slette. Jeg har ikke slettet noget. `{ $prefix }mig data` viser, hvad jeg ved om dig.
-own-erased = **Slettet:** dine indstillinger, din fri, dine stedfortrædere, gamle bekræftelser af dig{ $count ->
-    [0] {""}
-    [one] {" og"} én af mine beskeder til dig her
-   *[other] {" og"} { $count } af mine beskeder til dig her
+own-erased = **Slettet:** dine indstillinger, din fri, dine stedfortrædere{ $count ->
+    [0] {" og"} gamle bekræftelser af dig
+    [one] , gamle bekræftelser af dig og én af mine beskeder til dig her
+   *[other] , gamle bekræftelser af dig og { $count } af mine beskeder til dig her
 }. Nu gælder programmets egne indstillinger for dig.

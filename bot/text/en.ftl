@@ -1520,6 +1520,7 @@ problem-hold-lead = Only who leads the programme can say that a case has to be k
 }.
 problem-hold-reason = Write why, for example { $example }
 problem-erase-held = { $code } has to be kept: { $reason }. It cannot be erased until that is ended.
+problem-erase-lead = Only the coordinator and who leads the programme can have { $code } erased: { $who }.
 problem-erase-nobody = That takes two, and I cannot find another one who leads { $code }. Talk to who runs the bot.
 problem-archive-none = { $code } does not lie in the folder and wait. There is nothing to confirm.
 problem-archive-number = That is not the number in receipt.txt in the folder { $folder }. Look again, and write for example { $example }
@@ -1644,10 +1645,10 @@ own-log-at = When
 own-log-by = Who
 own-log-act = What
 own-log-subject = About
-own-erase-ask = **Shall I erase what is yours alone?** I erase your settings, your leave, your deputies, old verifications of you{ $count ->
-    [0] {""}. My messages to you here stay as long as they are about something open
-    [one] {" and"} one of my messages to you here
-   *[other] {" and"} { $count } of my messages to you here
+own-erase-ask = **Shall I erase what is yours alone?** I erase your settings, your leave, your deputies{ $count ->
+    [0] {" and"} old verifications of you. My messages to you here stay as long as they are about something open
+    [one] , old verifications of you and one of my messages to you here
+   *[other] , old verifications of you and { $count } of my messages to you here
 }. **This cannot be undone.** Answer yes or no.
 own-stays = This stays, as it is the programme's record:
 own-stays-actions = Actions that you own or wrote ({ $count }): { $period } after they were closed
@@ -1667,8 +1668,8 @@ own-role-citizen = citizen
 own-erase-no = Fine, I erase nothing.
 own-erase-late = I asked more than a day ago, so I have erased nothing. Write `{ $prefix }me erase` again.
 own-erase-unclear = Answer yes or no, and I know whether to erase. I have erased nothing. `{ $prefix }me data` shows what I know of you.
-own-erased = **Erased:** your settings, your leave, your deputies, old verifications of you{ $count ->
-    [0] {""}
-    [one] {" and"} one of my messages to you here
-   *[other] {" and"} { $count } of my messages to you here
+own-erased = **Erased:** your settings, your leave, your deputies{ $count ->
+    [0] {" and"} old verifications of you
+    [one] , old verifications of you and one of my messages to you here
+   *[other] , old verifications of you and { $count } of my messages to you here
 }. The programme's own settings hold for you now.

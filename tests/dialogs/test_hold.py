@@ -48,6 +48,15 @@ def test_only_the_lead_says_so(chat: Chat) -> None:
     assert "bevares" not in chat.say("karla", f"!sag {CODE}")
 
 
+@pytest.mark.parametrize("words", [f"slet {CODE}", f"arkiveret {CODE} K7F2-9QXM"])
+def test_who_may_not_erase_hears_who_may(chat: Chat, words: str) -> None:
+    """Leading the meeting is not enough, so it is not offered."""
+    said = chat.say("lene", f"!sag {words}")
+    assert "Karla Bech" in said
+    assert "Anna Vind" in said
+    assert "leder mødet" not in said
+
+
 @pytest.mark.parametrize("word", ["slut", "nej", "ophævet"])
 def test_it_says_how_a_hold_ends_and_takes_a_no_for_it(chat: Chat, word: str) -> None:
     assert f"!sag hold {CODE} slut" in chat.say("anna", f"!sag hold {CODE} klagesag")
