@@ -156,7 +156,9 @@ class Account:
             body["creation_content"] = {"m.federate": False}
         encryption = {"algorithm": "m.megolm.v1.aes-sha2"}
         kinds = [*state, *([("m.room.encryption", encryption)] if encrypted else [])]
-        body["initial_state"] = [{"type": kind, "state_key": "", "content": dict(what)} for kind, what in kinds]
+        body["initial_state"] = [
+            {"type": kind, "state_key": "", "content": dict(what)} for kind, what in kinds
+        ]
         room: str = (await self.call("POST", "/_matrix/client/v3/createRoom", body))["room_id"]
         return room
 

@@ -196,10 +196,12 @@ class Play:
         await self.expect(f"{sign} på en besked i #{room}", coming)
 
     async def pinned(self, key: str, room: str, event: str) -> None:
-        """Expect the bot to pin that message in a room, and no other."""
+        """Expect the bot to pin that message in a room, last, beside the room's purpose and nothing else."""
         coming = self.person(key).wait_for(
             lambda heard: (
-                heard["type"] == "m.room.pinned_events" and heard["content"].get("pinned") == [event]
+                heard["type"] == "m.room.pinned_events"
+                and [event] == heard["content"].get("pinned", [])[-1:]
+                and len(heard["content"]["pinned"]) <= 2
             ),
             self.room(room),
             timeout=self.patience,
@@ -216,12 +218,12 @@ class Play:
         self.met.append(what)
         return event
 
-    def check(self, what: str, holds_true: bool) -> None:
+    def check(self, what: str, holds_true: bool, instead: str = "") -> None:
         """Note something expected that can be seen at once."""
         if holds_true:
             self.met.append(what)
         else:
-            self.fail(what)
+            self.fail(what, instead)
 
     def fail(self, what: str, instead: str = "") -> None:
         """Note what did not come true, and show it; what was heard instead goes to a file beside the logs."""
@@ -243,7 +245,8 @@ class Play:
         unmarked = [e for e in self._everything() if e["sender"] == self.stage.bot and not message_id(e)]
         self.check("alt fra botten bærer sit mærke", not unmarked)
         if self.stage.programme.encrypted:
-            self.check("alle kan læse, hvad der bliver sagt", not self._unreadable())
+            unreadable = self._unreadable()
+            self.check("alle kan læse, hvad der bliver sagt", not unreadable, "\n".join(unreadable))
         for key, spec in ((spec.key, spec) for spec in self.stage.programme.rooms):
             if spec.forum == "hotspotraad":
                 heard = " ".join(
@@ -252,14 +255,19 @@ class Play:
                 )
                 self.check("rådet hører intet fra de andre rum", not any(word in heard for word in secrets))
 
-    def _unreadable(self) -> bool:
-        """Whether somebody heard something in a room without being able to read it."""
-        return any(
-            event["type"] == "m.room.encrypted" and event["content"]
-            for person in self.stage.people.values()
+    def _unreadable(self) -> list[str]:
+        """What somebody heard in a room without being able to read it: who, where, whose, which.
+
+        Who is not configured is not to read anything.
+        """
+        known = [self.person(spec.key) for spec in self.stage.programme.people if spec.configured]
+        return [
+            f"{person.user_id} {room} {event['sender']} {event['event_id']}"
+            for person in known
             for room in person.rooms
             for event in person.timeline(room)
-        )
+            if event["type"] == "m.room.encrypted" and event["content"]
+        ]
 
     def _new_from_bot(self, event: Event, kind: str, parts: Iterable[str]) -> bool:
         """Whether this is the bot's, of that kind, with these parts, and not from before this scene's time."""

@@ -18,6 +18,7 @@ PEOPLE = (
     PersonSpec("freja", "Freja Toft", "HOTSPOT", ["member"], {"nicknames": ["Freja"]} | _STREET_DAYS),
     PersonSpec("inger", "Inger Skov", None, ["citizen"]),
     PersonSpec("samir", "Samir Haddad", None, ["citizen"]),
+    PersonSpec("finn", "Finn Dahl", configured=False),
 )
 
 # The first of each list makes the room. Citizens meet the programme in one room only.
