@@ -337,7 +337,8 @@ def _erase(session: Session, ctx: Context, asked_at: datetime) -> Reply:
     for row in rows:
         owe_redaction(session, row, f"own-erase:{ctx.saying}:{row.id}", now=ctx.at)
     for deputy in [row for row in queries.deputies(session) if row.person == person]:
-        standing_in.end(session, ctx.access, deputy, ctx.cause)  # who stood in hears that they do not any more
+        # Who stood in hears that they do not any more.
+        standing_in.end(session, ctx.access, deputy, ctx.cause)
     queries.forget_own(session, person)
     ctx.actions(session).replan(person, before)
     queries.forget_devices(session, person)

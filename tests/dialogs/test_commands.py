@@ -195,11 +195,18 @@ def test_give_hands_over_and_says_to_whom(agreed: Chat) -> None:
         ("den nye i klubben der", "Jeg forstår ikke, hvem „den nye i klubben der“ er her."),
         ("SOF", "Hvem tager den fra SOF? Her er Karla Bech (SOF), Ali Demir (SOF)."),
         ("BIF", "Der er ingen fra BIF her i rummet."),
-        ("@lene2:example.dk", "Lene Skov er ikke med i dette rum."),
     ],
 )
 def test_give_to_nobody_known(agreed: Chat, words: str, answer: str) -> None:
     assert agreed.say("lene", f"!giv 1 {words}").startswith(answer)
+    assert agreed.action(1)["owners"] == [LENE]
+
+
+def test_giving_it_to_somebody_outside_asks_first(agreed: Chat) -> None:
+    said = agreed.say("lene", "!giv 1 @lene2:example.dk")
+    assert "må det deles?" in said
+    assert agreed.action(1)["owners"] == []
+    agreed.answer("lene", "nej")
     assert agreed.action(1)["owners"] == [LENE]
 
 

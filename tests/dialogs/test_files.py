@@ -122,7 +122,7 @@ def test_a_calendar_leaves_as_it_is(chat: Chat, plain: KeyServer) -> None:
     chat.ask(lambda s: owe_file(s, "ics", target, "meeting.calendar", now=chat.now, **calendar) and None)
     made = next_file(plain, target).make()
     assert (made.data, made.mime) == (words.encode(), "text/calendar")
-    with pytest.raises(ValueError, match="docx, ics, md, txt"):
+    with pytest.raises(ValueError, match="docx, ics, json, md, txt"):
         chat.ask(
             lambda s: owe_file(s, "x", target, "x", now=chat.now, **calendar | {"format": "exe"}) and None
         )

@@ -211,7 +211,9 @@ def test_the_same_in_english(chat: Chat) -> None:
     said = chat.say("anna", "!action BIF, SOF write the plan by 4 December", "ledelse")
     assert said.startswith("Action 1: Lene Skov (BIF), Karla Bech (SOF): write")  # each has one here
     said = chat.say("anna", "!action BIF, BUF write the plan by 4 December", "ledelse")
-    assert said.startswith("Action 2: Lene Skov (BIF), Lene Holm (BUF): write")  # BUF's representative
+    assert said.startswith(
+        "Action 2: Lene Skov (BIF), Lene Holm (BUF) (may it be shared?): write"
+    )  # who represents BUF
     said = chat.say("anna", "!action BIF, @Peter write the plan by 4 December", "ledelse")
     assert said.startswith("Action 3: Lene Skov (BIF), one more (name missing): write the plan")
 
