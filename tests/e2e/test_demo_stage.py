@@ -267,7 +267,10 @@ async def test_the_demo_programme_stands_with_its_eleven_people(
 ) -> None:
     async with await set_up(synapse, PROGRAMME, tmp_path_factory.mktemp("demo"), suffix=suffix) as stage:
         settings = load(stage.config)
-        assert len(settings.people) == len(stage.people) == 11
+        assert len(settings.people) == 11
+        assert stage.people.keys() - {person.key for person in PROGRAMME.people if person.configured} == {
+            "finn"
+        }
         assert [room.forum.value for room in settings.rooms] == [spec.forum for spec in PROGRAMME.rooms]
         assert [person.user_id for person in settings.leads] == [stage.user_id("mette")]
         joined = await stage.people["mette"].members(stage.rooms["hotspotraad"])
@@ -292,4 +295,4 @@ def test_the_story_fits_into_two_weeks_and_about_a_minute() -> None:
     assert datetime.fromisoformat(story.START) < first
     assert timedelta(days=12) <= last - first <= timedelta(days=14)
     fast = next(step.at for step in story.script.steps if step.scene is story.faster)
-    assert (last - fast).total_seconds() / story.RATE < 60
+    assert (last - fast).total_seconds() / story.RATE < 75

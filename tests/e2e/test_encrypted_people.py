@@ -141,6 +141,7 @@ async def test_who_has_heard_nothing_yet_still_speaks_encrypted(stage: Stage, me
 
 async def test_an_invited_one_reads_what_was_said_before_joining(stage: Stage, mette: Participant) -> None:
     lene, room = stage.people["lene"], stage.rooms["fremdrift"]
+    await lene.set_state(room, "m.room.history_visibility", {"history_visibility": "shared"})
     before = await lene.say(room, "uden Mette")
     mette.auto_join = False
     await lene.invite(room, mette)

@@ -73,6 +73,7 @@ async def test_what_was_said_while_nobody_listened_is_heard_in_order(stage: Stag
 
 async def test_a_newcomer_hears_what_was_said_before(stage: Stage, synapse: Synapse, suffix: str) -> None:
     lene, room = stage.people["lene"], stage.rooms["fremdrift"]
+    await lene.set_state(room, "m.room.history_visibility", {"history_visibility": "shared"})
     sent = await lene.say_many(room, [f"gammelt {number}" for number in range(130)])
     async with await synapse.register("mette" + suffix, displayname="Mette Krogh") as mette:
         await lene.invite(room, mette)

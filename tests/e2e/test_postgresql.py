@@ -41,4 +41,4 @@ async def test_the_bot_works_on_postgresql(postgresql_url: str, programme: SetUp
     assert (action["state"], action["text"], action["agency"]) == ("done", "søge friplads", "BUF")
     await karla.wait_for_bot(room, "digest.picture", timeout=30)
     kinds = [message["content"]["dk.hotspotbot"]["kind"] for message in karla.bot_messages(room)]
-    assert kinds == ["action.recorded", "action.done", "digest", "digest.picture"]
+    assert kinds == ["purpose", "action.recorded", "action.done", "digest", "digest.picture"]

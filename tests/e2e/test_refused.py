@@ -25,10 +25,13 @@ async def test_a_silenced_bot_tells_the_coordinator_once_and_catches_up_when_it_
     assert told["content"]["msgtype"] == "m.text"
 
     await karla.set_state(room, "m.room.power_levels", levels)
-    await lene.wait_for(lambda e: len(lene.bot_messages(room)) == len(said), room, timeout=30)
+    await lene.wait_for(
+        lambda e: len(lene.bot_messages(room, "action.recorded")) == len(said), room, timeout=30
+    )
     await karla.quiet(room, 0.5)
-    assert [m["content"]["dk.hotspotbot"]["numbers"] for m in karla.bot_messages(room)] == [[1], [2], [3]]
-    answered = [m["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] for m in karla.bot_messages(room)]
+    given = karla.bot_messages(room, "action.recorded")
+    assert [m["content"]["dk.hotspotbot"]["numbers"] for m in given] == [[1], [2], [3]]
+    answered = [m["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] for m in given]
     assert answered == said
     assert len(karla.bot_messages(dm, "refused")) == 1
 

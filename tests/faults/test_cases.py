@@ -222,7 +222,7 @@ async def test_killed_around_a_case_everybody_is_asked_once_and_told_once(
             assert (times["case.planb"], times["case.returned"], times["case.escalated"]) == (1, 1, 0)
             assert [code(e) for e in heard if kind(e) == "case.opened"] == [ONE, TWO]
         else:
-            expected = {"case.escalated": 1, "decision.recorded": 1, "case.changed": 1}
+            expected = {"purpose": 1, "case.escalated": 1, "decision.recorded": 1, "case.changed": 1}
             assert times == expected, "lifted, decided, and gone again"
     for key, reminded in (("lene", 0), ("jonas", 0), ("pia", 0), ("bo", 1)):
         heard = await alone_with_bot(stage, key)

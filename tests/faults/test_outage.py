@@ -42,6 +42,6 @@ async def test_what_fell_due_while_the_homeserver_was_gone_goes_out_once(
     assert not doubled(heard)
     assert [answers(event) for event in heard if answers(event)] == said
     kinds = [event["content"]["dk.hotspotbot"]["kind"] for event in heard if not answers(event)]
-    assert kinds == ["digest", "digest.picture"]
+    assert kinds == ["purpose", "digest", "digest.picture"]
     reminders = await alone_with_bot(stage, "ali")
     assert [event["content"]["dk.hotspotbot"]["numbers"] for event in reminders] == [[1]]
