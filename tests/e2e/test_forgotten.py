@@ -40,7 +40,7 @@ async def test_what_was_said_between_invitation_and_joining_counts(
     await karla.wait_for(
         lambda e: len(karla.bot_messages(room, "action.recorded")) >= len(said), room, timeout=60
     )
-    await karla.wait_for_bot(room, "purpose", timeout=30)
+    await karla.wait_for(lambda e: e["type"] == "m.room.pinned_events", room, timeout=30)
     await karla.quiet(room, 0.5)
     given = karla.bot_messages(room, "action.recorded")
     answered = [m["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] for m in given]
