@@ -155,12 +155,17 @@ def _change(
     """Do something to a deputy with history, so that `!fortryd` and an edit take it back."""
     was = row.state if before is _SAME else before
     act()
+    _note(session, ctx, row, was, row.state)
+
+
+def _note(session: Session, ctx: Context, row: Deputy, before: object, after: object) -> None:
+    """Write a step into a deputy's history."""
     session.add(
         Change(
             person=row.person,
             field=f"deputy:{row.uid}",
-            before=was,
-            after=row.state,
+            before=before,
+            after=after,
             at=ctx.cause.at,
             by=ctx.person.user_id,
             event_id=ctx.event_id,
@@ -215,19 +220,7 @@ def _answer(session: Session, ctx: Context, about: Outbox, *, agreed: bool) -> R
         return Reply("me.set", ctx.say("deputy-no", name=name))
     before, hours = list(row.forums or ()), ctx.access.hours(session, row.person)
     row.forums = [*before, *forums]
-    session.add(
-        Change(
-            person=row.person,
-            field=f"deputy:{row.uid}",
-            before=before,
-            after=row.forums,
-            at=ctx.cause.at,
-            by=ctx.person.user_id,
-            event_id=ctx.event_id,
-            line=ctx.line,
-        )
-    )
-    session.flush()
+    _note(session, ctx, row, before, row.forums)
     for uid in forums:
         audit.note(
             session,
