@@ -19,6 +19,8 @@ from bot.storage.models import Action
 
 LONG = 2_000
 """Characters of an update from which on the receipt says that the meeting sees its beginning."""
+_SENTENCE = 4
+"""Words from which on an answer that is no value of a field tells something; fewer are a slip of the value."""
 _TALK = frozenset({"question", "doubt", "later", "short", "away", "aside"})
 ASKED_BACK = _TALK - {"short"}
 _EVERY = re.compile(
@@ -153,12 +155,16 @@ def _take_field(session: Session, ctx: Context, asked: Asked, said: Said, words:
     stands = kept is not None and _STANDS.fullmatch(words) is not None
     now = ctx.at
     got = kept if stands else found.read(words, ctx.language, now, ctx.access.calendar)
+    title = text.user_text(found.title(ctx.language))
+    if got is None and said.kind in ("news", "trend") and len(words.split()) >= _SENTENCE:
+        # What is told in place of a value is told all the same: kept, and the field is asked once more.
+        still = ctx.say("question-ask-field-still", title=title)
+        return Taken([*told_by(session, ctx, asked, words), still], told=True, again=True)
     # One word may be a value ("ja", "nej"); a question back or a doubt is none.
     if got is None or (said.kind in ASKED_BACK and found.kind == "text"):
         key = f"question-ask-{said.kind}" if said.kind in ASKED_BACK else "question-ask-field"
         return Taken([ctx.say(key, prefix=ctx.prefix)], again=True)
     row = ctx.cases(session).fill(asked.case, name, got, asked.question.agency, personal=found.personal)
-    title = text.user_text(found.title(ctx.language))
     shown = text.text_ref(row.text_uid) if row.text_uid else ""
     lines = [ctx.say("question-field-noted", title=title, words=shown)]
     near = hint(session, ctx, words, asked.case) if found.kind == "text" and not found.personal else None

@@ -1214,6 +1214,7 @@ question-ask-short = Selv tak. Er der noget nyt i sagen? „Intet nyt“ er ogs�
 question-ask-trend = Er det fremgang, uændret eller tilbagegang? Skriv fx „skole bedre, job det samme“ – eller „spring over“.
 question-ask-actions = Det kunne jeg ikke læse som svar om aftalen. Skriv fx „færdig“, „på fredag“ – eller „spring over“.
 question-ask-field = Det kunne jeg ikke bruge som svar på det felt. Prøv igen, eller skriv „spring over“.
+question-ask-field-still = „{ $title }“ mangler stadig: svar med det der passer, eller skriv „spring over“.
 question-which = Hvilken sag mener du? Du har flere spørgsmål åbne:
 question-which-tail = Skriv koden foran, fx „{ $code } intet nyt“, eller svar i sagens tråd.
 question-which-late = Er det nyt i { $case }? Så skriv koden foran, fx „{ $code } set ved stationen“.

@@ -1209,6 +1209,7 @@ question-ask-short = You are welcome. Is there anything new in the case? “Noth
 question-ask-trend = Is that better, unchanged or worse? Write for example “school better, job the same” – or “skip”.
 question-ask-actions = I could not read that as an answer about the action. Write for example “done”, “on Friday” – or “skip”.
 question-ask-field = I could not use that as an answer for that field. Try again, or write “skip”.
+question-ask-field-still = “{ $title }” is still open: answer with what fits, or write “skip”.
 question-which = Which case do you mean? Several questions of yours are open:
 question-which-tail = Begin with the code, for example “{ $code } nothing new”, or answer in the case's thread.
 question-which-late = Is that news of { $case }? Then write its code in front, for example “{ $code } seen at the station”.

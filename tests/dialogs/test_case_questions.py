@@ -387,6 +387,22 @@ class TestStepByStep:
         assert sheet(chat) == {step.removeprefix("field:"): "Vestskolen, 9. klasse"}
         assert state(chat)[1] != step
 
+    def test_what_is_told_in_place_of_a_value_is_kept_and_the_field_asked_again(self, chat: Chat) -> None:
+        ask(chat)
+        says(chat, "ali", "han er startet igen")
+        says(chat, "ali", "uændret")
+        step = state(chat, "SOF")[1]
+        assert step == "field:civil_status"
+        assert says(chat, "ali", "gifft").startswith("Det kunne jeg ikke bruge")
+        said = says(chat, "ali", "han er smidt ud hjemmefra i nat")
+        assert "Skrevet ned som nyt fra SOF" in said
+        assert "„Civilstand“ mangler stadig" in said
+        assert state(chat, "SOF")[1] == step
+        told = [each for each in updates(chat) if each[0] == "SOF"]
+        assert [each[3] for each in told] == ["han er startet igen", "han er smidt ud hjemmefra i nat"]
+        assert "Skrevet ned" in says(chat, "ali", "enlig")
+        assert state(chat, "SOF")[1] != step
+
     def test_everything_at_once(self, chat: Chat) -> None:
         assert "én besked" in chat.say("lene", "!mig spørgsmål samlet", "dm")
         code = open_case(chat)
