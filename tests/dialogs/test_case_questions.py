@@ -392,7 +392,7 @@ class TestStepByStep:
         says(chat, "ali", "han er startet igen")
         says(chat, "ali", "uændret")
         step = state(chat, "SOF")[1]
-        assert step == "field:civil_status"
+        assert step == "field:master.civil_status"
         assert says(chat, "ali", "gifft").startswith("Det kunne jeg ikke bruge")
         said = says(chat, "ali", "han er smidt ud hjemmefra i nat")
         assert "Skrevet ned som nyt fra SOF" in said
