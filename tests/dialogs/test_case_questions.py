@@ -393,7 +393,7 @@ class TestStepByStep:
         says(chat, "ali", "uændret")
         step = state(chat, "SOF")[1]
         assert step == "field:master.civil_status"
-        assert says(chat, "ali", "gifft").startswith("Det kunne jeg ikke bruge")
+        assert says(chat, "ali", "lyseblå").startswith("Det kunne jeg ikke bruge")
         said = says(chat, "ali", "han er smidt ud hjemmefra i nat")
         assert "Skrevet ned som nyt fra SOF" in said
         assert "„Civilstand“ mangler stadig" in said
