@@ -173,15 +173,18 @@ class Access:
         """Whether somebody is of a forum now."""
         return forum_uid in self.belonging(session, user_id)
 
+    def forums_behind(self, session: Session, owner: str) -> frozenset[str]:
+        """The forums that an owner is of now; an outside partner those of their contact."""
+        return self.belonging(session, self.reached_through(owner))
+
     def holds(self, session: Session, owner: Owner, action: Action) -> bool:
         """Whether an owner may still have their action: they are of its forum, or it was disclosed to them.
 
         An outside partner has what their contact may have.
         """
-        through = self.reached_through(owner.person)
-        if self.person(through) is None:
+        if self.person(self.reached_through(owner.person)) is None:
             return False
-        return owner.disclosed or self.is_of(session, through, action.forum_uid)
+        return owner.disclosed or action.forum_uid in self.forums_behind(session, owner.person)
 
     def deputies(self, session: Session, user_id: str, forum_uid: str) -> list[str]:
         """Who stands in for somebody in a forum's matters now; a deputy's own deputy does not."""

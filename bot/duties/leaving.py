@@ -40,10 +40,7 @@ def run(session: Session, access: Access, now: datetime) -> None:
         return
     queries.set_meta(session, "people_moved", None)
     queries.set_meta(session, "people_known", config)
-    left: dict[tuple[str, str], list[tuple[Owner, Action]]] = {}
-    for owner, action in queries.open_promises(session):
-        if not access.holds(session, owner, action):
-            left.setdefault((owner.person, action.forum_uid), []).append((owner, action))
+    left = _promises_left(session, access)
     for forum in queries.forums_with_rooms(session):
         chair = queries.running_chair(session, forum.uid)
         if chair is not None and not access.is_of(session, chair, forum.uid):
@@ -65,6 +62,14 @@ def run(session: Session, access: Access, now: datetime) -> None:
     for person in sorted({person for person, _ in before - set(left)}):
         _replan(session, access, person, now)  # who has come back hears again
     _deputies_left(session, access, now)
+
+
+def _promises_left(session: Session, access: Access) -> dict[tuple[str, str], list[tuple[Owner, Action]]]:
+    """What those promised who may not have it any more, by owner and forum; each of them is looked at once."""
+    pairs = queries.promising(session)
+    inside = {owner: access.forums_behind(session, owner) for owner in {owner for owner, _ in pairs}}
+    gone = sorted(pair for pair in pairs if pair[1] not in inside[pair[0]])
+    return {(owner, uid): list(queries.open_promises(session, owner, uid)) for owner, uid in gone}
 
 
 def _people(access: Access) -> str:

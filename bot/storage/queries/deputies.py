@@ -77,22 +77,33 @@ def deputy_of_event(session: Session, event_id: str) -> Deputy | None:
     return session.exec(select(Deputy).where(Deputy.source_event == event_id)).first()
 
 
-_PROMISED = (
-    select(Owner, Action)
+_OPEN_WITHIN = (
+    Action.state == "open",
+    col(Owner.done_at).is_(None),
+    col(Owner.disclosed).is_(False),
+    col(Owner.person).not_in(MISSING),
+)
+_PROMISING = (
+    select(Owner.person, Action.forum_uid)
     .join(Action, col(Action.uid) == Owner.action_uid)
-    .where(
-        Action.state == "open",
-        col(Owner.done_at).is_(None),
-        col(Owner.disclosed).is_(False),
-        col(Owner.person).not_in(MISSING),
-    )
-    .order_by(col(Action.number), col(Owner.position))
+    .where(*_OPEN_WITHIN)
+    .distinct()
 )
 
 
-def open_promises(session: Session) -> Sequence[tuple[Owner, Action]]:
-    """Every open part of an action that was promised within its forum; read only when somebody has come or gone."""
-    return session.exec(_PROMISED).all()
+def promising(session: Session) -> Sequence[tuple[str, str]]:
+    """Who has open parts of actions promised within a forum: (owner, forum's uid); read when somebody has moved."""
+    return session.exec(_PROMISING).all()
+
+
+def open_promises(session: Session, owner: str, forum_uid: str) -> Sequence[tuple[Owner, Action]]:
+    """An owner's open parts of actions that were promised within a forum, by number."""
+    return session.exec(
+        select(Owner, Action)
+        .join(Action, col(Action.uid) == Owner.action_uid)
+        .where(*_OPEN_WITHIN, Owner.person == owner, Action.forum_uid == forum_uid)
+        .order_by(col(Action.number), col(Owner.position))
+    ).all()
 
 
 def leavers(session: Session) -> list[tuple[str, str, str | None]]:
