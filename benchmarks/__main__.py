@@ -80,7 +80,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for name in arguments.parts or PARTS:
             tell(f"measuring: {name}")
-            results += PARTS[name](Path(folder) / name, arguments.quick)
+            found = PARTS[name](Path(folder) / name, arguments.quick)
+            for one in found:
+                tell(f"  {one.line}")
+            results += found
     show(results, as_json=arguments.json)
 
 

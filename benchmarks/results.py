@@ -36,6 +36,13 @@ class Result:
     note: str = ""
 
     @property
+    def line(self) -> str:
+        """The figure in one line, for who waits for the others."""
+        ratio = f", {self.ratio:.2f} of {self.baseline}" if self.ratio is not None else ""
+        said = self.note or f"{self.what}: {_short(self.median)} {self.unit}{ratio}"
+        return f"{self.of}: {said}" if self.of else said
+
+    @property
     def verdict(self) -> str:
         """Whether the aim was met, in words; empty where there is none."""
         return {None: "", True: "met", False: "missed"}[self.met]
