@@ -21,10 +21,12 @@ from bot.check_meetings import meeting_lines
 from bot.check_trust import Kept, Line, kept, trust_lines
 from bot.clock import SystemClock
 from bot.config_problems import ConfigError, shown
+from bot.config_values import ForumKind, Role
 from bot.masterkey import MasterKey
 from bot.matrix.api import HomeserverError, LoggedOut, Refused, Unavailable
 from bot.matrix.inspection import Inspector, RoomFacts
-from bot.settings import ForumKind, Person, Role, Room, Settings
+from bot.programme import Person, Room
+from bot.settings import Settings
 from bot.storage import health, migrations, queries
 from bot.storage.database import Database, DatabaseError
 from bot.storage.engine import sqlite_file

@@ -10,7 +10,8 @@ from bot.check_trust import Line
 from bot.config_problems import shown
 from bot.documents.lines import who_comes
 from bot.planned import Occurrence, occurrences
-from bot.settings import Room, Settings
+from bot.programme import Room
+from bot.settings import Settings
 from bot.text import t
 from bot.when import Deadline, say
 

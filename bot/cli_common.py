@@ -13,10 +13,11 @@ import typer
 
 from bot import audit
 from bot.clock import ClockError, SystemClock
+from bot.config_problems import ConfigError
 from bot.login import LoginFailed
 from bot.matrix.api import HomeserverError
 from bot.matrix.trust import TrustError
-from bot.settings import ConfigError, Settings
+from bot.settings import Settings
 from bot.storage import backup as backups
 from bot.storage import migrations
 from bot.storage.database import AlreadyRunning, Database, DatabaseError, SchemaTooNew, SchemaTooOld

@@ -29,7 +29,8 @@ from bot.matrix.crypto.emoji import emoji
 from bot.matrix.crypto.recovery_file import RecoveryError
 from bot.matrix.crypto.verification import LASTS
 from bot.matrix.inspection import Inspector
-from bot.settings import Person, Settings, load
+from bot.programme import Person
+from bot.settings import Settings, load
 from bot.storage import health, queries
 from bot.storage.crypto import Verification
 from bot.storage.database import Database

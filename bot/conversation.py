@@ -26,8 +26,8 @@ from bot.matrix.crypto.guard import NOTED
 from bot.matrix.reading import Line, command_lines, incoming
 from bot.meetings import Meetings
 from bot.owed import Message, direct, forum, outbox_id, owe, owe_edit, owe_reaction
+from bot.programme import Person
 from bot.seeing import note_seen
-from bot.settings import Person
 from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.meetings import Meeting

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from bot.access import Access, is_citizen
 from bot.documents.case import counts
-from bot.settings import Person
+from bot.programme import Person
 from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.meetings import Meeting

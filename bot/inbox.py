@@ -27,9 +27,9 @@ from bot.matrix.crypto import keybackup
 from bot.matrix.crypto.machine import Crypto, News
 from bot.matrix.crypto.verifying import is_verification
 from bot.owed import Message, owe
+from bot.programme import Person
 from bot.returning import came_back, deletion_came_back, own_message
 from bot.rooms import Rooms
-from bot.settings import Person
 from bot.storage import queries
 from bot.storage.models import Room
 from bot.storage.sealing import KeyringUnavailable

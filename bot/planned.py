@@ -17,7 +17,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.settings import DateRange, Room
+from bot.config_times import DateRange
+from bot.programme import Room
 from bot.when import Calendar, Rhythm
 
 # A working day is looked for within 366 days (Calendar), so no rule moves a meeting by two years.

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.settings import Reminders, Span
+from bot.config_sections import Reminders
+from bot.config_times import Span
 from bot.when import Calendar, Deadline
 
 

@@ -4,6 +4,8 @@
 `HOTSPOTBOT_PASSWORD` and `HOTSPOTBOT_MASTER_KEY`, from systemd credentials named `hotspotbot_password` and
 `hotspotbot_master_key`, or from files that the config points to. Relative paths, the SQLite database's too,
 count from the folder the config file lies in. `config/hotspot.example.toml` explains every key.
+
+The tables are in `bot.config_sections` (how the bot works) and `bot.programme` (for whom).
 """
 
 from __future__ import annotations
@@ -13,324 +15,36 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
-from zoneinfo import ZoneInfo
+from typing import Any, cast
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    PrivateAttr,
-    SecretStr,
-    StringConstraints,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot import config_crosscheck as crosscheck
-from bot import config_values as values
-from bot.config_problems import ConfigError, Explainer, Location, Problem, fault, line_of
-from bot.config_values import DateRange, ForumKind, Period, Role, Slot, Span, is_loopback
+from bot.config_problems import ConfigError, Explainer, Location, Problem, line_of
+from bot.config_sections import (
+    Cases,
+    ClosedDays,
+    Database,
+    General,
+    Keys,
+    Limits,
+    Matrix,
+    Meetings,
+    Privacy,
+    Reminders,
+    Retention,
+)
+from bot.config_values import Code, Role, Table
 from bot.form import Form
 from bot.form_file import read as read_form
 from bot.form_file import standard
-from bot.when import Rhythm
-
-__all__ = ["ConfigError", "DateRange", "ForumKind", "Role", "Settings", "Slot", "Span", "example", "load"]
-
-Language = Literal["da", "en"]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-UserId = Annotated[str, AfterValidator(values.user_id)]
-RoomKey = Annotated[str, AfterValidator(values.room_key)]
-Code = Annotated[str, AfterValidator(values.code)]
-ConfigPath = Annotated[Path, PlainValidator(values.path)]
-TimeOfDay = Annotated[time, PlainValidator(values.time_of_day)]
-SlotText = Annotated[Slot, PlainValidator(values.slot)]
-SpanOrNever = Annotated[Span | None, PlainValidator(values.span_or_never)]
-SpanText = Annotated[Span, PlainValidator(values.span)]
-PositiveSpan = Annotated[Span, PlainValidator(values.span), AfterValidator(values.positive)]
-PeriodText = Annotated[Period, PlainValidator(values.period)]
-PeriodOrNever = Annotated[Period | None, PlainValidator(values.period_or_never)]
-ServerName = Annotated[str, AfterValidator(values.server)]
-Dates = Annotated[DateRange, PlainValidator(values.date_range)]
-Workdays = Annotated[frozenset[int], PlainValidator(values.weekdays)]
+from bot.programme import Agency, Partner, Person, Room, StandingItem
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, hide_input_in_errors=True)
-
-
-class Matrix(_Frozen):
-    """How the bot reaches its homeserver. Times are in real seconds."""
-
-    homeserver: Annotated[str, AfterValidator(values.homeserver)] = Field(
-        examples=["https://matrix.example.dk"]
-    )
-    user_id: UserId = Field(examples=["@hotspotbot:example.dk"])
-    store_path: ConfigPath = Field(default=Path("var/store"), examples=["var/store"])
-    password: SecretStr | None = None
-    password_file: ConfigPath | None = Field(default=None, examples=["var/password"])
-    access_token_file: ConfigPath | None = Field(default=None, examples=["var/access_token"])
-    device_name: Words = Field(default="hotspotbot", examples=["hotspotbot"])
-    ca_file: Annotated[ConfigPath, AfterValidator(values.existing)] | None = Field(
-        default=None, examples=["/etc/ssl/kommune-ca.pem"]
-    )
-    request_timeout: float = Field(default=30.0, ge=1, le=600, examples=[30])
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the homeserver runs on this machine: where rehearsals and cleartext are allowed."""
-        return is_loopback(self.homeserver)
-
-
-class Database(_Frozen):
-    """Where the records are. The URL may hold a password and is therefore never shown."""
-
-    url: Annotated[str, PlainValidator(values.database_url)] = Field(
-        default="sqlite:///var/hotspotbot.db", repr=False, examples=["sqlite:///var/hotspotbot.db"]
-    )
-
-
-class Keys(_Frozen):
-    """The master key, and the keyring that it wraps: a file, or the database of `keyring_url` if it is given.
-
-    `Settings.read_master_key` gives the key itself.
-    """
-
-    master_key: SecretStr | None = None
-    master_key_file: ConfigPath | None = Field(default=None, examples=["var/master.key"])
-    keyring_file: ConfigPath = Field(default=Path("var/keyring.json"), examples=["var/keyring.json"])
-    keyring_url: Annotated[str, PlainValidator(values.keyring_url)] | None = Field(
-        default=None, repr=False, examples=["postgresql+psycopg://hotspotbot@db.example.dk/hotspotbot_keys"]
-    )
-    recovery_file: ConfigPath = Field(default=Path("var/recovery.txt"), examples=["var/recovery.txt"])
-
-
-class General(_Frozen):
-    """Language, time zone and the marks people type."""
-
-    language: Language = Field(default="da", examples=["da"])
-    timezone: Annotated[str, AfterValidator(values.timezone)] = Field(
-        default="Europe/Copenhagen", examples=["Europe/Copenhagen"]
-    )
-    prefix: Annotated[str, AfterValidator(values.prefix)] = Field(default="!", examples=["!"])
-    lead_digest: SlotText = Field(default=Slot((0,), time(8, 0)), examples=["mon 08:00"])
-    case_prefix: Annotated[str, AfterValidator(values.case_prefix)] = Field(default="HS", examples=["HS"])
-    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", examples=["info"])
-
-    @property
-    def tz(self) -> ZoneInfo:
-        """The programme's time zone."""
-        return ZoneInfo(self.timezone)
-
-
-class Privacy(_Frozen):
-    """What the law asks for (docs/domain, Law). Without encryption only loopback is served."""
-
-    require_encryption: bool = Field(default=True, strict=True, examples=[True])
-    devices: Literal["all", "signed"] = Field(default="signed", examples=["signed"])
-    purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] = Field(
-        default="Formål: kriminalitetsforebyggende samarbejde om børn og unge efter retsplejelovens § 115. "
-        "Oplysninger herfra må ikke bruges til efterforskning, og ingen har pligt til at dele.",
-        examples=["Formål: SSP-samarbejde efter retsplejelovens § 115."],
-    )
-    servers: tuple[ServerName, ...] = Field(default=(), examples=[["politi.example.dk"]])
-
-
-class Retention(_Frozen):
-    """How long each kind of record is kept, counted from when it was closed; never: until somebody erases it.
-
-    The defaults and what they rest on stand in docs/databeskyttelse.md; a municipality's own DPO decides.
-    """
-
-    cases: PeriodOrNever = Field(default=Period(12, "months"), examples=["12 months"])
-    notice: PeriodText = Field(default=Period(14, "days"), examples=["14 days"])
-    actions: PeriodOrNever = Field(default=Period(24, "months"), examples=["24 months"])
-    meetings: PeriodOrNever = Field(default=Period(60, "months"), examples=["5 years"])
-    messages: PeriodOrNever = Field(default=Period(12, "months"), examples=["12 months"])
-    audit: PeriodOrNever = Field(default=Period(60, "months"), examples=["5 years"])
-    folder: ConfigPath = Field(default=Path("var/records"), examples=["var/records"])
-
-
-class Limits(_Frozen):
-    """How much one person may ask of the bot: far more than a meeting needs, far less than a flood."""
-
-    messages: int = Field(default=120, strict=True, ge=10, le=100_000, examples=[120])
-    minutes: int = Field(default=5, strict=True, ge=1, le=60, examples=[5])
-
-
-class Reminders(_Frozen):
-    """When owners are reminded (docs/domain, Time)."""
-
-    at: TimeOfDay = Field(default=time(8, 0), examples=["08:00"])
-    before: tuple[SpanText, ...] = Field(
-        default=(Span(2, "workdays"), Span(0, "days")), examples=[["2 workdays", "0 days"]]
-    )
-    overdue_every: PositiveSpan = Field(default=Span(2, "workdays"), examples=["2 workdays"])
-    raise_after: PositiveSpan = Field(default=Span(5, "workdays"), examples=["5 workdays"])
-    hour_before: bool = Field(default=True, strict=True, examples=[True])
-
-
-class ClosedDays(_Frozen):
-    """Days beyond the public holidays on which nobody works, and the school's holidays by name."""
-
-    closed_days: tuple[Dates, ...] = Field(default=(), examples=[["2026-12-28..2026-12-30", "2027-05-07"]])
-    school_holidays: Mapping[str, tuple[Dates, ...]] = Field(
-        default={}, examples=[["2027-02-15..2027-02-19"]]
-    )
-
-    @property
-    def closed(self) -> frozenset[date]:
-        """Every single closed day."""
-        return frozenset(day for dates in self.closed_days for day in dates.days())
-
-    @property
-    def holidays(self) -> Mapping[str, tuple[DateRange, ...]]:
-        """School holidays by name, each with the years' first and last days."""
-        return self.school_holidays
-
-
-class StandingItem(_Frozen):
-    """An agenda item that comes by itself: at every meeting, or at the first of each month or quarter."""
-
-    item: Words = Field(examples=["Fritidsjob"])
-    minutes: int | None = Field(default=None, strict=True, ge=1, le=480, examples=[10])
-    every: Literal["meeting", "month", "quarter"] = Field(default="meeting", examples=["month"])
-
-
-class Meetings(_Frozen):
-    """What the bot does around meetings. Turned off with "never" or false, where a forum wants to do it itself."""
-
-    agenda_before: SpanOrNever = Field(default=Span(2, "workdays"), examples=["2 workdays"])
-    ask_to_start: bool = Field(default=True, strict=True, examples=[True])
-    approve_after: SpanOrNever = Field(default=Span(2, "workdays"), examples=["2 workdays"])
-
-
-class Cases(_Frozen):
-    """What the bot does about cases: what it asks before meetings, how often each is followed up, when it speaks up."""
-
-    ask_before: SpanOrNever = Field(default=Span(4, "workdays"), examples=["4 workdays"])
-    remind_before: SpanOrNever = Field(default=Span(2, "workdays"), examples=["2 workdays"])
-    summary_before: SpanOrNever = Field(default=Span(1, "workdays"), examples=["1 workdays"])
-    follow_up: PositiveSpan = Field(default=Span(28, "days"), examples=["4 weeks"])
-    most: int = Field(default=7, strict=True, ge=1, le=30, examples=[7])
-    still: PositiveSpan = Field(default=Span(42, "days"), examples=["6 weeks"])
-    overdue: PositiveSpan = Field(default=Span(7, "days"), examples=["1 weeks"])
-    old: PositiveSpan = Field(default=Span(30, "days"), examples=["30 days"])
-    names: bool = Field(default=False, strict=True, examples=[False])
-    form_file: Annotated[ConfigPath, AfterValidator(values.existing)] | None = Field(
-        default=None, examples=["ressourceskema.toml"]
-    )
-
-
-class Room(_Frozen):
-    """A Matrix room and the forum that meets in it. A naive `meeting_start` is local time."""
-
-    room: RoomKey = Field(examples=["#fremdrift:example.dk"])
-    forum: ForumKind = Field(examples=["fremdriftsgruppe"])
-    name: Words | None = Field(default=None, examples=["Fremdriftsgruppen"])
-    digest: SlotText | None = Field(default=None, examples=["mon 08:30"])
-    meeting: Annotated[str, AfterValidator(values.recurrence)] | None = Field(
-        default=None, examples=["FREQ=WEEKLY;BYDAY=TU;BYHOUR=10;BYMINUTE=0"]
-    )
-    joins: Mapping[str, Annotated[int, Field(strict=True, ge=2, le=52)]] = Field(
-        default={}, examples=[{"POLITI": 2}]
-    )
-    meeting_start: Annotated[date | datetime, PlainValidator(values.meeting_start)] | None = Field(
-        default=None, examples=["2026-11-24"]
-    )
-    duration: int = Field(default=60, strict=True, ge=1, le=1440, examples=[60])
-    place: Words | None = Field(default=None, examples=["Rådhuset, lokale 2"])
-    on_closed: Literal["skip", "before", "after", "week"] = Field(default="skip", examples=["after"])
-    breaks: tuple[Dates, ...] = Field(default=(), examples=[["2026-12-21..2027-01-03"]])
-    school_break: bool = Field(default=False, strict=True, examples=[True])
-    standing: tuple[StandingItem, ...] = Field(
-        default=(), examples=[[{"item": "Fritidsjob", "minutes": 10, "every": "month"}]]
-    )
-    language: Language | None = Field(default=None, examples=["en"])
-    agencies: tuple[str, ...] = Field(default=(), examples=[["SOF", "BUF"]])
-    escalates_to: RoomKey | None = Field(default=None, examples=["#ledelse:example.dk"])
-    federated: bool = Field(default=False, strict=True, examples=[True])
-
-    @field_validator("meeting_start")
-    @classmethod
-    def _anchored(cls, start: date | datetime | None, info: ValidationInfo) -> date | datetime | None:
-        rule = info.data.get("meeting")
-        if rule is None:
-            if start is not None and "meeting" in info.data:
-                raise fault("start-without-meeting")
-            return start
-        # Without a first meeting "every second Tuesday" has two meanings, and the wrong one empties a room. So
-        # has "the police come every second time".
-        recurrence = values.recurrence_parts(rule)
-        counted = recurrence.get("INTERVAL", "1") != "1" or "COUNT" in recurrence or info.data.get("joins")
-        if start is None and counted:
-            raise fault("meeting-start-needed")
-        if "BYHOUR" not in recurrence and not isinstance(start, datetime):
-            raise fault("meeting-hour-needed")
-        try:
-            rhythm = Rhythm(rule, tz=ZoneInfo("UTC"), start=start)
-        except ValueError:
-            raise fault("meeting-day-needed") from None
-        if rhythm.next_after(_day_before(start or date(2026, 1, 1))) is None:
-            raise fault("meeting-never")
-        return start
-
-    @property
-    def personal_data(self) -> bool:
-        """Whether this forum may speak of persons at all (docs/domain, Forums)."""
-        return self.forum.personal_data
-
-
-class Agency(_Frozen):
-    """An agency (forvaltning or myndighed): who speaks for it, and who manages its people."""
-
-    name: Words = Field(examples=["Børne- og Ungdomsforvaltningen"])
-    representative: UserId | None = Field(default=None, examples=["@lene:example.dk"])
-    representatives: Mapping[str, UserId] = Field(default={}, examples=["@lene:example.dk"])
-    managers: tuple[UserId, ...] = Field(default=(), examples=[["@jonas:example.dk"]])
-
-    def representative_in(self, room: Room) -> str | None:
-        """Who the agency's code stands for in a room: as said for the room, its kind, or at all."""
-        in_kind = self.representatives.get(room.forum, self.representative)
-        return self.representatives.get(room.room, in_kind)
-
-
-class Person(_Frozen):
-    """Somebody with a Matrix account. `workdays` count from Monday = 0; `at` overrides the reminder hour."""
-
-    user_id: UserId = Field(examples=["@lene:example.dk"])
-    name: Words = Field(examples=["Lene Holm"])
-    agency: str | None = Field(default=None, examples=["BUF"])
-    roles: Annotated[frozenset[Role], AfterValidator(values.roles)] = Field(
-        default=frozenset({Role.MEMBER}), examples=[["member"]]
-    )
-    nicknames: tuple[Words, ...] = Field(default=(), examples=[["Lene", "LH"]])
-    language: Language | None = Field(default=None, examples=["en"])
-    workdays: Workdays = Field(default=frozenset(range(5)), examples=[["mon", "tue", "wed", "thu", "fri"]])
-    at: TimeOfDay | None = Field(default=None, examples=["07:30"])
-    oversees: tuple[str, ...] = Field(default=(), examples=[["fremdriftsgruppe", "#politi:example.dk"]])
-    manager: UserId | None = Field(default=None, examples=["@jonas:example.dk"])
-
-
-class Partner(_Frozen):
-    """An outside partner without an account: a name, and the contact person who is reminded in its place."""
-
-    key: Code = Field(examples=["KAB"])
-    name: Words = Field(examples=["Boligforeningen"])
-    agency: str | None = Field(default=None, examples=["BUF"])
-    contact: UserId = Field(examples=["@lene:example.dk"])
-    nicknames: tuple[Words, ...] = Field(default=(), examples=[["boligforeningen"]])
-
-
-class Settings(_Frozen):
+class Settings(Table):
     """Everything that is configured. Build it with `load`."""
 
     matrix: Matrix
@@ -487,10 +201,6 @@ def _language(document: dict[str, Any]) -> str:
 
 def _line(text: str, document: dict[str, Any], location: Location) -> int | None:
     return line_of(text, crosscheck.as_written(document, location)) or line_of(text, location)
-
-
-def _day_before(start: date) -> datetime:
-    return datetime.combine(start, time(), UTC) - timedelta(days=1)
 
 
 class _Explainer(Explainer):

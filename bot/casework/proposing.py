@@ -16,10 +16,10 @@ from bot import text
 from bot.access import Access
 from bot.casework.lifting import called, target_of
 from bot.casework.occasions import REMINDED, Occasion, why
+from bot.config_times import Span
 from bot.documents.case import counts
 from bot.documents.lines import case_line
 from bot.owed import Message, direct, owe
-from bot.settings import Span
 from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.models import Action

@@ -28,7 +28,7 @@ from bot.actions import Actions, Cause
 from bot.cases import Cases
 from bot.meetings import Meetings
 from bot.owed import Message
-from bot.settings import Person
+from bot.programme import Person
 from bot.storage.cases import Case
 from bot.storage.meetings import Meeting
 from bot.storage.models import Action

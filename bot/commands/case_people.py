@@ -14,7 +14,7 @@ from bot.commands import Also, Context, Problem, Reply, fold
 from bot.commands.case_changes import changed, may_lead
 from bot.documents.lines import listed, with_agency
 from bot.owed import Message, direct
-from bot.settings import Person
+from bot.programme import Person
 from bot.storage.cases import Case
 
 _PILL = re.compile("\ue002(@[^\ue003]{1,255})\ue003")

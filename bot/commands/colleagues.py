@@ -12,7 +12,7 @@ from bot.access import is_citizen
 from bot.casework import questions
 from bot.casework.wording import Asked
 from bot.commands import Context, Reply, fold
-from bot.settings import Person
+from bot.programme import Person
 from bot.storage import queries
 
 _ROUND = 3  # asked first, a colleague, and whom the colleague gave it back to

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from bot import audit, standing_in, text
 from bot.commands import Also, Context, Reply, fold
 from bot.commands.heard import CANNOT, DONE, on_reaction, on_reply
-from bot.config_values import Period
+from bot.config_times import Period
 from bot.documents.digest import forum_name
 from bot.documents.model import Bullets, Document, Heading, Paragraph, Table
 from bot.owed import Message, direct, owe_file, owe_redaction

@@ -19,7 +19,7 @@ from bot.actions import Ownership
 from bot.commands import Context, Problem, fold
 from bot.documents.digest import forum_name
 from bot.documents.lines import listed, with_agency
-from bot.settings import Person
+from bot.programme import Person
 from bot.storage import queries
 from bot.storage.models import MISSING, Action, Forum, Owner
 

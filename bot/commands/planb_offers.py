@@ -9,7 +9,7 @@ from bot.answer.failing import failed
 from bot.commands import Also, Context
 from bot.owed import Message, direct
 from bot.owed import forum as forum_target
-from bot.settings import Person
+from bot.programme import Person
 from bot.storage import queries
 from bot.storage.models import Action, Text
 

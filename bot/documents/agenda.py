@@ -15,7 +15,7 @@ from bot.documents.agenda_cases import on_agenda, waiting_line, words_of
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line
 from bot.meetings import BOT, Meetings
-from bot.settings import Room as RoomConfig
+from bot.programme import Room as RoomConfig
 from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
 from bot.storage.models import Forum

@@ -8,7 +8,7 @@ from bot import text
 from bot.access import Access
 from bot.documents.model import Bullets
 from bot.meetings import planned
-from bot.settings import Room
+from bot.programme import Room
 from bot.storage.meetings import Attendance, Meeting
 
 

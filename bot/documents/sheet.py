@@ -20,7 +20,7 @@ from bot.documents.case import plan, update_words
 from bot.documents.lines import case_line
 from bot.documents.model import Block, Bullets, Document, Heading, Paragraph, Table
 from bot.form import FormField, Section
-from bot.settings import Person
+from bot.programme import Person
 from bot.storage import queries
 from bot.storage.cases import Case, CaseUpdate, SheetValue
 from bot.storage.models import Change

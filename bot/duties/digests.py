@@ -12,9 +12,10 @@ from functools import lru_cache
 from sqlmodel import Session
 
 from bot.access import Access
+from bot.config_times import Slot
 from bot.documents.digest import Request, build
 from bot.owed import Message, direct, forum, owe
-from bot.settings import Person, Slot
+from bot.programme import Person
 from bot.storage import queries
 from bot.storage.models import DigestSent, Forum
 from bot.when import Calendar

@@ -16,7 +16,7 @@ from bot.access import Access
 from bot.documents.lines import day, listed
 from bot.erasing.folder import Written
 from bot.owed import Message, direct, outbox_id, owe
-from bot.settings import Person
+from bot.programme import Person
 from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.models import Text

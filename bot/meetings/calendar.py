@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.access import Access
 from bot.planned import Occurrence, occurrences
-from bot.settings import Room as RoomConfig
+from bot.programme import Room as RoomConfig
 from bot.storage import queries
 from bot.storage.meetings import Meeting
 from bot.storage.models import Forum

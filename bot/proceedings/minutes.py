@@ -19,7 +19,7 @@ from bot.documents.model import Document, Paragraph, markdown
 from bot.meetings import Meetings, week_label
 from bot.owed import Message, direct, forum, owe, owe_edit, owe_file, owe_redaction, unused
 from bot.proceedings.common import by_person, home, name, room_language, slug
-from bot.settings import Person
+from bot.programme import Person
 from bot.storage import queries
 from bot.storage.meetings import Meeting
 from bot.storage.models import Forum, Outbox

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.sheet_words import NotMeant, meant
+from bot.config_problems import ConfigError
 from bot.form import LONGEST, Form, FormField
 from bot.form_file import example, parse, read, standard
-from bot.settings import ConfigError, load
+from bot.settings import load
 from bot.when import Calendar
 
 AGENCIES = frozenset({"BUF", "SOF", "BIF"})

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.config_times import DateRange
 from bot.planned import Occurrence, occurrences, rhythm
-from bot.settings import DateRange, Room
+from bot.programme import Room
 from bot.when import Calendar
 
 TZ = ZoneInfo("Europe/Copenhagen")

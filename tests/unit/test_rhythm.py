@@ -7,8 +7,8 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot import rhythm
+from bot.config_sections import Reminders
 from bot.rhythm import Hours
-from bot.settings import Reminders
 from bot.when import Calendar, Deadline
 
 CPH = ZoneInfo("Europe/Copenhagen")

@@ -11,19 +11,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import (
-    ConfigError,
-    DateRange,
-    ForumKind,
-    Role,
-    Room,
-    Settings,
-    Slot,
-    Span,
-    StandingItem,
-    example,
-    load,
-)
+from bot.config_problems import ConfigError
+from bot.config_times import DateRange, Slot, Span
+from bot.config_values import ForumKind, Role
+from bot.programme import Room, StandingItem
+from bot.settings import Settings, example, load
 
 # The keys that the guide shows as sufficient, and a second person and room to point at.
 SUFFICIENT = """
