@@ -13,7 +13,7 @@ import typer
 from bot import answer as answers
 from bot import when as whens
 from bot.app import App, open_vault
-from bot.check_flows import flow_lines
+from bot.checks.flows import flow_lines
 from bot.cli_audit import audit
 from bot.cli_common import Config, keyring_is_there, migrated, told
 from bot.cli_erase import erase, subject_access
@@ -83,7 +83,7 @@ def check(
     ] = False,
 ) -> None:
     """Check config, keys, database, login and rooms: a line each, and how to mend what is wrong."""
-    from bot.check import run_checks  # noqa: PLC0415 - only this command opens connections
+    from bot.checks.run import run_checks  # noqa: PLC0415 - only this command opens connections
 
     with told():
         settings = load(config)

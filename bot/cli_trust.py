@@ -18,7 +18,8 @@ from sqlmodel import Session
 
 from bot import audit
 from bot.app import open_vault
-from bot.check_trust import Line, kept, trust_lines
+from bot.checks.findings import Line
+from bot.checks.trust import kept, trust_lines
 from bot.cli_common import BAD_CONFIG, Config, migrated, note_done, operator, told
 from bot.clock import SystemClock
 from bot.login import LoginFailed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.check import run_checks
+from bot.checks.run import run_checks
 from bot.settings import load
 
 CONFIG = """

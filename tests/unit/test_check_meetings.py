@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.check_meetings import meeting_lines
+from bot.checks.meetings import meeting_lines
 from bot.settings import load
 from tests.dialogs.chat import CONFIG
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.check import _Check
+from bot.checks.rooms import RoomChecks
 from bot.matrix.inspection import RoomFacts, _acl
 from bot.settings import Settings, load
 from tests.dialogs.chat import CONFIG
@@ -50,7 +50,11 @@ def facts(**changes: Any) -> RoomFacts:
 def said(settings: Settings, room: str, found: RoomFacts, grade: str) -> list[str]:
     config = settings.room(room)
     assert config is not None
-    return [line.text for line in _Check(settings)._secrecy("Rummet", config, found) if line.grade == grade]
+    return [
+        line.text
+        for line in RoomChecks(settings, running=False).secrecy("Rummet", config, found)
+        if line.grade == grade
+    ]
 
 
 def test_a_room_as_it_should_be_is_well(config: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.access import FLOWS
-from bot.check_flows import flow_lines, flow_table
+from bot.checks.flows import flow_lines, flow_table
 from bot.cli import app
 from bot.flows import RULES
 from bot.text import LANGUAGES, t

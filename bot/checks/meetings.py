@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.access import Access
-from bot.check_trust import Line
+from bot.checks.findings import Line
 from bot.config_problems import shown
 from bot.documents.lines import who_comes
 from bot.planned import Occurrence, occurrences

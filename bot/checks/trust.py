@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sqlmodel import Session
 
+from bot.checks.findings import Line
 from bot.matrix import trust as own
 from bot.matrix.api import Homeserver
 from bot.matrix.crypto.identity import Identity, is_cross_signed, read_devices, read_identity
@@ -16,26 +16,6 @@ from bot.matrix.crypto.signing import is_signed_by
 from bot.settings import Settings
 from bot.storage import queries
 from bot.text import t
-
-Grade = Literal["ok", "warning", "error"]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One finding. `str()` is the line to print: a word for how it stands, what was found, and the mend."""
-
-    grade: Grade
-    text: str
-    language: str
-
-    @property
-    def good(self) -> bool:
-        """Whether the bot can work with it; a warning is something to look at, an error something to mend."""
-        return self.grade != "error"
-
-    def __str__(self) -> str:
-        return f"{t(self.language, 'check-grade', grade=self.grade):<9}{self.text}"
-
 
 Kept = tuple[Identity | None, str | None, Path | None]
 

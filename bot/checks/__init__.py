@@ -1,0 +1,1 @@
+"""`hotspotbot check`: does everything the bot needs stand ready? One line for each finding, with the mend."""
