@@ -160,9 +160,13 @@ class Access:
 
     def _fits_at(self, session: Session, person: Person | None, forum_uid: str) -> bool:
         """Whether somebody who is in a forum's room belongs there; of one that is not in the config nobody is told."""
-        forum = session.get(Forum, forum_uid)
-        config = self.settings.room(forum.config_room) if forum else None
+        config = self._config_of(session, forum_uid)
         return config is None or self.fits_in(person, config)
+
+    def _config_of(self, session: Session, forum_uid: str) -> RoomConfig | None:
+        """A forum as the config has it; None where it has it no more."""
+        forum = session.get(Forum, forum_uid)
+        return self.settings.room(forum.config_room) if forum else None
 
     def forums_inside(self, session: Session, user_id: str) -> list[Forum]:
         """The forums in whose rooms somebody is and belongs."""
@@ -170,8 +174,25 @@ class Access:
         return [f for f in queries.forums_inside(session, user_id) if self._fits_at(session, person, f.uid)]
 
     def is_of(self, session: Session, user_id: str, forum_uid: str) -> bool:
-        """Whether somebody is of a forum now."""
-        return forum_uid in self.belonging(session, user_id)
+        """Whether somebody is of a forum now; as `belonging`, without looking at the others."""
+        person = self.person(user_id)
+        if person is None:
+            return False
+        config = self._config_of(session, forum_uid)
+        if config is not None and "lead" in person.roles and _oversees(person, config):
+            return True
+        return forum_uid in queries.homes(session, user_id) and self._fits_at(session, person, forum_uid)
+
+    def people_of(self, session: Session, forum_uid: str) -> frozenset[str]:
+        """Everybody in the config who is of a forum now."""
+        config = self._config_of(session, forum_uid)
+        inside = queries.residents(session, forum_uid)
+        return frozenset(
+            person.user_id
+            for person in self.settings.people
+            if (config is not None and "lead" in person.roles and _oversees(person, config))
+            or (person.user_id in inside and (config is None or self.fits_in(person, config)))
+        )
 
     def forums_behind(self, session: Session, owner: str) -> frozenset[str]:
         """The forums that an owner is of now; an outside partner those of their contact."""
@@ -182,9 +203,10 @@ class Access:
 
         An outside partner has what their contact may have.
         """
-        if self.person(self.reached_through(owner.person)) is None:
+        through = self.reached_through(owner.person)
+        if self.person(through) is None:
             return False
-        return owner.disclosed or action.forum_uid in self.forums_behind(session, owner.person)
+        return owner.disclosed or self.is_of(session, through, action.forum_uid)
 
     def deputies(self, session: Session, user_id: str, forum_uid: str) -> list[str]:
         """Who stands in for somebody in a forum's matters now; a deputy's own deputy does not."""

@@ -427,8 +427,8 @@ class Actions:
             if owner.remind_at is not None and field not in ("due", "state"):
                 continue
             hours = self._hours(owner, action)
-            by_owner = self.access.acts_for(self.session, self.cause.by, owner, action)
-            if not by_owner and rhythm.at_once(due, hours, self.cause.at):
+            soon = rhythm.at_once(due, hours, self.cause.at)
+            if soon and not self.access.acts_for(self.session, self.cause.by, owner, action):
                 owner.remind_at = self.cause.at
             else:
                 owner.remind_at = rhythm.next_reminder(

@@ -66,21 +66,18 @@ def action(session: Session, ctx: Context, words: Rest) -> Reply:
     for code in sorted({code for code in (of_before, row.case_code) if code}):
         touched(session, ctx.access, code, ctx.saying, ctx.heard or ctx.at)
     # Of an edited message some may have been completed in the meantime: nobody is asked for that again.
-    asked = (
-        (gap_to_agree(session, row) is not None, may_tell(session, ctx, row)),
-        (_nobody_yet(session, row), named.problem or Problem("ask-owner")),
-        (row.due is None, due_problem or Problem("ask-due")),
-        (row.text_uid is None, Problem("ask-text")),
-    )
-    made = recorded(session, ctx, row, [problem for lacking, problem in asked if lacking], assumed=assumed)
+    owners = queries.owners(session, row.uid)
+    asked = [may_tell(session, ctx, row)] if any(owner.asked_for for owner in owners) else []
+    # Who only has to be agreed to is named already.
+    if not owners or any(not owner.named and owner.asked_for is None for owner in owners):
+        asked.append(named.problem or Problem("ask-owner"))
+    if row.due is None:
+        asked.append(due_problem or Problem("ask-due"))
+    if row.text_uid is None:
+        asked.append(Problem("ask-text"))
+    made = recorded(session, ctx, row, asked, assumed=assumed)
     strange = _no_such_case(session, ctx, forum, row)
     return replace(made, template=f"{made.template}\n{strange}") if strange else made
-
-
-def _nobody_yet(session: Session, row: Action) -> bool:
-    """Whether it has to be asked who owns an action, or a part of it; not where it only has to be agreed to."""
-    owners = queries.owners(session, row.uid)
-    return not owners or any(not owner.named and owner.asked_for is None for owner in owners)
 
 
 def _no_such_case(session: Session, ctx: Context, forum: Forum, row: Action) -> str | None:

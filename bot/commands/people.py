@@ -79,14 +79,13 @@ class People:
 
     def _outsiders(self, session: Session) -> Iterable[str]:
         """Who is not of the forum, and might be told of one of its actions; citizens are not."""
-        inside = {p.user_id for p in self.inside}
+        known = self.access.people_of(session, self.forum.uid)
+        inside = known | {p.user_id for p in self.inside}
         for person in self.access.settings.people:
-            if person.user_id in inside or is_citizen(person):
-                continue
-            if not self.access.is_of(session, person.user_id, self.forum.uid):
+            if person.user_id not in inside and not is_citizen(person):
                 yield person.user_id
         for partner in self.access.settings.partners:
-            if not self.access.is_of(session, partner.contact, self.forum.uid):
+            if partner.contact not in known:
                 yield f"partner:{partner.key}"
 
     def _names(self) -> Iterable[_Name]:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Engine, exc
+from sqlalchemy import Engine, event, exc
 from sqlmodel import Session, col, select
 
 from bot.storage import lease, migrations
@@ -24,7 +24,7 @@ from bot.storage.engine import (
     make_private,
     sqlite_file,
 )
-from bot.storage.models import Meta
+from bot.storage.models import Forum, Meta, Room
 from bot.storage.sealing import KeyDestroyed, KeyringUnavailable, Vault
 
 log = structlog.get_logger(__name__)
@@ -204,6 +204,13 @@ class Database:
 
         # The logger's context goes along to the worker thread.
         return self._worker.submit(contextvars.copy_context().run, job)
+
+
+@event.listens_for(Session, "loaded_as_persistent")
+def _keep(session: Session, row: object) -> None:
+    """Hold on to what is looked up again and again: a session remembers a row only for as long as somebody has it."""
+    if isinstance(row, Room | Forum):
+        session.info.setdefault("kept", []).append(row)
 
 
 def _check_schema(session: Session) -> None:

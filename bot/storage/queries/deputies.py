@@ -34,6 +34,29 @@ def homes(session: Session, user_id: str) -> frozenset[str]:
     return frozenset(uid for uid, found in rooms.items() if _inside(found))
 
 
+_RESIDENTS = (
+    select(Room.room_id, Room.state, Member.user_id, Member.membership)
+    .outerjoin(Member, col(Member.room_id) == Room.room_id)
+    .where(Room.forum_uid == bindparam("forum_uid"))
+    .order_by(col(Room.since).desc(), Room.room_id)
+)
+
+
+def residents(session: Session, forum_uid: str) -> frozenset[str]:
+    """Who is in a forum's rooms, as `homes` has it for one of them."""
+    rooms: dict[str, str] = {}
+    known: dict[str, dict[str, str]] = {}
+    for room_id, state, user_id, membership in session.exec(_RESIDENTS, params={"forum_uid": forum_uid}):
+        rooms[room_id] = state
+        if user_id is not None:
+            known.setdefault(user_id, {})[room_id] = membership
+    return frozenset(
+        user_id
+        for user_id, found in known.items()
+        if _inside([(state, found.get(room_id)) for room_id, state in rooms.items()])
+    )
+
+
 def _inside(found: Sequence[tuple[str, str | None]]) -> bool:
     """Whether somebody is in the newest of a forum's rooms, or on the way there from the one before."""
     current = next((each for each in found if each[0] == "joined"), None)
