@@ -19,7 +19,7 @@ from bot.actions import Cause
 from bot.casework import refreshing as casework
 from bot.casework.questions import newest_step, thread_for
 from bot.commands import Context, Problem, Reply, escalation, look_up, meetings, minutes, run, split_line
-from bot.commands.me import ANSWER, REACTION, is_over, take_back
+from bot.commands.undo import ANSWER, REACTION, is_over, take_back
 from bot.limits import Limits
 from bot.matrix.batch import Arrival, string
 from bot.matrix.crypto.guard import NOTED

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot import text
 from bot.casework.wording import ALL
 from bot.commands import Context
-from bot.commands.me import REACTION, take_back
+from bot.commands.undo import REACTION, take_back
 from bot.documents.lines import action_line
 from bot.owed import Message, What, direct, forum, is_pinned, owe, owe_pin, owe_redaction
 from bot.storage import queries

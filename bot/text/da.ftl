@@ -311,7 +311,7 @@ digest-coarse-done = Færdige i perioden: { $done }. Tallene er afrundet, så in
 coarse-few = færre end 5
 coarse-about = ca. { $number }
 
-## Hjælp og dig selv (bot/commands/me.py)
+## Hjælp og dig selv (bot/commands/help.py, me.py, undo.py)
 
 help-head = **Det kan du skrive:**
 help-tail = Mere om en kommando: `{ $prefix }hjælp aftale`. Du kan også bare svare på mine beskeder: „færdig“, „næste uge“ eller „det kan jeg ikke“, og ✅ betyder færdig.

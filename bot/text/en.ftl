@@ -308,7 +308,7 @@ digest-coarse-done = Done in the period: { $done }. The figures are rounded, so 
 coarse-few = fewer than 5
 coarse-about = about { $number }
 
-## Help and yourself (bot/commands/me.py)
+## Help and yourself (bot/commands/help.py, me.py, undo.py)
 
 help-head = **This is what you can write:**
 help-tail = More about one command: `{ $prefix }help action`. You can also just answer my messages: “done”, “next week” or “I cannot”, and ✅ means done.
