@@ -13,9 +13,10 @@ from typing import Literal
 
 from sqlmodel import Session
 
+from bot.programme import Person
+from bot.programme import Room as RoomConfig
 from bot.rhythm import Hours
-from bot.settings import Person, Settings
-from bot.settings import Room as RoomConfig
+from bot.settings import Settings
 from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.models import Action, Forum, Owner, Room
