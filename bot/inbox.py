@@ -19,14 +19,14 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from bot import cpr, deletion, purging, text
+from bot import cpr_events, deletion, purging, text
 from bot.access import Access, Place
 from bot.conversation import Conversation, target
 from bot.matrix.batch import Arrival, Batch, Joined, Keys, string
 from bot.matrix.crypto import keybackup
 from bot.matrix.crypto.machine import Crypto, News
 from bot.matrix.crypto.verifying import is_verification
-from bot.owed import Message, owe
+from bot.owed import Message, give_up_media, owe
 from bot.programme import Person
 from bot.returning import came_back, deletion_came_back, own_message
 from bot.rooms import Rooms
@@ -49,6 +49,7 @@ class Inbox:
         self.crypto = crypto or Crypto(access, user_id)
         self.rooms = Rooms(access, user_id)
         self.conversation = Conversation(access)
+        self.halves = cpr_events.Halves()
 
     def sync(self, session: Session, batch: Batch) -> int:
         """Take in one sync: rooms, members, events, and the token, in the caller's one transaction."""
@@ -236,11 +237,13 @@ class Inbox:
     ) -> None:
         """What a person said; `clear` where they should have encrypted it."""
         kind = arrival.event.get("type")
-        if kind == "m.reaction":
-            self.conversation.reaction(session, arrival, place, person)
-        elif is_verification(string(kind), arrival.content):
+        if is_verification(string(kind), arrival.content):
             # Element sends these in the clear, in encrypted rooms as well; what they prove does not rest on secrecy.
             self.crypto.verifying.heard(session, arrival.event, now, arrival.room_id)
+        elif not place.direct and not self.access.fits_in(person, place.config):
+            self.conversation.unheard(session, arrival, place, person)
+        elif kind == "m.reaction":
+            self.conversation.reaction(session, arrival, place, person)
         elif kind == "m.room.message" and clear:
             self.conversation.cleartext(session, arrival, place, person)
         elif kind == "m.room.message":
@@ -248,9 +251,14 @@ class Inbox:
 
     def _look(self, session: Session, arrival: Arrival, place: Place | None) -> bool:
         """Whether an event holds a CPR number, whoever sent it: then it is deleted, and nothing in it counts."""
-        if place is None or arrival.sender == self.user_id or not cpr.in_event(arrival.event):
+        if place is None or arrival.sender == self.user_id:
             return False
-        purging.purge(session, self.access, arrival, place)
+        first = None
+        if not cpr_events.in_event(arrival.event):
+            first = self.halves.first_of(arrival.room_id, arrival.event_id, arrival.event, arrival.at)
+            if first is None:
+                return False
+        purging.purge(session, self.access, arrival, place, first=first)
         return True
 
     def _state(self, session: Session, arrival: Arrival) -> bool:
@@ -286,12 +294,20 @@ class Inbox:
             return  # who may delete what is the homeserver's to judge, and of this it has not
         redacted = _redacted(arrival)
         purging.gone(session, redacted)
+        self._file_gone(session, redacted, arrival)
         if not redacted or not queries.was_said_in(session, redacted, arrival.room_id):
             return
         if (waiting := queries.unread(session, redacted)) is not None:
             session.delete(waiting)
         ctx = replace(self.conversation.context(session, arrival, place, person), event_id=redacted)
         deletion.deleted(session, ctx, redaction_id=arrival.event_id, target=target(place))
+
+    @staticmethod
+    def _file_gone(session: Session, redacted: str, arrival: Arrival) -> None:
+        """Somebody deleted a message of ours with a file: that file is to be deleted as well."""
+        row = queries.outbox_by_event(session, redacted) if redacted else None
+        if row is not None and row.room_id == arrival.room_id and row.event_id == redacted:
+            give_up_media(session, row, now=arrival.at)
 
     # --- faults
 

@@ -26,34 +26,34 @@ log = structlog.get_logger(__name__)
 PURGE = "cpr.purge"
 
 
-def purge(session: Session, access: Access, arrival: Arrival, place: Place) -> None:
+def purge(
+    session: Session, access: Access, arrival: Arrival, place: Place, *, first: str | None = None
+) -> None:
     """Owe the deletion of an event, and word of it to its writer; to the coordinators where that is a stranger.
 
-    Once, however often the event comes.
+    Once, however often the event comes. `first` is the message before it that holds the beginning of the number: it
+    goes as well, and of both there is one word.
     """
     here = direct(place.person) if place.person else forum(place.forum.uid if place.forum else "")
-    row = owe_purge(
-        session,
-        _reason(arrival.event_id),
-        PURGE,
-        here,
-        place.room_id,
-        arrival.event_id,
-        now=arrival.at,
-    )
-    if row is None:
+    owed = []
+    for event_id in filter(None, (first, arrival.event_id)):
+        row = owe_purge(session, _reason(event_id), PURGE, here, place.room_id, event_id, now=arrival.at)
+        if row is None:
+            continue
+        owed.append(event_id)
+        log.warning("cpr.found", room_id=place.room_id, event_id=event_id)
+        audit.note(
+            session,
+            "refused",
+            f"room:{place.room_id}",
+            by=arrival.sender,
+            at=arrival.at,
+            detail="cpr",
+            purpose="security",
+            event_id=event_id,
+        )
+    if arrival.event_id not in owed:
         return
-    log.warning("cpr.found", room_id=place.room_id, event_id=arrival.event_id)
-    audit.note(
-        session,
-        "refused",
-        f"room:{place.room_id}",
-        by=arrival.sender,
-        at=arrival.at,
-        detail="cpr",
-        purpose="security",
-        event_id=arrival.event_id,
-    )
     known = access.person(arrival.sender) is not None
     # In somebody's direct messages nobody coordinates: it is theirs to know.
     people = [arrival.sender] if known else _coordinators(session, access, place.forum, place.person)
@@ -63,7 +63,7 @@ def purge(session: Session, access: Access, arrival: Arrival, place: Place) -> N
         said = text.t(
             lang,
             "cpr-told" if known else "cpr-told-other",
-            what=_what(arrival),
+            what="two" if first else _what(arrival),
             place="room" if place.forum else "direct",
             where=where,
             who=text.user_text(arrival.sender),

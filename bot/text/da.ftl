@@ -86,7 +86,7 @@ config-form-no-choices = Et valg skal have muligheder.
 config-form-choices-idle = Muligheder bruges kun af felter, hvor svaret er et valg, og det her er { $kind }.
 config-form-choices-many = Der skal være lige mange muligheder på begge sprog ({ $count }).
 
-## Aftaler: kvitteringer (bot/commands/actions.py)
+## Aftaler: kvitteringer (bot/commands/actions.py, action_changes.py)
 
 action-recorded = Aftale { $number }:
 action-next-meeting = Du sagde ingen frist, så jeg har sat næste møde. Svar med en dato, hvis det skal være en anden.
@@ -173,6 +173,7 @@ problem-digest-room = Skriv `{ $prefix }ugestatus` i det rum, du vil se. Dine eg
 # CPR-numre. Aldrig nummeret, aldrig ordene ($where er et forums navn, $who en bruger, $message et link).
 cpr-told = { $what ->
     [edit] Din rettelse
+    [two] To af dine beskeder
     [file] Din fil
     [reaction] Din reaktion
     [state] Det, du skrev i rummets indstillinger
@@ -181,7 +182,10 @@ cpr-told = { $what ->
 } { $place ->
     [room] i { $where }
    *[direct] her
-} indeholdt et CPR-nummer. Dem gemmer jeg aldrig, så jeg sletter det og har ikke brugt noget af det. { $what ->
+} indeholdt { $what ->
+    [two] tilsammen et CPR-nummer. Det gemmer jeg aldrig, så jeg sletter dem begge.
+   *[other] et CPR-nummer. Dem gemmer jeg aldrig, så jeg sletter det og har ikke brugt noget af det.
+} { $what ->
     [edit] Det, du skrev før rettelsen, gælder endnu.
    *[other] Skriv det igen uden nummeret, gerne med et sagsnummer i stedet.
 }
@@ -206,6 +210,7 @@ limit-told = Jeg har fået { $count } beskeder fra dig på { $minutes } minutter
 cpr-ask-link = En besked
 problem-not-encrypted = Her må jeg ikke notere noget, for rummet er ikke krypteret. Slå kryptering til i rummets indstillinger, så hjælper jeg gerne.
 problem-cleartext = Den besked kom uden kryptering, og her handler jeg kun på krypterede beskeder. Skriv den igen fra en app, der krypterer, for eksempel Element.
+problem-stranger = Det har jeg ikke gjort: du hørte ikke til i dette forum, da du skrev det. Skriv det igen, hvis du er lukket ind siden.
 # Beskeder, der ikke kan læses endnu ($events er klokkeslæt, hvert et link til sin besked; op mod 40).
 event-unread = { $count ->
     [one] Jeg kunne ikke læse din besked her, for jeg har ikke fået nøglen til den. Skriv den gerne igen. Kommer nøglen senere, handler jeg på den første. Det er den fra { $events }.
@@ -1175,6 +1180,7 @@ case-summary-sheet = Skemaet: { $missing ->
 question-head = **{ $case }** · { $forum }, { $day }
 question-hello = Hej { $name }. Sagen er på det møde.
 question-hello-handed = Hej { $name }. { $by } har givet dig spørgsmålet om den sag.
+question-hello-deputy = Hej { $name }. Sagen er på det møde, og jeg spørger dig som stedfortræder for { $by }.
 question-progress = { $at } af { $of }.
 question-step-news = Hvad er nyt siden sidst, set fra { $agency }?
 question-step-trend = Hvordan går det med beskæftigelse, det sociale og uddannelse? Fx „fremgang i skolen, resten uændret“.
@@ -1510,6 +1516,10 @@ erasure-done = **{ $code }** er slettet helt: { $actions ->
     } i rummene. Mappen hedder { $folder }.
 erasure-done-no-folder = **{ $code }** er slettet igen, efter at en sikkerhedskopi blev lagt ind.
 erasure-done-left = Disse måtte jeg ikke slette. Skriveren eller en moderator kan: { $links }
+erasure-done-files = { $files ->
+        [one] En fil ligger
+       *[other] { $files } filer ligger
+    } stadig på Matrix-serveren, hvor jeg ikke må slette filer. Den, der driver botten, har listen og kan.
 erasure-state-asked = Bedt slettet af { $who }, venter på ja
 erasure-state-announced = Når sin slettefrist { $day }
 erasure-state-exported = Ligger i mappen { $folder } og slettes, når kvitteringsnummeret er skrevet

@@ -86,7 +86,7 @@ config-form-no-choices = A choice must have options.
 config-form-choices-idle = Options are for fields whose answer is a choice, and this one is { $kind }.
 config-form-choices-many = There must be as many options in both languages ({ $count }).
 
-## Actions: confirmations (bot/commands/actions.py)
+## Actions: confirmations (bot/commands/actions.py, action_changes.py)
 
 action-recorded = Action { $number }:
 action-next-meeting = You gave no deadline, so I took the next meeting. Reply with a date if it should be another.
@@ -173,6 +173,7 @@ problem-digest-room = Write `{ $prefix }digest` in the room you want to see. You
 # CPR numbers. Never the number, never the words ($where is a forum's name, $who a user, $message a link).
 cpr-told = { $what ->
     [edit] Your edit
+    [two] Two of your messages
     [file] Your file
     [reaction] Your reaction
     [state] What you wrote in the room's settings
@@ -181,7 +182,10 @@ cpr-told = { $what ->
 } { $place ->
     [room] in { $where }
    *[direct] here
-} held a CPR number. I never keep those, so I am deleting it and have used nothing of it. { $what ->
+} { $what ->
+    [two] together held a CPR number. I never keep those, so I am deleting both.
+   *[other] held a CPR number. I never keep those, so I am deleting it and have used nothing of it.
+} { $what ->
     [edit] What you wrote before the edit still stands.
    *[other] Write it again without the number, with a case code instead if you like.
 }
@@ -206,6 +210,7 @@ limit-told = I have had { $count } messages from you in { $minutes } minutes, an
 cpr-ask-link = A message
 problem-not-encrypted = I may not record anything here, because the room is not encrypted. Turn on encryption in the room settings, and I will gladly help.
 problem-cleartext = That message came without encryption, and here I act only on encrypted messages. Please write it again from an app that encrypts, such as Element.
+problem-stranger = I have not done that: you did not belong in this forum when you wrote it. Write it again if you have been let in since.
 # Messages that cannot be read yet ($events are links, a few at most; $more is how many others).
 event-unread = { $count ->
     [one] I could not read your message here, because I have not been given its key. Please write it again. If the key comes later, I act on the first one. It is the one from { $events }.
@@ -1170,6 +1175,7 @@ case-summary-sheet = The sheet: { $missing ->
 question-head = **{ $case }** · { $forum }, { $day }
 question-hello = Hello { $name }. The case is on that meeting's agenda.
 question-hello-handed = Hello { $name }. { $by } has handed you the question about that case.
+question-hello-deputy = Hello { $name }. The case is on that meeting's agenda, and you are asked as deputy for { $by }.
 question-progress = { $at } of { $of }.
 question-step-news = What is new since last time, as { $agency } sees it?
 question-step-trend = How do employment, social life and education go? For example “school better, the rest unchanged”.
@@ -1505,6 +1511,10 @@ erasure-done = **{ $code }** is erased altogether: { $actions ->
     } in the rooms. The folder is called { $folder }.
 erasure-done-no-folder = **{ $code }** was erased once more after a backup was put in place.
 erasure-done-left = These I may not delete. Their writer or a moderator can: { $links }
+erasure-done-files = { $files ->
+        [one] One file still lies
+       *[other] { $files } files still lie
+    } on the Matrix server, where I may not delete files. Whoever runs the bot has the list and can.
 erasure-state-asked = Asked to be erased by { $who }, waits for a yes
 erasure-state-announced = Its time is up { $day }
 erasure-state-exported = Lies in the folder { $folder } and is erased when the number of its receipt is written

@@ -142,6 +142,35 @@ def test_nothing_in_the_message_is_carried_out(chat: Chat) -> None:
     assert "Din besked i Fremdriftsgruppe" in told(chat, "karla")[0]
 
 
+def test_a_number_over_two_messages_goes_whole_and_is_told_once(chat: Chat) -> None:
+    with capture_logs() as logs:
+        first = chat.send("anna", "hun er født 120512")
+        chat.now += timedelta(seconds=40)
+        chat.send("lene", "ok, tak")
+        second = chat.send("anna", "4321 hedder hun så")
+    assert [row.redacts for row in purges(chat)] == [first, second]
+    assert len(told(chat, "anna")) == 1
+    assert "To af dine beskeder i Fremdriftsgruppe indeholdt tilsammen et CPR-nummer" in told(chat, "anna")[0]
+    assert told(chat, "lene") == []
+    nothing_kept(chat, logs)
+
+
+def test_the_last_four_are_no_answer_and_no_command(chat: Chat) -> None:
+    first = chat.send("karla", "!note 1 født 120512", "dm")
+    second = chat.send("karla", "de sidste fire er 4321", "dm")
+    assert [row.redacts for row in purges(chat)] == [first, second]
+    assert "To af dine beskeder her" in told(chat, "karla")[0]
+
+
+def test_a_date_and_an_hour_in_two_messages_are_no_reason(chat: Chat) -> None:
+    chat.send("anna", "vi ses d. 241126")
+    chat.send("anna", "1400 på rådhuset")
+    chat.send("lene", "mødet er 241126")
+    chat.now += timedelta(minutes=6)
+    chat.send("lene", "4321 er koden")
+    assert purges(chat) == []
+
+
 def test_an_answer_in_direct_messages_is_answered_there_alone(chat: Chat) -> None:
     chat.say("karla", "!aftale @lene søge friplads inden fredag")
     chat.at("2026-11-25 08:00")
