@@ -18,8 +18,10 @@ from bot.actions import deadline
 from bot.casework.questions import KINDS
 from bot.casework.wording import ALL, own_actions
 from bot.commands import Context, Reply, answering, completing, disclosing, meetings, minutes
-from bot.commands import actions as acts
+from bot.commands import action_changes as acts
+from bot.commands.actions import ASKED
 from bot.commands.asking import mine, not_yours, not_yours_line, which
+from bot.commands.deadlines import when_problem
 from bot.commands.heard import CANNOT, DONE, NotMine, hears_reaction, hears_reply
 from bot.commands.people import people_of
 from bot.commands.planb_offers import after_note
@@ -244,7 +246,7 @@ def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> 
     if corrected is not None:
         return corrected
     if not owner and not ctx.place.direct and kind != "action.why":
-        return completing.asked_again(session, ctx, row, words) if kind == acts.ASKED else None
+        return completing.asked_again(session, ctx, row, words) if kind == ASKED else None
     numbered = _numbered(session, ctx, row, words)
     if numbered is not None:
         return numbered
@@ -296,7 +298,7 @@ def _act(session: Session, ctx: Context, row: Action, understood: answer.Answer,
         noted += [ctx.say("answer-away", prefix=ctx.prefix)] if _says_away(ctx, words) else []
         also = after_note(session, ctx, row, words)
         return Reply("action.noted", "\n".join(noted), (row.uid,), also=also)
-    asked = acts.when_problem(understood.problem) if understood.problem else None
+    asked = when_problem(understood.problem) if understood.problem else None
     said = ctx.say(asked.key, **asked.args_) if asked else ctx.say(f"answer-ask-{understood.reason}")
     return Reply("action.unclear", said, (row.uid,))
 

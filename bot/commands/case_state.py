@@ -11,9 +11,9 @@ from bot import text
 from bot.cases import following_up
 from bot.casework.lifting import called, tell_ended
 from bot.commands import Context, Problem, Reply, Rest, command
-from bot.commands.actions import resolve, when_problem
 from bot.commands.case_changes import LONGEST, changed, may_lead
 from bot.commands.case_places import the_case
+from bot.commands.deadlines import resolve, when_problem
 from bot.documents.case import actions_of, by_day
 from bot.documents.lines import action_line, day, mark
 from bot.storage import queries

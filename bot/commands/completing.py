@@ -15,7 +15,9 @@ from bot import text
 from bot.access import is_citizen
 from bot.actions import Ownership
 from bot.commands import Context, Reply
-from bot.commands import actions as acts
+from bot.commands.action_changes import set_due
+from bot.commands.actions import ASKED, recorded
+from bot.commands.deadlines import when_problem
 from bot.commands.people import lacks_owner, people_of, still_open, with_places
 from bot.storage import queries
 from bot.storage.models import Action
@@ -32,9 +34,9 @@ def name(session: Session, ctx: Context, row: Action, words: str) -> Reply | Non
         return None
     if named.problem is not None:
         problem = ctx.say(named.problem.key, **named.problem.args_)
-        return Reply(acts.ASKED, problem, (row.uid,))
+        return Reply(ASKED, problem, (row.uid,))
     _take(session, ctx, row, named.owners)
-    return acts.recorded(session, ctx, row, still_open(session, ctx, row))
+    return recorded(session, ctx, row, still_open(session, ctx, row))
 
 
 def correct(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
@@ -47,15 +49,15 @@ def correct(session: Session, ctx: Context, row: Action, words: str) -> Reply | 
     except WhenError as error:
         # Only a phrase that is about time and wrong is worth a question here; the rest is read as an answer.
         if error.reason in ("past", "impossible", "contradiction") and row.due is None:
-            raise acts.when_problem(error) from error
+            raise when_problem(error) from error
         return None
     if isinstance(value, Recurring):
         return None
     moved = row.due is not None
-    said = acts.set_due(session, ctx, row, value, people_of(session, ctx, row).forum)
+    said = set_due(session, ctx, row, value, people_of(session, ctx, row).forum)
     if moved and not lacks_owner(session, row):
         return Reply("action.moved", said, (row.uid,))
-    return acts.recorded(session, ctx, row, still_open(session, ctx, row))
+    return recorded(session, ctx, row, still_open(session, ctx, row))
 
 
 def volunteer(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
@@ -66,7 +68,7 @@ def volunteer(session: Session, ctx: Context, row: Action, words: str) -> Reply 
     if named is None or [o.person for o in named.owners] != [ctx.person.user_id]:
         return None
     _take(session, ctx, row, named.owners)
-    return acts.recorded(session, ctx, row, still_open(session, ctx, row))
+    return recorded(session, ctx, row, still_open(session, ctx, row))
 
 
 def _take(session: Session, ctx: Context, row: Action, named: Sequence[Ownership]) -> None:
@@ -96,7 +98,7 @@ def asked_again(session: Session, ctx: Context, row: Action, words: str) -> Repl
         ctx.say("answer-not-that", words=text.user_text(words[:60])),
         *(ctx.say(m.key, **m.args_) for m in missing),
     ]
-    return Reply(acts.ASKED, "\n".join(said), (row.uid,))
+    return Reply(ASKED, "\n".join(said), (row.uid,))
 
 
 def reword(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
@@ -111,7 +113,7 @@ def reword(session: Session, ctx: Context, row: Action, words: str) -> Reply | N
     if _is_date(ctx, words) or people_of(session, ctx, row).whole(words) is not None:
         return None
     ctx.actions(session).reword(row, words.strip())
-    return acts.recorded(session, ctx, row, still_open(session, ctx, row))
+    return recorded(session, ctx, row, still_open(session, ctx, row))
 
 
 def _is_date(ctx: Context, words: str) -> bool:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot import text
 from bot.commands import Context, Problem
-from bot.commands.actions import when_problem
+from bot.commands.deadlines import when_problem
 from bot.documents.digest import forum_name
 from bot.documents.lines import when
 from bot.meetings import Planned, next_meeting, upcoming

@@ -11,7 +11,9 @@ from sqlmodel import Session
 from bot import text
 from bot.actions import Ownership
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command
-from bot.commands.actions import changeable, next_meeting, recorded, resolve
+from bot.commands.action_changes import changeable
+from bot.commands.actions import recorded
+from bot.commands.deadlines import next_meeting, resolve
 from bot.commands.heard import CANNOT, DONE, NotMine, on_reaction, on_reply
 from bot.commands.people import Named, People, still_open, with_places
 from bot.commands.planb_offers import KIND, may_know
