@@ -222,7 +222,22 @@ class Access:
         person = self.person(row.deputy)
         if person is None or is_citizen(person):
             return False
-        return forum_uid in (row.forums or ()) or self.is_of(session, row.deputy, forum_uid)
+        return self.is_of(session, row.deputy, forum_uid) or forum_uid in self.agreed(session, row)
+
+    def agreed(self, session: Session, row: Deputy) -> frozenset[str]:
+        """The forums that a deputy is not of and may have something of now: agreed to, for as long as it is theirs
+        to agree to. Whom they stand in for has left one with personal data, or the config: nothing of it any more.
+        """
+        if not row.forums or self.person(row.person) is None:
+            return frozenset()
+        theirs = self.belonging(session, row.person)
+        return frozenset(uid for uid in row.forums if uid in theirs or not self._guarded(session, uid))
+
+    def _guarded(self, session: Session, forum_uid: str) -> bool:
+        """Whether a forum holds personal data."""
+        forum = session.get(Forum, forum_uid)
+        config = self.settings.room(forum.config_room) if forum else None
+        return config is None or config.personal_data
 
     def acts_for(self, session: Session, user_id: str, owner: Owner, action: Action) -> bool:
         """Whether somebody answers for an owner's part: the owner, their deputy, or who took over what they left."""
@@ -281,7 +296,7 @@ class Access:
         inside = self.belonging(session, user_id)
         found = [Part(owner, inside) for owner in self.owners_behind(user_id)]
         for row in queries.stands_in_for(session, user_id):
-            stands = inside | frozenset(row.forums or ())
+            stands = inside | self.agreed(session, row)
             theirs = self.belonging(session, row.person)
             if self.person(row.person) is not None:
                 found += [Part(o, theirs & stands, stands) for o in self.owners_behind(row.person)]

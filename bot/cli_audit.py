@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,8 +18,10 @@ from rich.progress import Progress
 from sqlmodel import Session
 
 from bot import audit as log
+from bot.access import Access
 from bot.app import open_vault
 from bot.cli_common import Config, note_done, told
+from bot.documents.digest import forum_name
 from bot.logs import set_up
 from bot.settings import Settings, load
 from bot.storage import queries
@@ -30,6 +32,8 @@ from bot.storage.privacy import AuditEntry
 audit = typer.Typer(no_args_is_help=True, help="The log of who saw and did what.")
 
 _COLUMNS = "seq at by act subject recipient detail purpose event_id prev hash".split()
+Named = Callable[[str], str]
+"""A name of ours as a person reads it: `forum:UID` by the forum's name, a user id with the person's."""
 _WRONG = {
     "changed": "the entry is not as it was written, or was never written by the bot",
     "gap": "what stands before this entry is not what stood there: entries were removed, put in or moved",
@@ -68,23 +72,23 @@ def show(
         set_up("warning")
         after = _since(since, settings)
 
-        def read(session: Session) -> list[AuditEntry]:
-            return list(
-                queries.audit_entries(
-                    session,
-                    subjects=_subjects(session, subject),
-                    by=None if not by else "" if by == "bot" else by,
-                    since=after,
-                    act=act or None,
-                )
+        def read(session: Session) -> list[str]:
+            entries = queries.audit_entries(
+                session,
+                subjects=_subjects(session, subject),
+                by=None if not by else "" if by == "bot" else by,
+                since=after,
+                act=act or None,
             )
+            named = _named(session, settings)
+            if form is Form.json:
+                return [json.dumps(_row(entry, named), ensure_ascii=False) for entry in entries]
+            return [f"{_local(entry.at, settings)}  {_readable(entry, named)}" for entry in entries]
 
         with _Reading(settings) as db:
-            entries = db.run_sync(read)
-    for entry in entries:
-        typer.echo(
-            json.dumps(_row(entry), ensure_ascii=False) if form is Form.json else _line(entry, settings)
-        )
+            lines = db.run_sync(read)
+    for line in lines:
+        typer.echo(line)
 
 
 @audit.command()
@@ -111,7 +115,7 @@ def export(
         note_done(settings, vault, "exported", "audit", recipient=file.suffix[1:], purpose="operation")
         with _Reading(settings) as db:
             try:
-                count, head = db.run_sync(_write, file)
+                count, head = db.run_sync(_write, file, settings)
             except OSError as fault:
                 typer.echo(f"{file} cannot be written: {fault.strerror}; try again elsewhere", err=True)
                 raise typer.Exit(1) from fault
@@ -190,31 +194,48 @@ def _local(at: datetime, settings: Settings) -> str:
     return f"{at.astimezone(settings.general.tz):%Y-%m-%d %H:%M:%S}"
 
 
-def _row(entry: AuditEntry) -> dict[str, Any]:
-    return {name: getattr(entry, name) for name in _COLUMNS} | {"at": entry.at.isoformat()}
+def _named(session: Session, settings: Settings) -> Named:
+    """How forums, rooms and people are called: by the database and the config as they are now."""
+    access = Access(settings)
+    names = {f"forum:{row.uid}": f"forum:{forum_name(access, row)}" for row in queries.forums(session)}
+    for room in queries.rooms(session):
+        home = names.get(f"forum:{room.forum_uid}") or (f"dm:{room.person}" if room.person else None)
+        names[f"room:{room.room_id}"] = home or f"room:{room.room_id}"
+
+    def named(said: str) -> str:
+        person = access.person(said[said.find("@") :]) if "@" in said else None
+        return f"{said} ({person.name})" if person is not None else names.get(said, said)
+
+    return named
 
 
-def _line(entry: AuditEntry, settings: Settings) -> str:
+def _row(entry: AuditEntry, named: Named) -> dict[str, Any]:
+    """An entry as it is kept, and readable beside that."""
+    kept = {name: getattr(entry, name) for name in _COLUMNS} | {"at": entry.at.isoformat()}
+    return kept | {"readable": _readable(entry, named)}
+
+
+def _readable(entry: AuditEntry, named: Named) -> str:
     parts = [
-        _local(entry.at, settings),
-        entry.by or "bot",
+        named(entry.by) or "bot",
         entry.act,
-        entry.subject,
-        f"-> {entry.recipient}" if entry.recipient else "",
+        named(entry.subject),
+        f"-> {named(entry.recipient)}" if entry.recipient else "",
         f"({entry.detail})" if entry.detail else "",
         f"[{entry.purpose}]" if entry.purpose else "",
     ]
     return "  ".join(filter(None, parts))
 
 
-def _write(session: Session, file: Path) -> tuple[int, str]:
+def _write(session: Session, file: Path, settings: Settings) -> tuple[int, str]:
     """The file gets its name when it is whole; of one transaction, so that its head is that of its last entry."""
     head = log.head(session)
     aside = file.with_name(f".{file.name}.part")
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            for line in _lines(file.suffix, head, queries.audit_entries(session)):
+            named = _named(session, settings)
+            for line in _lines(file.suffix, head, queries.audit_entries(session), named):
                 out.write(line)
             out.flush()
             os.fsync(out.fileno())
@@ -226,17 +247,17 @@ def _write(session: Session, file: Path) -> tuple[int, str]:
     return queries.count_audit(session), head
 
 
-def _lines(suffix: str, head: str, entries: Iterable[AuditEntry]) -> Iterator[str]:
+def _lines(suffix: str, head: str, entries: Iterable[AuditEntry], named: Named) -> Iterator[str]:
     """The head first; a CSV file has the names of its columns below it."""
     if suffix == ".jsonl":
         yield json.dumps({"head": head}) + "\n"
         for entry in entries:
-            yield json.dumps(_row(entry), ensure_ascii=False) + "\n"
+            yield json.dumps(_row(entry, named), ensure_ascii=False) + "\n"
         return
     yield f"# head {head}\r\n"
-    yield _cells(_COLUMNS)
+    yield _cells([*_COLUMNS, "readable"])
     for entry in entries:
-        yield _cells(_row(entry).values())
+        yield _cells(_row(entry, named).values())
 
 
 def _cells(values: Iterable[Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot import proceedings, replies
-from bot.access import Access, Place
+from bot.access import Access, Place, is_citizen
 from bot.actions import Cause
 from bot.casework import refreshing as casework
 from bot.casework.questions import newest_step, thread_for
@@ -130,6 +130,27 @@ class Conversation:
             if len(lines) > 1 and place.forum is not None:
                 # It may have begun a meeting to which the lines below belong.
                 ctx = replace(ctx, meeting=queries.meeting_at(session, place.forum.uid, arrival.at))
+
+    def unheard(self, session: Session, arrival: Arrival, place: Place, person: Person) -> None:
+        """What somebody says in a room in which they are a stranger: a command or an answer of theirs is not carried out.
+
+        They are told so when the bot speaks there again (bot.release), without a word of what it was about.
+        """
+        if arrival.event.get("type") != "m.room.message" or arrival.content.get("msgtype") == "m.notice":
+            return
+        relation = _relation(arrival.content)
+        if relation.get("rel_type") == "m.replace":
+            mine = queries.commands_of(session, string(relation.get("event_id")))
+            acts = any(row.sender == arrival.sender for row in mine)
+        else:
+            acts = self._answered(session, place, relation) is not None
+        ctx = self.context(session, arrival, place, person)
+        said = incoming(arrival.content)
+        if not acts and (said is None or not command_lines(said.text, ctx.prefix)):
+            return
+        if not self.limits.too_many(session, arrival, place):
+            key = "problem-not-for-you" if is_citizen(person) else "problem-stranger"
+            self._answer(session, arrival, ctx, Reply("problem", ctx.say(key, prefix=ctx.prefix)), 0)
 
     def cleartext(self, session: Session, arrival: Arrival, place: Place, person: Person) -> None:
         """A message in the clear in an encrypted room: anybody on the way could have written it, so it never counts.

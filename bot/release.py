@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 NOTICES = frozenset({"stranger.here", "stranger.gone"})
 """What is said while a stranger is there: that the bot is silent. It names nobody and speaks of nothing."""
+ALONE = frozenset({"disclosed", "deputy"})
+"""The flows by which an action goes without what stands beside it."""
 LOGGED = frozenset(flow.name for flow in FLOWS if flow.logged)
 
 
@@ -101,11 +103,13 @@ def _actions(session: Session, uids: Sequence[str]) -> list[Action]:
     return list(queries.actions_by_uid(session, list(uids)).values()) if uids else []
 
 
-def _passes(to: Audience, record: Record, told: dict[tuple[str, str], None]) -> bool:
-    """Whether a flow lets a record through; the first that does is noted."""
+def _passes(
+    to: Audience, record: Record, told: dict[tuple[str, str], None], besides: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a flow lets a record through, of those that are not `besides`; the first that does is noted."""
     for flow in FLOWS:
         rule = RULES.get(flow.name)
-        if rule is not None and rule(to, record):
+        if rule is not None and flow.name not in besides and rule(to, record):
             told[(flow.name, record.subject)] = None
             return True
     return False
@@ -146,7 +150,10 @@ def _belongs(to: Audience, left: Sequence[Quote], actions: Sequence[str]) -> boo
         return False
     about = {*actions, *_more_actions(to)}
     for action in _actions(session, sorted(about)):
-        uids -= {action.text_uid, action.planb_uid}
+        uids.discard(action.text_uid or "")
+        # Who has an action by somebody's yes, or in somebody's place, has it and no plan B of others.
+        if action.planb_uid in uids and _passes(to, Record("action", action=action), {}, ALONE):
+            uids.discard(action.planb_uid or "")
     for code in {quote.key.removeprefix("case:") for quote in left if quote.uid in uids}:
         uids -= _kept(to, code)
     meeting = queries.meeting(session, row.meeting_uid)

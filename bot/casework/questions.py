@@ -49,10 +49,11 @@ def reminds_at(access: Access, start: datetime, now: datetime) -> datetime | Non
 
 def respondents(
     session: Session, access: Access, meeting: Meeting, case: Case, now: datetime
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str, str | None]]:
     """Who is asked about a case before a meeting, by agency: the case's caseworker, else the representative there.
 
-    Only before meetings of its own forum: those to whom it is lifted read there what was answered.
+    Each agency with who is asked, and in whose place: of a deputy, else None. Only before meetings of its own forum:
+    those to whom it is lifted read there what was answered.
     """
     config = access.settings.room(queries.forum(session, meeting.forum_uid).config_room)
     if config is None or not config.personal_data or meeting.forum_uid != case.forum_uid:
@@ -68,14 +69,14 @@ def respondents(
         representative = agency.representative_in(config)
         asked = [*workers, *([representative] if representative in inside else [])]
         # What somebody is asked goes to their deputy, where that one may hear of the case.
-        asked = [each for p in asked if p for each in (*access.deputies(session, p, case.forum_uid), p)]
-        able = [p for p in asked if p and access.may_hear_of_case(session, p, case)]
+        both = [(d, p) for p in asked if p for d in (*access.deputies(session, p, case.forum_uid), p)]
+        able = [(d, p) for d, p in both if access.may_hear_of_case(session, d, case)]
         # Who is asked for another agency already, or is on leave, is asked only where nobody else can be.
-        able.sort(key=lambda p: (p in taken, access.hours(session, p).away(today)))
-        person = able[0] if able else None
-        if person is not None:
+        able.sort(key=lambda pair: (pair[0] in taken, access.hours(session, pair[0]).away(today)))
+        if able:
+            person, instead = able[0]
             taken.add(person)
-            yield code, person
+            yield code, person, instead if instead != person else None
 
 
 def ask_before(session: Session, access: Access, meeting: Meeting, now: datetime) -> None:
@@ -95,7 +96,7 @@ def ask_before(session: Session, access: Access, meeting: Meeting, now: datetime
         case = cases.get(code)
         if case is None or not case.live:
             continue
-        for agency, person in respondents(session, access, meeting, case, now):
+        for agency, person, instead in respondents(session, access, meeting, case, now):
             earlier = queries.question_of(session, meeting.uid, case.uid, agency)
             if earlier is not None:
                 _take_up(session, access, made, earlier, case)
@@ -104,6 +105,7 @@ def ask_before(session: Session, access: Access, meeting: Meeting, now: datetime
                 continue
             new = made.ask(case, meeting, agency, person, remind_at=remind_at)
             if new is not None:
+                new.handed_by = instead
                 owe_question(session, access, new, now)
 
 
@@ -175,7 +177,9 @@ def owe_question(
     greeting = text.t(language, "question-hello", name=name)
     if question.handed_by:
         by = text.user_text(access.name(question.handed_by))
-        greeting = text.t(language, "question-hello-handed", name=name, by=by)
+        deputies = access.deputies(session, question.handed_by, asked.case.forum_uid)
+        key = "question-hello-deputy" if question.person in deputies else "question-hello-handed"
+        greeting = text.t(language, key, name=name, by=by)
     lines = [head(session, access, asked, language, now), "", greeting, "", made.template]
     lines += ["", text.t(language, "question-tail")]
     reason = ":".join(filter(None, (_reason(asked), question.person, saying)))

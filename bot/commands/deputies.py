@@ -76,7 +76,7 @@ def _named(session: Session, ctx: Context, words: str, span: Span) -> Reply:
     found, rest = front_name(ctx.access, words)
     # A citizen names no deputy, and learns nobody's name by trying.
     if not found or is_citizen(ctx.person):
-        raise Problem("problem-deputy-who", word=text.user_text(words[:60]), prefix=ctx.prefix)
+        raise Problem("problem-deputy-who", word=text.user_text(_called(words)), prefix=ctx.prefix)
     if len(found) > 1:
         raise Problem("problem-deputy-several", names=listed(ctx.access, found), prefix=ctx.prefix)
     (user_id,) = found
@@ -84,7 +84,7 @@ def _named(session: Session, ctx: Context, words: str, span: Span) -> Reply:
         raise Problem("problem-deputy-self", prefix=ctx.prefix)
     person = ctx.access.person(user_id)
     if person is None or is_citizen(person):
-        raise Problem("problem-deputy-who", word=text.user_text(words[:60]), prefix=ctx.prefix)
+        raise Problem("problem-deputy-who", word=text.user_text(_called(words, rest)), prefix=ctx.prefix)
     rest = rest.strip(" ,:")
     if not rest:
         raise Problem("problem-deputy-until", name=text.user_text(person.name), prefix=ctx.prefix)
@@ -126,6 +126,19 @@ def _named(session: Session, ctx: Context, words: str, span: Span) -> Reply:
         return Reply("me.set", "\n".join(said))
     said.append(ctx.say("deputy-ask", name=name, forums=_forums(session, ctx, personal), count=len(personal)))
     return Reply(KIND, "\n".join(said))
+
+
+_SPAN = re.compile(
+    r"[\s,:]+(?:fra og med|fra|til og med|til|indtil|i (?:morgen|dag|uge)|uge|from|until|till|to|in week|week|tomorrow|"
+    r"today|on|\d+)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _called(words: str, rest: str = "") -> str:
+    """The name alone of what was written, without for how long; `rest` is what is known not to be part of it."""
+    name = words.removesuffix(rest) if rest else words
+    return (_SPAN.sub("", name).strip(" ,:") or words)[:60]
 
 
 def _forums(session: Session, ctx: Context, uids: list[str]) -> str:

@@ -19,7 +19,7 @@ from bot.commands import actions as acts
 from bot.commands.heard import CANNOT, DONE, NotMine, on_reaction, on_reply
 from bot.commands.people import gap_to_agree, still_open, with_places
 from bot.documents.lines import with_agency
-from bot.owed import direct, owe_redaction
+from bot.owed import Message, direct, owe, owe_redaction
 from bot.storage import queries
 from bot.storage.models import Action, Change, Outbox
 
@@ -159,15 +159,36 @@ def _settled(session: Session, ctx: Context, rows: Sequence[Action], *, agreed: 
 def taken_back(
     session: Session, access: Access, changes: Iterable[Change], reason: str, ctx: Context
 ) -> None:
-    """A disclosure was taken back: what its owner was told of that action alone is deleted, or not sent at all."""
+    """A disclosure was taken back: what its owner was told of that action is deleted, or not sent at all.
+
+    What the same messages said of other actions is said again.
+    """
     for change in changes:
         if change.field != "owners":
             continue
         before = {o.person for o in _values(change.before) if o.disclosed}
         for lost in (o.person for o in _values(change.after) if o.disclosed and o.person not in before):
             target = direct(access.reached_through(lost))
-            for row in queries.told_of_action_alone(session, change.action_uid or "", target):
+            for row in queries.told_of_action(session, change.action_uid or "", target):
+                again = _without_action(session, row, change.action_uid or "")
                 owe_redaction(session, row, f"undisclosed:{reason}", now=ctx.cause.at)
+                if again is not None:
+                    owe(session, f"undisclosed:{reason}:{row.id}:again", target, again, now=ctx.cause.at)
+
+
+def _without_action(session: Session, row: Outbox, action_uid: str) -> Message | None:
+    """A message that lists actions, a line each, without one of them; None where nothing is left of the list."""
+    others = [each for each in queries.actions_in(session, row.id) if each.uid != action_uid]
+    gone = queries.action_by_uid(session, action_uid)
+    if not others or gone is None or row.template is None:
+        return None
+    kept = [line for line in row.template.split("\n") if not line.startswith(f"- **{gone.number}** ")]
+    if not any(line.startswith("- **") for line in kept):
+        return None
+    uids = tuple(each.uid for each in others)
+    return Message(
+        row.kind, "\n".join(kept), uids, language=row.language, meeting=row.meeting_uid, case=row.case_uid
+    )
 
 
 def _values(said: Iterable[Sequence[object]] | None) -> list[Ownership]:

@@ -115,14 +115,14 @@ def _put_to_another(
         if asked is None:
             continue
         made = Cases(session, access, Cause(BOT, now, f"left:{question.person}"))
-        others = dict(questions.respondents(session, access, asked.meeting, asked.case, now))
-        other = others.get(question.agency)
-        if other is None:
+        others = questions.respondents(session, access, asked.meeting, asked.case, now)
+        other, instead = next(((who, of) for code, who, of in others if code == question.agency), ("", None))
+        if not other:
             made.turn(question, state="dropped", step=question.step)
             question.answered_at = None
             continue
         made.hand_on(question, other)
-        question.handed_by = None  # asked by the bot, as if for the first time
+        question.handed_by = instead  # asked by the bot, as if for the first time
         question.remind_at = questions.reminds_at(access, asked.meeting.starts_at, now)
         questions.owe_question(session, access, question, now, f"left:{uid}")
         put_to[other] = None

@@ -18,7 +18,7 @@ from bot import audit
 from bot.access import Access
 from bot.documents.model import Document
 from bot.erasing.belongings import Belongings, belongings, own_messages
-from bot.erasing.steps import tag
+from bot.erasing.steps import purpose, tag
 from bot.erasing.without import Names, document_without, message_without
 from bot.owed import AS_IT_IS, File, Message, What, is_pinned, owe, owe_pin, owe_purge, owe_redaction
 from bot.storage import queries
@@ -100,7 +100,8 @@ def destroy(
     erasure.state, erasure.erased_at, erasure.reported_at = "erased", now, None
     session.flush()
     detail = " ".join(f"{kind}={count}" for kind, count in counts.items() if count)
-    audit.note(session, "erased", f"case:{code}", by=erasure.by, at=now, detail=detail, purpose="retention")
+    why = purpose(erasure)
+    audit.note(session, "erased", f"case:{code}", by=erasure.by, at=now, detail=detail, purpose=why)
     log.info("case.erased", case=code, why=erasure.why, messages=len(people), **counts)
     return counts
 

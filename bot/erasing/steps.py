@@ -223,6 +223,11 @@ def to_export(session: Session, now: datetime) -> tuple[Erasure, Case] | None:
     return None
 
 
+def purpose(row: Erasure) -> audit.Purpose:
+    """What an erasure is for: what two people asked for is somebody's right, else the case's time is up."""
+    return "rights" if row.why == "asked" else "retention"
+
+
 def exported(
     session: Session, access: Access, uid: str, written: Written, counts: dict[str, int], now: datetime
 ) -> bool:
@@ -241,7 +246,7 @@ def exported(
         at=now,
         recipient="folder",
         detail=f"records={sum(counts.values())}",
-        purpose="retention",
+        purpose=purpose(row),
     )
     if row.why == "retention":
         _of_folder(session, access, row, case, "erasure.exported", "erasure-exported", "exported", now)

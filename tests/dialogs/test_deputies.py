@@ -189,6 +189,72 @@ def test_questions_about_cases_go_to_the_deputy_and_come_back(chat: Chat) -> Non
     asked = [m for m in chat.messages() if m["kind"] == "case.question"]
     assert "dm:@ali:example.dk" in {m["target"] for m in asked}
     assert "dm:@lene:example.dk" not in {m["target"] for m in asked}
+    assert "Hej Ali. Sagen er på det møde, og jeg spørger dig som stedfortræder for Lene Holm." in asked[0]["body"]
+    seq = chat.last_seq()
+    chat.say("lene", "!mig stedfortræder slut", "dm")
+    (again,) = [m for m in chat.messages(seq) if m["kind"] == "case.question"]
+    assert again["target"] == "dm:@lene:example.dk"
+
+
+def test_what_was_asked_already_says_whose_place_it_is_asked_in(chat: Chat) -> None:
+    opened(chat)
+    chat.at("2026-11-30 09:00")
+    seq = chat.last_seq()
+    chat.say("lene", "!mig stedfortræder @ali til 12/12", "dm")
+    (asked,) = [m for m in chat.messages(seq) if m["kind"] == "case.question"]
+    assert asked["target"] == "dm:@ali:example.dk"
+    assert "jeg spørger dig som stedfortræder for Lene Holm." in asked["body"]
+    chat.say("ali", "!mig engelsk", "dm")
+    chat.say("lene", "!mig stedfortræder slut", "dm")
+    seq = chat.last_seq()
+    chat.say("lene", "!mig stedfortræder @ali til 12/12", "dm")
+    (asked,) = [m for m in chat.messages(seq) if m["kind"] == "case.question"]
+    assert "and you are asked as deputy for Lene Holm." in asked["body"]
+
+
+@pytest.fixture
+def agreed(chat: Chat) -> Chat:
+    """Lene Skov stands in for Bo, also in the progress group, in which she is not."""
+    chat.say("karla", "!aftale @bo: finde praktikplads inden fredag")
+    chat.say("bo", "!mig stedfortræder Lene Skov til 12/12", "dm")
+    chat.answer("bo", "ja", "dm")
+    assert "praktikplads" in chat.say("lene2", "!vis 1", "dm")
+    return chat
+
+
+def has_nothing(chat: Chat, seq: int) -> None:
+    """Bo's deputy has nothing more of the progress group, nor does she hear of it."""
+    unknown = chat.say("lene2", "!vis 777", "dm").replace("777", "1")
+    assert chat.say("lene2", "!vis 1", "dm") == unknown
+    assert "praktikplads" not in chat.say("lene2", "!mig", "dm")
+    assert "praktikplads" not in chat.say("lene2", "!aftaler", "dm")
+    chat.say("lene2", "!færdig 1", "dm")
+    chat.at("2026-11-25 09:00")
+    assert not any("praktikplads" in said for said in chat.heard("lene2", seq))
+    assert any("praktikplads" in said for said in chat.heard("karla", seq)), "and it is not lost"
+    assert chat.action(1)["state"] == "open"
+
+
+def test_what_was_agreed_to_ends_when_who_agreed_leaves_the_forum(agreed: Chat) -> None:
+    seq = agreed.last_seq()
+    agreed.at("2026-11-20 11:00")
+    moves(agreed, "bo", "leave")
+    has_nothing(agreed, seq)
+
+
+def test_or_the_config(agreed: Chat, tmp_path: Path) -> None:
+    seq = agreed.last_seq()
+    agreed.at("2026-11-20 11:00")
+    bo = '[[people]]\nuser_id = "@bo:example.dk"\nname = "Bo Lund"\nagency = "politi"\n'
+    assert bo in CONFIG
+    new_config(agreed, tmp_path, CONFIG.replace(bo, ""))
+    has_nothing(agreed, seq)
+
+
+def test_it_is_theirs_again_when_they_come_back(agreed: Chat) -> None:
+    moves(agreed, "bo", "leave")
+    moves(agreed, "bo", "join")
+    assert "praktikplads" in agreed.say("lene2", "!vis 1", "dm")
 
 
 def test_a_deputy_who_leaves_the_forum_or_the_config_is_told_of(stood: Chat, tmp_path: Path) -> None:
@@ -218,9 +284,11 @@ def test_a_deputy_who_leaves_the_forum_or_the_config_is_told_of(stood: Chat, tmp
         ("stedfortræder @ali", "Hvor længe er Ali Demir din stedfortræder?"),
         ("stedfortræder mig til 12/12", "Jeg kender ingen"),
         ("stedfortræder @lene til 12/12", "Du kan ikke være din egen stedfortræder."),
-        ("stedfortræder @clara til 12/12", "Jeg kender ingen"),
-        ("stedfortræder @peter til 12/12", "Jeg kender ingen"),
-        ("stedfortræder @fremmed:example.org til 12/12", "Jeg kender ingen"),
+        ("stedfortræder @clara til fredag", "Jeg kender ingen „@clara“, der kan være"),
+        ("stedfortræder @clara:example.dk til 12/12", "Jeg kender ingen „@clara:example.dk“, der kan være"),
+        ("stedfortræder Clara Berg fra 1/12 til 12/12", "Jeg kender ingen „Clara Berg“, der kan være"),
+        ("stedfortræder @peter i uge 50", "Jeg kender ingen „@peter“, der kan være"),
+        ("stedfortræder @fremmed:example.org til 12/12", "Jeg kender ingen „@fremmed:example.org“, der"),
         ("stedfortræder Ali fra 1/12/2026 til 20/11/2026", "Jeg skal bruge en dag, der ikke er gået."),
     ],
 )
@@ -268,7 +336,7 @@ def test_who_has_their_data_erased_leaves_no_deputy_who_does_not_know(stood: Cha
     assert "praktikplads" in stood.heard("lene", seq)[-1]
 
 
-@pytest.mark.parametrize("name", ["Lene", "@ali", "Bo", "@lene:example.dk", "Ali til 12/12"])
+@pytest.mark.parametrize("name", ["Lene", "@ali", "Bo", "@lene:example.dk", "Ali Demir"])
 def test_a_citizen_learns_nobodys_name_by_naming_a_deputy(chat: Chat, name: str) -> None:
-    said = chat.say("clara", f"!mig stedfortræder {name}", "raad")
+    said = chat.say("clara", f"!mig stedfortræder {name} til 12/12", "raad")
     assert said.startswith(f"Jeg kender ingen „{name}“, der kan være stedfortræder.")

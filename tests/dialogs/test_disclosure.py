@@ -211,6 +211,26 @@ def test_undo_takes_it_back_and_deletes_what_they_were_told(chat: Chat) -> None:
     assert chat.say("lene2", "!vis 1", "dm").startswith("Jeg finder ingen aftale 1 her.")
 
 
+def test_a_list_that_they_had_is_said_again_without_it(chat: Chat) -> None:
+    chat.say("anna", "!action @lene2: write the plan by Wednesday", "ledelse")
+    chat.say("karla", "!aftale @lene2: finde praktikplads onsdag")
+    chat.answer("karla", "ja")
+    chat.say("anna", "!aftale @lene2: ringe hjem onsdag")
+    sign = chat.react("anna", chat.newest(), "✅")
+    chat.at("2026-11-23 09:00")
+    (listed,) = [m for m in chat.messages(0, f"dm:{LENE2}") if m["kind"] == "reminder"]
+    assert all(each in listed["body"] for each in ("write the plan", "praktikplads", "ringe hjem"))
+    seq = chat.last_seq()
+    chat.delete("anna", sign)
+    (gone, again) = chat.messages(seq, f"dm:{LENE2}")
+    assert (gone["kind"], gone["about"]) == ("reminder.redacted", listed["id"])
+    assert "ringe hjem" not in again["body"]
+    assert "- 1 " in again["body"]
+    assert "write the plan" in again["body"]
+    assert "praktikplads" in again["body"]
+    assert chat.say("lene2", "1 færdig, 2 færdig", "dm").count("ærdig") >= 2
+
+
 def test_the_coordinator_is_asked_once_more_in_the_morning(chat: Chat) -> None:
     chat.say("bo", "!aftale @lene2 finde praktikplads inden fredag")
     chat.at("2026-11-23 08:30")

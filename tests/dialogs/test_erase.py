@@ -172,6 +172,18 @@ def test_the_same_command_of_a_second_person_is_their_consent(chat: Chat, record
     assert records.state(CODE) == "erased"
 
 
+def test_the_log_says_that_it_was_somebodys_right_and_not_that_time_was_up(
+    chat: Chat, records: Records
+) -> None:
+    chat.say("karla", f"!sag slet {CODE}")
+    chat.say("anna", f"!sag slet {CODE}")
+    records.work()
+    done = chat.ask(lambda s: [(e.act, e.purpose) for e in queries.audit_of(s, {f"case:{CODE}"})])
+    assert ("exported", "rights") in done
+    assert ("erased", "rights") in done
+    assert "retention" not in {purpose for _, purpose in done}
+
+
 def test_nobody_answers_for_a_week(chat: Chat, records: Records) -> None:
     chat.say("karla", f"!sag slet {CODE}")
     chat.at("2026-11-28 11:00")

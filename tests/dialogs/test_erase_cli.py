@@ -62,6 +62,8 @@ def test_two_who_lead_it_erase_a_case(chat: Chat, config: Path, tmp_path: Path) 
     assert ("asked", "@anna:example.dk") in acts
     assert any(act == "asked" and by.startswith("operator:") for act, by in acts)
     assert ("exported", "@karla:example.dk") in acts
+    purposes = chat.ask(lambda s: {e.act: e.purpose for e in s.exec(select(AuditEntry))})
+    assert (purposes["exported"], purposes["erased"]) == ("rights", "rights")
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
+from bot import text
 from bot.owed import Message, owe
 from bot.steps import NeedsKeys, Ready
-from bot.storage.models import Member, Outbox
+from bot.storage.models import Action, Member, Outbox
 from bot.storage.privacy import AuditEntry
 from tests.dialogs.chat import ROOMS, Chat
 from tests.dialogs.peer import KeyServer
@@ -63,6 +64,34 @@ def test_who_leaves_before_it_leaves_never_has_it(wired: Wired, capfd: pytest.Ca
     written = capfd.readouterr()
     assert "send.forbidden" in written.out + written.err
     assert "Hemmeligord" not in written.out + written.err
+
+
+@pytest.mark.parametrize("how", ["disclosed", "deputy"])
+def test_whoever_has_an_action_alone_never_has_its_plan_b(wired: Wired, how: str) -> None:
+    """A sender's mistake: by its words a plan B is part of the action, and what it was let through for is not it."""
+    wired.send("karla", "!aftale @bo: ringe hjem inden fredag")
+    if how == "deputy":
+        wired.send("bo", "!mig stedfortræder Lene Skov til 12/12", "dm")
+        wired.answer("bo", "ja", "dm")
+    else:
+        wired.send("karla", "!giv 1 Lene Skov")
+        wired.answer("karla", "ja")
+    wired.send("karla", "!planb 1 spørge Hemmeligord")
+
+    def careless(session: Session, words: str) -> None:
+        row = session.exec(select(Action)).one()
+        said = text.text_ref(getattr(row, words))
+        for who in ("lene2", "lene"):
+            message = Message("reminder", f"om {said}", (row.uid,))
+            owe(session, f"careless:{words}:{who}", f"dm:@{who}:example.dk", message, now=wired.now)
+
+    wired.ask(lambda s: careless(s, "planb_uid"))
+    wired.speak()
+    assert "om spørge Hemmeligord" in wired.reads("dm", "lene"), "a member has all of it"
+    assert not any("Hemmeligord" in said for said in wired.reads("dm", "lene2"))
+    wired.ask(lambda s: careless(s, "text_uid"))
+    wired.speak()
+    assert "om ringe hjem" in wired.reads("dm", "lene2")
 
 
 def test_what_goes_to_another_forum_is_logged_once_for_each_case(wired: Wired) -> None:

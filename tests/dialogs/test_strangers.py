@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session, select
 
 from bot.storage import queries
+from bot.storage.cases import Case
+from bot.storage.meetings import Attendance
+from bot.storage.models import Action, Change, Owner, Text
 from tests.dialogs.chat import BOT, CONFIG
 from tests.dialogs.wired import Wired
 
@@ -266,3 +270,78 @@ class TestAnAgencyThatTheForumIsNotFor:
         told = "\n".join(chat.reads("dm", "karla"))
         assert "Bo Lund er ikke med i Fremdriftsgruppe længere" in told
         assert "finde praktikplads" in told
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "!færdig 1",
+            "!aftale @lene fodre ulven inden fredag",
+            "!luk HS-26-001",
+            "!note 2 fodre ulven",
+            "!her",
+        ],
+    )
+    def test_what_they_type_in_the_room_is_not_carried_out_and_answered_without_a_word_of_it(
+        self, chat: Wired, words: str
+    ) -> None:
+        before = chat.ask(everything)
+        chat.reads("fremdrift")
+        chat.send("bo", words)
+        assert chat.reads("fremdrift") == []
+        assert chat.ask(everything) == before
+        chat.member("bo", "leave")
+        assert NOT_DONE in chat.reads("fremdrift")
+
+    def test_nor_are_their_answers_signs_and_edits(self, chat: Wired) -> None:
+        chat.restart(CONFIG)
+        said = chat.send("bo", "!aftale @bo fodre ulven inden fredag")
+        confirmed = chat.newest()
+        chat.restart(
+            CONFIG.replace(
+                'forum = "fremdriftsgruppe"', 'forum = "fremdriftsgruppe"\nagencies = ["BUF", "SOF"]'
+            )
+        )
+        before = chat.ask(everything)
+        chat.reads("fremdrift")
+        chat.answer("bo", "færdig", to=confirmed)
+        chat.react("bo", confirmed, "✅")
+        chat.edit("bo", said, "!aftale @bo fodre bjørnen inden fredag")
+        assert chat.ask(everything) == before
+        assert chat.reads("fremdrift") == []
+        chat.restart(CONFIG)
+        assert chat.reads("fremdrift").count(NOT_DONE) == 2, "the answer and the edit; a sign is passed over"
+        chat.react("bo", confirmed, "✅")
+        assert chat.action(3)["state"] == "done"
+
+    def test_talk_of_theirs_is_nobodys_business(self, chat: Wired) -> None:
+        chat.send("bo", "hvornår er der kaffe?")
+        chat.restart(CONFIG)
+        assert NOT_DONE not in chat.reads("fremdrift")
+
+    def test_a_citizen_in_the_room_changes_nothing_either(self, chat: Wired) -> None:
+        chat.restart(CONFIG)
+        chat.send("karla", "!vis 1")
+        shown = chat.newest()
+        chat.member("clara", "join")
+        before = chat.ask(everything)
+        chat.send("clara", "!her")
+        chat.send("clara", "færdig 1", reply_to=shown)
+        assert chat.ask(everything) == before
+        chat.member("clara", "leave")
+        told = [said for said in chat.reads("fremdrift") if said.startswith("Den kommando kan du ikke")]
+        assert len(told) == 2
+
+
+NOT_DONE = (
+    "Det har jeg ikke gjort: du hørte ikke til i dette forum, da du skrev det. "
+    "Skriv det igen, hvis du er lukket ind siden."
+)
+
+
+def everything(session: Session) -> list[str]:
+    """The records, as they are."""
+    return [
+        repr(sorted(row.model_dump().items()))
+        for table in (Action, Owner, Change, Case, Attendance, Text)
+        for row in session.exec(select(table))
+    ]

@@ -19,6 +19,7 @@ from bot.cli import app
 from bot.settings import load
 from bot.storage import migrations, queries
 from bot.storage.database import Database
+from bot.storage.models import Forum, Room
 from bot.storage.sealing import make_master_key
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
@@ -32,6 +33,12 @@ url = "sqlite:///var/hotspotbot.db"
 master_key_file = "var/master.key"
 [general]
 language = "en"
+[[people]]
+user_id = "@lene:example.dk"
+name = "Lene Holm"
+[[rooms]]
+room = "#fremdrift:example.dk"
+forum = "fremdriftsgruppe"
 """
 
 
@@ -187,6 +194,38 @@ class TestAudit:
         assert home.said("audit", "show", "--since", "2026-11-25") == ""
         rows = [json.loads(line) for line in home.said("audit", "show", "--format", "json").splitlines()]
         assert [row["subject"] for row in rows] == ["case:HS-26-014", "case:HS-26-014", "case:HS-26-015"]
+
+    def test_forums_and_people_are_shown_by_name_and_kept_by_id(self, home: Home) -> None:
+        def note(session: Session) -> None:
+            forum = Forum(kind="fremdriftsgruppe", config_room="#fremdrift:example.dk", created_at=NOON)
+            session.add(forum)
+            session.add(Room(room_id="!abc:example.dk", forum_uid=forum.uid, state="joined", since=NOON))
+            session.flush()
+            for subject, recipient in (
+                (f"forum:{forum.uid}", "dm:@lene:example.dk"),
+                ("person:@lene:example.dk", f"forum:{forum.uid}"),
+                ("room:!abc:example.dk", None),
+            ):
+                audit.note(session, "told", subject, by="", at=NOON, recipient=recipient)
+
+        home.job(note)
+        said = home.said("audit", "show", "--act", "told").splitlines()
+        assert [line.split("  ", 1)[1] for line in said] == [
+            "bot  told  forum:Fremdriftsgruppe  -> dm:@lene:example.dk (Lene Holm)",
+            "bot  told  person:@lene:example.dk (Lene Holm)  -> forum:Fremdriftsgruppe",
+            "bot  told  forum:Fremdriftsgruppe",
+        ]
+        assert "@karla:example.dk  changed" in home.said("audit", "show"), "who is not known has their id"
+        for file in (home.folder / "log.jsonl", home.folder / "log.csv"):
+            home.said("audit", "export", str(file))
+            whole = file.read_text()
+            if file.suffix == ".csv":
+                rows = list(csv.DictReader(whole.splitlines()[1:]))
+            else:
+                rows = [json.loads(line) for line in whole.splitlines()[1:]]
+            assert rows[5]["subject"] == "room:!abc:example.dk"
+            assert rows[5]["readable"] == "bot  told  forum:Fremdriftsgruppe"
+        home.said("audit", "verify")
 
     def test_what_it_does_not_know_is_said(self, home: Home) -> None:
         assert "one of asked" in home.said("audit", "show", "--act", "peeked", code=2)

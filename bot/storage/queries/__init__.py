@@ -98,7 +98,7 @@ from bot.storage.queries.deputies import (
     set_leavers,
     standing_deputies,
     stands_in_for,
-    told_of_action_alone,
+    told_of_action,
 )
 from bot.storage.queries.erasures import (
     actions_closed_before,
@@ -694,7 +694,7 @@ __all__ = [
     "to_device",
     "told_case",
     "told_number",
-    "told_of_action_alone",
+    "told_of_action",
     "trace",
     "trend",
     "trends",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import and_, bindparam, exists
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, bindparam
 from sqlmodel import Session, col, select
 
 from bot.storage.meetings import Meeting
@@ -146,10 +145,8 @@ def people_moved(session: Session) -> None:
         set_meta(session, "people_moved", "1")
 
 
-def told_of_action_alone(session: Session, action_uid: str, target: str) -> Sequence[Outbox]:
-    """The messages to a target that speak of this action and no other, redacted ones left out, oldest first."""
-    other = aliased(OutboxAction)
-    others = exists().where(col(other.outbox_id) == Outbox.id, col(other.action_uid) != action_uid)
+def told_of_action(session: Session, action_uid: str, target: str) -> Sequence[Outbox]:
+    """The messages to a target that speak of this action, redacted ones left out, oldest first."""
     return session.exec(
         select(Outbox)
         .join(OutboxAction, col(OutboxAction.outbox_id) == Outbox.id)
@@ -158,7 +155,6 @@ def told_of_action_alone(session: Session, action_uid: str, target: str) -> Sequ
             Outbox.target == target,
             Outbox.what == "message",
             col(Outbox.state).in_(("owed", "sent")),
-            ~others,
         )
         .order_by(col(Outbox.seq))
     ).all()
