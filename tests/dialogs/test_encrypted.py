@@ -203,6 +203,24 @@ def test_an_unsigned_device_is_not_heard_until_it_is_signed(chat: Chat, server: 
     assert waiting(chat) == []
 
 
+@pytest.mark.parametrize("fails", [True, False], ids=["it cannot say", "it names no device"])
+def test_one_bad_answer_about_a_device_costs_a_writer_no_minutes(
+    chat: Chat, server: KeyServer, fails: bool
+) -> None:
+    karla = device(server, "karla")
+    kept = server.devices.copy()
+    server.silent = fails
+    if not fails:
+        server.devices.clear()
+    server.say(karla, COMMAND)
+    assert (waiting(chat), actions(chat)) == (["device"], [])
+    server.silent = False
+    server.devices.update(kept)
+    chat.now += timedelta(seconds=31)  # the keeper looks every thirty
+    server.work()
+    assert (waiting(chat), len(actions(chat))) == ([], 1)
+
+
 def test_an_unsigned_device_is_given_no_keys_and_its_owner_is_told_what_to_do(
     chat: Chat, server: KeyServer
 ) -> None:

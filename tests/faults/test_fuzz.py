@@ -61,7 +61,7 @@ async def _fuzz(programme: SetUp, run_bot: RunBot, proxy: HostileProxy, events: 
 async def _answered(stage: Stage, words: str) -> None:
     mads, room = stage.people["mads"], stage.rooms["fremdrift"]
     said = await mads.say(room, f"!aftale mig {words} inden fredag")
-    answer = await mads.wait_for(lambda event: answers(event) == said, room, timeout=60)
+    answer = await mads.wait_for(lambda event: answers(event) == said, room, timeout=180)
     assert words in answer["content"]["body"]
 
 

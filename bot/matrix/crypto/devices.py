@@ -7,7 +7,7 @@ key, has signed it. All of it runs on the storage thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.storage.crypto import Device, KeyOwner
 
 log = structlog.get_logger(__name__)
 
-# Between two questions about a person who writes from an unknown or unsigned device.
+# Between two questions about a person who writes from an unknown or unsigned device, or has just written from one.
 SOON = timedelta(seconds=10)
 # A new signature is no change to the homeserver: who has none is asked about again.
 AGAIN = timedelta(minutes=5)
@@ -37,20 +37,23 @@ def follow(session: Session, users: Iterable[str]) -> dict[str, KeyOwner]:
     return known
 
 
-def to_ask(owners: Mapping[str, KeyOwner], now: datetime) -> dict[str, int]:
+def to_ask(
+    owners: Mapping[str, KeyOwner], now: datetime, urgent: Collection[str] = frozenset()
+) -> dict[str, int]:
     """Those whose devices have changed since we asked, with the change that an answer will cover.
 
-    Whoever was just asked about in vain holds up nobody: they are asked about again after a while.
+    Whoever was just asked about in vain holds up nobody: they are asked about again after a while, the `urgent` ones
+    soon.
     """
     return {
         user_id: owner.changes
         for user_id, owner in owners.items()
-        if owner.known < owner.changes and not _in_vain(owner, now)
+        if owner.known < owner.changes and not _in_vain(owner, now, SOON if user_id in urgent else AGAIN)
     }
 
 
-def _in_vain(owner: KeyOwner, now: datetime) -> bool:
-    just = owner.asked_at is not None and now - owner.asked_at < AGAIN
+def _in_vain(owner: KeyOwner, now: datetime, after: timedelta) -> bool:
+    just = owner.asked_at is not None and now - owner.asked_at < after
     return just and owner.known == -owner.changes
 
 

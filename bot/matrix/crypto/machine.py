@@ -227,8 +227,11 @@ class Crypto:
         senders, verified = queries.unread_senders(session), self.verifying.people()
         waiting = devices.follow(session, {*senders, *verified})
         hopeful = verified | {user for user, newest in senders.items() if newest >= now - GIVE_UP}
-        devices.ask_again([waiting[user] for user in sorted(hopeful)], now)
-        if asked := devices.to_ask(waiting, now):
+        # Who has just written waits for an answer: one bad answer of the homeserver costs them no minutes.
+        fresh = {user for user, newest in senders.items() if abs(now - newest) < devices.AGAIN}
+        devices.ask_again([waiting[user] for user in sorted(fresh)], now, devices.SOON)
+        devices.ask_again([waiting[user] for user in sorted(hopeful - fresh)], now)
+        if asked := devices.to_ask(waiting, now, fresh):
             return Query(asked)
         # Whether those whom an operator has verified are still themselves is asked at once.
         if asked := devices.to_ask(queries.key_owners(session, queries.vouched_people(session)), now):
