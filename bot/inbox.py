@@ -21,7 +21,7 @@ from sqlmodel import Session
 
 from bot import cpr_events, deletion, purging, text
 from bot.access import Access, Place
-from bot.conversation import Conversation, target
+from bot.conversation import Conversation
 from bot.matrix.batch import Arrival, Batch, Joined, Keys, string
 from bot.matrix.crypto import keybackup
 from bot.matrix.crypto.machine import Crypto, News
@@ -33,6 +33,7 @@ from bot.rooms import Rooms
 from bot.storage import queries
 from bot.storage.models import Room
 from bot.storage.sealing import KeyringUnavailable
+from bot.turns import target
 
 log = structlog.get_logger(__name__)
 
@@ -299,7 +300,7 @@ class Inbox:
             return
         if (waiting := queries.unread(session, redacted)) is not None:
             session.delete(waiting)
-        ctx = replace(self.conversation.context(session, arrival, place, person), event_id=redacted)
+        ctx = replace(self.conversation.turns.context(session, arrival, place, person), event_id=redacted)
         deletion.deleted(session, ctx, redaction_id=arrival.event_id, target=target(place))
 
     @staticmethod

@@ -13,7 +13,6 @@ import vodozemac as vz
 from sqlmodel import select
 
 from bot.clock import SystemClock
-from bot.conversation import owe_picture
 from bot.documents.digest import Figures
 from bot.matrix.api import Homeserver, Unavailable
 from bot.matrix.batch import Arrival, Batch, Joined, Keys
@@ -22,6 +21,7 @@ from bot.matrix.trust import Trust, identity
 from bot.steps import NeedsPicture
 from bot.storage.crypto import InboundSession, ToDevice
 from bot.storage.models import Action
+from bot.turns import owe_picture
 from tests.dialogs.chat import BOT, CONFIG, ROOMS, Chat
 from tests.dialogs.peer import KeyServer, Peer, b64, device, waiting
 
