@@ -182,7 +182,14 @@ class App:
         crypto = Crypto(self.access, user_id, PATIENCE * clock.rate, clock.real)
         keeper: Keeper[Steps] = Keeper(homeserver, self.db, crypto, clock)
         sender = Sender(
-            homeserver, self.db, self.access, Speaking(self.access, user_id), keeper, clock, direct
+            homeserver,
+            self.db,
+            self.access,
+            Speaking(self.access, user_id),
+            keeper,
+            clock,
+            direct,
+            on_deleted=lambda: filing.poke(),  # noqa: PLW0108 - it is made below
         )
         trust = self._trust(homeserver, clock, crypto)
 

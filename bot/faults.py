@@ -31,9 +31,15 @@ POINTS = (
 # Passed by what is not said every day: where a digest is drawn, a file is sent or a message is pinned.
 OF_FILES_AND_PINS = (
     "file.made",  # its bytes are made, nothing of them is with the homeserver
+    "file.reserved",  # where they are to lie is written down, and nothing lies there
     "file.uploaded",  # the homeserver has them, we have not written down where
     "pin.before-put",  # what is pinned was read, nothing changed
     "pin.put",  # it is pinned, we have not written that down
+)
+# Passed where an uploaded file is to be deleted.
+OF_DELETION = (
+    "media.before-delete",  # its message is redacted, the file lies there still
+    "media.deleted",  # it is gone, we have not written that down
 )
 # Passed by `keys rotate` alone.
 OF_ROTATION = (
@@ -56,7 +62,7 @@ _signals: dict[str, signal.Signals] = {}
 def arm(wanted: str) -> None:
     """Read `point:n` or `point:n:stop` (n counts from 1). Raises ValueError for a point that does not exist."""
     point, count, how = [*wanted.split(":"), "", ""][:3]
-    known = (*POINTS, *OF_FILES_AND_PINS, *OF_ROTATION, *OF_ERASURE)
+    known = (*POINTS, *OF_FILES_AND_PINS, *OF_DELETION, *OF_ROTATION, *OF_ERASURE)
     if point not in known:
         raise ValueError(f"no such point: {point!r}; there are {', '.join(known)}")
     _left[point] = int(count or 1)

@@ -32,11 +32,13 @@ from bot.proceedings import room_language
 from bot.storage import queries
 from bot.storage.database import AlreadyRunning, Database, DatabaseClosed, DatabaseError
 from bot.storage.keyring import KeyringUnavailable
+from bot.storage.models import Outbox
 from bot.storage.sealing import Vault
 
 log = structlog.get_logger(__name__)
 
 AGAIN = 60.0  # real seconds after a folder that could not be written
+PATIENT = 5  # tries to delete a file from the homeserver before that is told without it
 SOON = 2.0  # real seconds after a database or keyring that could not
 
 
@@ -140,6 +142,7 @@ class After:
     erased_at: datetime
     deleted: int
     left: tuple[str, ...]
+    files: int
 
 
 def to_report(session: Session, access: Access) -> After | None:
@@ -148,13 +151,15 @@ def to_report(session: Session, access: Access) -> After | None:
         if row.reported_at is not None:
             continue
         owed = queries.owed_purges(session, f"erased:{steps.tag(session, row.code)}:")
-        if any(each.state == "owed" for each in owed):
+        files = queries.media_owed(session, f"erased:{steps.tag(session, row.code)}:")
+        if any(each.state == "owed" for each in owed) or any(map(_is_awaited, files)):
             continue
         left = tuple(link(each.room_id or "", each.redacts or "") for each in owed if each.state == "refused")
         language = room_language(session, access, row.forum_uid)
         deleted = sum(each.state == "sent" for each in owed)
         at = (row.erased_at or row.at).astimezone(access.settings.general.tz)
-        return After(row.uid, row.code, row.folder, language, at, deleted, left)
+        lie = sum(each.state != "sent" for each in files)
+        return After(row.uid, row.code, row.folder, language, at, deleted, left, lie)
     return None
 
 
@@ -176,9 +181,16 @@ def reported(session: Session, access: Access, after: After, now: datetime) -> N
         said = [text.t(language, key, **values)]
         if after.left:
             said.append(text.t(language, "erasure-done-left", links=" ".join(after.left)))
+        if after.files:
+            said.append(text.t(language, "erasure-done-files", files=after.files))
         reason = f"erasure:{steps.tag(session, row.code)}:done:{row.erased_at and row.erased_at.isoformat()}"
         message = Message("erasure.done", "\n".join(said), notify=True, language=language)
         owe(session, f"{reason}:{user_id}", direct(user_id), message, now=now)
+
+
+def _is_awaited(file: Outbox) -> bool:
+    """Whether a file may be deleted any moment; one that could not be for a while is told of as lying there."""
+    return file.state == "owed" and file.attempts < PATIENT
 
 
 def _counted(session: Session, code: str) -> int:

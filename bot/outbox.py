@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -28,7 +28,18 @@ from bot.matrix.crypto.speaking import Speaking
 from bot.matrix.direct import DirectRooms
 from bot.matrix.lookup import find_said, is_redacted
 from bot.outgoing import Outgoing
-from bot.steps import InDoubt, NeedsFile, NeedsKeys, NeedsPicture, NeedsPin, NeedsRoom, Ready, Step
+from bot.owed import MEDIA
+from bot.steps import (
+    InDoubt,
+    NeedsDeletion,
+    NeedsFile,
+    NeedsKeys,
+    NeedsPicture,
+    NeedsPin,
+    NeedsRoom,
+    Ready,
+    Step,
+)
 from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.sealing import KeyringUnavailable
@@ -36,13 +47,17 @@ from bot.storage.sealing import KeyringUnavailable
 log = structlog.get_logger(__name__)
 
 PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20, 30, 60)  # seconds between tries at one message
+TAKEN = frozenset({"M_CANNOT_OVERWRITE_MEDIA", "M_NOT_FOUND", "M_UNRECOGNIZED"})  # an address is no good
 PINNED = "m.room.pinned_events"
 
 Steps = Mapping[str, Step]  # what to do first for each target
 
 
 class Sender:
-    """Sends what is owed. `poke` after a commit that owes something."""
+    """Sends what is owed. `poke` after a commit that owes something.
+
+    `on_deleted` is called when the uploads that were to be deleted are, or cannot be.
+    """
 
     def __init__(
         self,
@@ -53,6 +68,7 @@ class Sender:
         keeper: Keeper[Any],
         clock: Clock,
         direct: DirectRooms,
+        on_deleted: Callable[[], None] = lambda: None,
     ) -> None:
         self.homeserver = homeserver
         self.db = db
@@ -60,7 +76,9 @@ class Sender:
         self.keeper = keeper
         self.direct = direct
         self.outgoing = Outgoing(access, speaking, clock, lambda: homeserver.login_id)
+        self.on_deleted = on_deleted
         self._running = False
+        self._reserves = True  # the homeserver gives an address before the file is there
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._missed: set[str] = set()
         self._news = asyncio.Event()
@@ -104,6 +122,7 @@ class Sender:
         self._running = True
         self._news.set()
         try:
+            await self.db.persist(self.outgoing.uploads.begin)
             while True:
                 await self._news.wait()
                 self._news.clear()
@@ -157,6 +176,8 @@ class Sender:
                 elif isinstance(step, NeedsPicture | NeedsFile):
                     await self._upload(step)
                     step = await self.db.persist(self.outgoing.prepare, target)
+                elif isinstance(step, NeedsDeletion):
+                    step = await self._delete(step)
                 elif isinstance(step, NeedsPin):
                     event_id = await self._pin(step)
                     passing("pin.put")
@@ -178,6 +199,21 @@ class Sender:
                 )  # who is in the room, and doubt, anew
             except Refused as refusal:
                 step = await self.db.persist(self.outgoing.refused, target, refusal.errcode)
+        if target == MEDIA:
+            self.on_deleted()
+        elif self.outgoing.uploads.moved:
+            self.outgoing.uploads.moved = False
+            self.poke()
+
+    async def _delete(self, step: NeedsDeletion) -> Step:
+        """Delete an upload, or note that the homeserver does not let us."""
+        passing("media.before-delete")
+        try:
+            await self.homeserver.delete_upload(step.uri)
+        except Refused as refusal:
+            return await self.db.persist(self.outgoing.uploads.not_deleted, step.seq, refusal.errcode)
+        passing("media.deleted")
+        return await self.db.persist(self.outgoing.uploads.deleted, step.seq)
 
     async def _look_for(self, step: InDoubt, target: str) -> Step:
         """Look in the room for a message in doubt: it is noted as sent, or tried again as if for the first time."""
@@ -225,23 +261,45 @@ class Sender:
         return await self.homeserver.put_state(step.room_id, PINNED, {**content, "pinned": after})
 
     async def _upload(self, step: NeedsPicture | NeedsFile) -> None:
-        """Make a file off the event loop, upload it, and keep its address with its row."""
+        """Make a file off the event loop, upload it, and keep its address with its row before anything lies there."""
         made = await asyncio.to_thread(step.make)
         passing("file.made")
-        where = await self._uploaded(made.data, made.mime, made.name, encrypted=step.encrypted)
+        if step.encrypted:
+            # The name and kind of an encrypted file are nobody's business but the room's.
+            data, file = await asyncio.to_thread(encrypt_attachment, made.data)
+            mime, name = "application/octet-stream", ""
+        else:
+            data, file, name = made.data, {}, made.name
+            mime = f"{made.mime}; charset=utf-8" if made.mime.startswith("text/") else made.mime
+        uri = await self._put_up(step.seq, data, mime, name)
+        if uri is None:
+            return
         passing("file.uploaded")
-        content = {**made.content, **where}
-        await self.db.persist(self.outgoing.keep_content, step.seq, json.dumps(content))
+        where = {"file": {**file, "url": uri}} if step.encrypted else {"url": uri}
+        content = json.dumps({**made.content, **where})
+        await self.db.persist(self.outgoing.uploads.keep_content, step.seq, content)
 
-    async def _uploaded(self, data: bytes, mime: str, name: str, *, encrypted: bool) -> dict[str, Any]:
-        """Upload a file; the part of its event's content that says where it is and how it is opened."""
-        if not encrypted:
-            kind = f"{mime}; charset=utf-8" if mime.startswith("text/") else mime
-            return {"url": await self.homeserver.upload(data, kind, name)}
-        # The name and kind of an encrypted file are nobody's business but the room's.
-        ciphertext, file = await asyncio.to_thread(encrypt_attachment, data)
-        uri = await self.homeserver.upload(ciphertext, "application/octet-stream", "")
-        return {"file": {**file, "url": uri}}
+    async def _put_up(self, seq: int, data: bytes, mime: str, name: str) -> str | None:
+        """Upload a file for a row: where it lies; None where it is not wanted any more.
+
+        The address is reserved and noted first. Where the homeserver gives none beforehand, a crash right after the
+        upload leaves a file that nobody knows of.
+        """
+        uri = await self.homeserver.reserve_upload() if self._reserves else None
+        if uri is not None:
+            if not await self.db.persist(self.outgoing.uploads.keep, seq, uri):
+                return None
+            passing("file.reserved")
+            try:
+                await self.homeserver.put_upload(uri, data, mime, name)
+            except Refused as refusal:
+                if refusal.errcode not in TAKEN:
+                    raise
+                log.warning("upload.not_reserved", errcode=refusal.errcode)
+                self._reserves = False
+            else:
+                return uri
+        return await self.homeserver.upload(data, mime, name)
 
 
 def pinned_with(before: Sequence[Any], step: NeedsPin) -> list[Any]:

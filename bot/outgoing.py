@@ -8,26 +8,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, cast
 
 import structlog
 from sqlmodel import Session
 
-from bot import attached, contents, purging, text
+from bot import contents, purging, text
 from bot.access import Access
 from bot.clock import Clock
-from bot.documents.digest import Figures, forum_name
+from bot.documents.digest import forum_name
 from bot.matrix.crypto.guard import TO_ALL_DEVICES, guard, guard_reaction
 from bot.matrix.crypto.mark import SEALED, seal_mark
 from bot.matrix.crypto.megolm import encrypt
 from bot.matrix.crypto.speaking import Speaking
-from bot.owed import File, Message, direct, owe
+from bot.owed import MEDIA, Message, direct, give_up_media, owe
 from bot.release import NOTICES, Verdict, note_told, refuse, verdict
-from bot.steps import InDoubt, NeedsFile, NeedsKeys, NeedsPicture, NeedsPin, NeedsRoom, Ready, Step
+from bot.steps import InDoubt, NeedsKeys, NeedsPin, NeedsRoom, Ready, Step
 from bot.storage import queries
 from bot.storage.crypto import OutboundSession
 from bot.storage.models import Forum, Outbox, PersonState, Room
+from bot.uploads import Uploads, needed
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +39,8 @@ STALE_REACTION = timedelta(hours=1)
 
 # Refusals that concern one message and not the room: the next may well arrive.
 _OF_THE_MESSAGE = frozenset({"M_TOO_LARGE", "M_BAD_JSON", "M_NOT_JSON", "M_INVALID_PARAM"})
+# What homeservers say of a message that relates to one it cannot (Synapse: M_UNKNOWN), which somebody's client named.
+_OF_A_RELATION = frozenset({"M_UNKNOWN", "M_INVALID_PARAM", "M_BAD_JSON", "M_NOT_FOUND"})
 _WHY = {"M_FORBIDDEN": "forbidden", "no room": "outside", "M_TOO_LARGE": "large"}
 # These concern the room less than the message they belong to: without them nothing is lost, and nobody is alarmed.
 _QUIET = frozenset({"reaction", "pin"})
@@ -53,6 +55,7 @@ class Outgoing:
         self.speaking = speaking
         self.clock = clock
         self.login = login
+        self.uploads = Uploads(clock)
         self._trying: dict[str, int] = {}  # the row that each target's step is about
 
     def prepare(self, session: Session, target: str, oldest: Outbox | None = None) -> Step:
@@ -60,9 +63,15 @@ class Outgoing:
 
         Where a stranger is, rows wait: None, though something is owed. What need not wait with them goes past them.
         """
+        if target == MEDIA:
+            return self.uploads.next(session)
         row = oldest or queries.oldest_owed(session, target)
         held: set[str] = set()
         while row is not None:
+            if row.what == MEDIA:
+                self.uploads.put_off(session, row)
+                row = self._following(session, target, row.seq or 0, held)
+                continue
             about = queries.outbox(session, row.about) if row.about else None
             room = self._room(session, row, about)
             found = self._judged(session, row, room)
@@ -72,6 +81,7 @@ class Outgoing:
                 continue
             if found.says == "never":
                 refuse(session, row, found.why, self.clock.now())
+                give_up_media(session, row, now=self.clock.now())
             else:
                 self._trying[target] = row.seq or 0
                 quiet, first = row.what in _QUIET, row.tried_at is None
@@ -82,8 +92,7 @@ class Outgoing:
                 if step is not None:
                     return step
             session.flush()  # it is settled
-            seq = row.seq or 0
-            row = self._beside(session, target, seq, held) if held else queries.oldest_owed(session, target)
+            row = self._following(session, target, row.seq or 0, held)
         return None
 
     def _judged(self, session: Session, row: Outbox, room: Room | None) -> Verdict:
@@ -91,6 +100,10 @@ class Outgoing:
         if room is None or room.state not in ("joined", "replaced"):
             return Verdict("go")  # it leaves for nowhere
         return verdict(session, self.access, row, room, self.clock.now())
+
+    def _following(self, session: Session, target: str, seq: int, held: set[str]) -> Outbox | None:
+        """The next row after one that is settled."""
+        return self._beside(session, target, seq, held) if held else queries.oldest_owed(session, target)
 
     def _beside(self, session: Session, target: str, seq: int, held: set[str]) -> Outbox | None:
         """The next row that need not wait with those of the rooms in which a stranger is."""
@@ -110,18 +123,21 @@ class Outgoing:
         if settled is not None:
             row.state, row.error = settled
             log.warning("send.settled", outbox=row.id, kind=row.kind, state=row.state, why=row.error)
+            if row.media is not None and row.attempts == 0:  # else it may have arrived, and its file is shown
+                row.content = None
+                give_up_media(session, row, now=self.clock.now())
             session.flush()
             if room is None or room.state not in ("joined", "replaced"):
                 self._tell(session, row)
             return None
         assert room is not None  # noqa: S101 - else it is settled
-        upload = _upload(session, row, room)
-        if upload is not None:
-            return upload
         # A transaction id is known for one type of event: what was tried in the clear is in doubt encrypted.
         clear = room.encrypted and row.what != "redact" and row.ciphertext is None
         if row.tried_at is not None and (self._is_late(row) or clear):
-            return self._doubt(row, room.room_id, about)
+            return self._doubt(row, room.room_id, about)  # before it is uploaded anew: its file may be shown
+        upload = needed(session, row, room)
+        if upload is not None:
+            return upload
         content: Mapping[str, Any] | NeedsKeys
         if room.encrypted and row.what != "redact":
             kind = "m.room.encrypted"
@@ -182,7 +198,8 @@ class Outgoing:
             return NeedsKeys(key)
         content = contents.content(session, row, about)
         sealed = encrypt(session, key, contents.event_type(row), content)
-        sealed[SEALED] = seal_mark(session.info["vault"], room.room_id, content["dk.hotspotbot"])
+        mark = content["dk.hotspotbot"] | ({"media": row.media} if row.media else {})
+        sealed[SEALED] = seal_mark(session.info["vault"], room.room_id, mark)
         row.ciphertext = json.dumps(sealed)
         return sealed
 
@@ -263,9 +280,13 @@ class Outgoing:
         if row is not None and row.what in _QUIET:
             _let_go(row, errcode)
             session.flush()
+        elif row is not None and errcode in _OF_A_RELATION and _without_relation(row):
+            log.info("send.unrelated", outbox=row.id, kind=row.kind, errcode=errcode)
+            session.flush()
         elif row is not None:
             log.error("send.refused", outbox=row.id, kind=row.kind, errcode=errcode)
             row.state, row.error, row.content, row.ciphertext = "refused", errcode, None, None
+            give_up_media(session, row, now=self.clock.now())
             session.flush()
             if errcode not in _OF_THE_MESSAGE and target.startswith("dm:") and row.what == "message":
                 self._unreachable(session, target.removeprefix("dm:"), row, self.clock.now())
@@ -302,12 +323,6 @@ class Outgoing:
                     now=self.clock.now(),
                 )
 
-    def keep_content(self, session: Session, seq: int, content: str) -> None:
-        """Keep the content of a message that was made outside: an uploaded file. One not owed any more needs none."""
-        row = session.get(Outbox, seq)
-        if row is not None and row.state == "owed" and row.template is not None:
-            row.content, row.ciphertext = content, None
-
     def _unreachable(self, session: Session, user_id: str, row: Outbox, now: datetime) -> None:
         """Direct messages do not reach a person: what the row reminded of falls due again, to go another way."""
         state = queries.person_state(session, user_id) or PersonState(user_id=user_id)
@@ -323,21 +338,21 @@ class Outgoing:
                         owner.remind_at = now
 
 
-def _upload(session: Session, row: Outbox, room: Room) -> NeedsPicture | NeedsFile | None:
-    """What has to be uploaded for a row before it can leave; None if nothing has, or if it is no longer to be."""
-    if row.what not in contents.UPLOADED or row.ciphertext is not None:
-        return None
-    # One from before the room's encryption lies in the clear.
-    if row.content is not None and (not room.encrypted or "file" in json.loads(row.content)):
-        return None
-    if row.what == "picture":
-        figures = Figures.from_json(row.template or "[[],[]]")
-        return NeedsPicture(row.seq or 0, figures, row.language, room.encrypted)
-    if row.template is None:
-        return None  # taken back while it was under way: what is left of it is redacted next
-    words = partial(queries.words, session)
-    file = attached.plan(File.from_json(row.template), words, row.language)
-    return NeedsFile(row.seq or 0, file, row.created_at, room.encrypted)
+def _without_relation(row: Outbox) -> bool:
+    """Say it outside the thread, then as an answer to nothing, rather than not at all; False where nothing is left.
+
+    What was refused is not known under the transaction id, so that it stays.
+    """
+    if row.what not in ("message", "file", "picture") or (row.thread is None and row.reply_to is None):
+        return False
+    if row.thread is not None:
+        row.thread = None
+    else:
+        row.reply_to = None
+    row.ciphertext = None
+    if row.what == "message":  # an upload's content has no relation
+        row.content = None
+    return True
 
 
 def _let_go(row: Outbox, errcode: str) -> None:

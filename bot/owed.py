@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from sqlmodel import Session
 
@@ -14,7 +14,9 @@ from bot import text
 from bot.storage import queries
 from bot.storage.models import Outbox
 
-What = Literal["message", "edit", "redact", "picture", "file", "event", "reaction", "pin"]
+What = Literal["message", "edit", "redact", "picture", "file", "event", "reaction", "pin", "media"]
+MEDIA: Final = "media"
+"""The target of uploads that are to be deleted: no room, for none has to wait for it."""
 
 
 @dataclass(frozen=True)
@@ -243,8 +245,28 @@ def owe_redaction(session: Session, original: Outbox, reason: str, *, now: datet
             session, f"{reason}:{row.id}", original.target, kind, what="redact", about=row.id, now=now
         )
         first = first or owed
+    give_up_media(session, original, now=now)
     queries.forget_links(session, original.id)
     return first
+
+
+def give_up_media(session: Session, row: Outbox, *, now: datetime) -> None:
+    """Owe the deletion of what was uploaded for a row, if anything was: nobody is to read it any more.
+
+    It leaves after what is owed to the row's target already, the redaction of the message among it.
+    """
+    if row.media is not None:
+        owe_media(session, f"{MEDIA}:{row.id}:{row.media}", row.target, row.media, now=now)
+        row.media = None
+
+
+def owe_media(session: Session, reason: str, target: str, address: str, *, now: datetime) -> Outbox | None:
+    """Owe the deletion of an upload at the homeserver, behind what is owed to a target. As `owe`.
+
+    It stands by itself, whatever becomes of its message. Where the bot has no power to, the row becomes `refused`.
+    """
+    message = Message("media.deleted", "")
+    return _write(session, reason, target, message, what=MEDIA, about=None, now=now, media=address)
 
 
 def owe_purge(
@@ -281,6 +303,7 @@ def _write(
     thread: str | None = None,
     room_id: str | None = None,
     redacts: str | None = None,
+    media: str | None = None,
 ) -> Outbox | None:
     if queries.outbox_by_reason(session, reason) is not None:
         return None
@@ -301,18 +324,20 @@ def _write(
         room_id=room_id,
         about=about,
         redacts=redacts,
+        media=media,
         meeting_uid=message.meeting,
         case_uid=message.case,
         created_at=now,
     )
     session.add(row)
-    row.template = message.template
+    row.template = None if what == MEDIA else message.template
     said = queries.said(session, row.id)
     if said is not None:  # a lost database had owed and sent it
         row.state, row.event_id, row.room_id, row.sent_at = "sent", said.event_id, said.room_id, said.at
         row.template = None if what == "picture" else row.template
+        row.media = said.media
     session.flush()
-    if what != "redact":
+    if what not in ("redact", MEDIA):
         _link(session, row.id, message, frozenset())
     return row
 

@@ -11,8 +11,10 @@ from sqlmodel import Session
 from bot.actions import CONFIRMATIONS
 from bot.matrix.batch import Arrival, string
 from bot.matrix.crypto.mark import mark_of
+from bot.owed import give_up_media
 from bot.storage import queries
 from bot.storage.sealing import Vault
+from bot.uploads import address
 
 # What time makes the bot say (bot.duties): such a message tells that the duties ran at the moment it was owed.
 DUTIES = frozenset(
@@ -54,6 +56,7 @@ class Own:
     at: datetime
     edits: str
     answer: bool
+    media: str = ""
 
 
 def own_message(arrival: Arrival, vault: Vault) -> Own | None:
@@ -75,6 +78,7 @@ def own_message(arrival: Arrival, vault: Vault) -> Own | None:
         at=arrival.at,
         edits=string(relation.get("event_id")) if relation.get("rel_type") == "m.replace" else "",
         answer=isinstance(relation.get("m.in_reply_to"), Mapping),
+        media=string(mark.get("media")) or address(arrival.content) or "",
     )
 
 
@@ -88,6 +92,9 @@ def came_back(session: Session, own: Own) -> bool:
         if row.state == "owed" and row.what not in ("redact", "pin"):
             row.state, row.event_id, row.room_id, row.sent_at = "sent", own.event_id, own.room_id, own.at
             row.content = row.ciphertext = None
+            if own.media and own.media != row.media:
+                give_up_media(session, row, now=own.at)
+                row.media = own.media
         return False
     queries.note_said(
         session,
@@ -98,6 +105,7 @@ def came_back(session: Session, own: Own) -> bool:
         numbers=own.numbers,
         case=own.case,
         at=own.at,
+        media=own.media,
     )
     if own.edits and own.kind in CONFIRMATIONS:
         _says_now(session, own)

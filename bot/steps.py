@@ -73,6 +73,14 @@ class NeedsFile:
 
 
 @dataclass(frozen=True)
+class NeedsDeletion:
+    """An upload has to be deleted at the homeserver."""
+
+    seq: int
+    uri: str
+
+
+@dataclass(frozen=True)
 class NeedsPin:
     """A message of ours is to be pinned, in the place of the `earlier` ones of its kind, unless a `later` one is."""
 
@@ -90,4 +98,4 @@ class NeedsKeys:
     chore: Chore
 
 
-Step = Ready | InDoubt | NeedsRoom | NeedsPicture | NeedsFile | NeedsPin | NeedsKeys | None
+Step = Ready | InDoubt | NeedsRoom | NeedsPicture | NeedsFile | NeedsDeletion | NeedsPin | NeedsKeys | None

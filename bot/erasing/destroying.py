@@ -7,7 +7,7 @@ between. What was said of several cases is redacted too; what of that still matt
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,7 +20,19 @@ from bot.documents.model import Document
 from bot.erasing.belongings import Belongings, belongings, own_messages
 from bot.erasing.steps import purpose, tag
 from bot.erasing.without import Names, document_without, message_without
-from bot.owed import AS_IT_IS, File, Message, What, is_pinned, owe, owe_pin, owe_purge, owe_redaction
+from bot.owed import (
+    AS_IT_IS,
+    MEDIA,
+    File,
+    Message,
+    What,
+    give_up_media,
+    is_pinned,
+    owe,
+    owe_pin,
+    owe_purge,
+    owe_redaction,
+)
 from bot.storage import queries
 from bot.storage.cases import Case, CaseRelation, QuestionStep
 from bot.storage.meetings import AgendaItem, Decision, Meeting, Remark
@@ -129,7 +141,9 @@ def _retire(
     ids |= {row.outbox_id for row in own.steps}
     originals: dict[str, Outbox] = {}
     for row in queries.messages_by_id(session, ids):
-        if row.kind in _STAYS or row.kind == PURGE:
+        if row.what == MEDIA:  # a file that was taken back before, whose reason names the case
+            row.reason = f"erased:{mark}:{MEDIA}:{row.id}"
+        if row.kind in _STAYS or row.kind == PURGE or row.what == MEDIA:
             continue
         said = queries.outbox(session, row.about) if row.about else row
         said = said if said is not None else row
@@ -154,6 +168,7 @@ def _take_back(session: Session, row: Outbox, mark: str, now: datetime) -> None:
     if row.state == "owed" and row.attempts:
         # It may have arrived: it goes out, empty, under its own id and is redacted next.
         owe_redaction(session, row, f"erased:{mark}", now=now)
+        _delete_files(session, [row], mark, now)
         row.case_uid, row.reason = None, f"erased-row:{row.id}"
         queries.remove(session, QuestionStep, "outbox_id", [row.id])
         return
@@ -163,11 +178,20 @@ def _take_back(session: Session, row: Outbox, mark: str, now: datetime) -> None:
         if each.event_id and each.room_id and each.id not in done | redacted and each.what != "redact":
             reason = f"erased:{mark}:{each.id}"
             owe_purge(session, reason, PURGE, each.target, each.room_id, each.event_id, now=now)
+    _delete_files(session, [row, *upon], mark, now)
     gone = [row.id, *(each.id for each in upon)]
     gone += [below.id for each in upon for below in queries.rows_upon(session, each.id)]
     for table in (OutboxAction, OutboxText, QuestionStep):
         queries.remove(session, table, "outbox_id", gone)
     queries.remove(session, Outbox, "id", gone)
+
+
+def _delete_files(session: Session, rows: Iterable[Outbox], mark: str, now: datetime) -> None:
+    """Owe the deletion of what was uploaded for messages. What was owed before is told of with the rest."""
+    for row in rows:
+        give_up_media(session, row, now=now)
+        for owed in queries.media_owed_for(session, row.id):
+            owed.reason = f"erased:{mark}:{owed.reason}"
 
 
 def _say_again(session: Session, own: Belongings, row: Outbox, names: Names, now: datetime) -> None:

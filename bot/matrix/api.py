@@ -20,6 +20,7 @@ from nio import Api
 from bot.matrix import batch
 
 PREFIX = "/_matrix/client/v3"
+_ANSWERED = (401, 403, 404, 405, 410, 501)  # what is said of a path that is not there for us
 LONGEST_WAIT = 600.0  # seconds: whoever asks us to wait longer is asked again after this
 
 
@@ -28,11 +29,15 @@ class HomeserverError(Exception):
 
 
 class Unavailable(HomeserverError):
-    """Nobody can say whether it worked: try again, not before `after` seconds (0: as one likes)."""
+    """Nobody can say whether it worked: try again, not before `after` seconds (0: as one likes).
 
-    def __init__(self, why: str, after: float = 0.0) -> None:
+    `status` is the answer's, 0 where there was none.
+    """
+
+    def __init__(self, why: str, after: float = 0.0, status: int = 0) -> None:
         super().__init__(why)
         self.after = after
+        self.status = status
 
 
 class Refused(HomeserverError):
@@ -197,11 +202,43 @@ class Homeserver:
     async def upload(self, data: bytes, mime: str, name: str) -> str:
         """Upload a file. Returns its mxc URI."""
         query = {"filename": name} if name else {}
-        said = await self._call("POST", "/_matrix/media/v3/upload", data, query=query, mime=mime)
-        uri = said.get("content_uri")
-        if not isinstance(uri, str):
-            raise Unavailable("the upload was answered without an address")
-        return uri
+        return _address(await self._call("POST", "/_matrix/media/v3/upload", data, query=query, mime=mime))
+
+    async def reserve_upload(self) -> str | None:
+        """An mxc URI at which a file can be put afterwards; None where the homeserver gives none (just now)."""
+        try:
+            return _address(await self._call("POST", "/_matrix/media/v1/create"))
+        except Refused:
+            return None
+        except Unavailable as fault:
+            # A proxy that does not know this path, or as many addresses without a file as one may have.
+            if fault.status in _ANSWERED or fault.status == 429:
+                return None
+            raise
+
+    async def put_upload(self, uri: str, data: bytes, mime: str, name: str) -> None:
+        """Put a file at an address of `reserve_upload`. Refused where something lies there, or it has expired."""
+        query = {"filename": name} if name else {}
+        await self._call("PUT", f"/_matrix/media/v3/upload/{_media_path(uri)}", data, query=query, mime=mime)
+
+    async def delete_upload(self, uri: str) -> None:
+        """Delete a file at the homeserver for good, by Synapse's admin API; one that is gone is gone.
+
+        Refused with M_FORBIDDEN where this account may not, or the homeserver has no such thing: the client-server API
+        has none.
+        """
+        try:
+            await self._call("DELETE", f"/_synapse/admin/v1/media/{_media_path(uri)}")
+        except Refused as refusal:
+            if refusal.status == 404 and refusal.errcode != "M_UNRECOGNIZED":
+                return
+            if refusal.errcode == "M_UNRECOGNIZED" or refusal.status in (401, 403):
+                raise Refused("M_FORBIDDEN", refusal.status) from refusal
+            raise
+        except Unavailable as fault:
+            if fault.status in _ANSWERED:  # a proxy's page: it keeps the admin API from the outside
+                raise Refused("M_FORBIDDEN", fault.status) from fault
+            raise
 
     # --- keys
 
@@ -379,7 +416,7 @@ def _judge(status: int, raw: bytes, after: float) -> dict[str, Any]:
     except ValueError:
         said = None
     if not isinstance(said, dict):
-        raise Unavailable(f"no JSON object in an answer with status {status}", after)
+        raise Unavailable(f"no JSON object in an answer with status {status}", after, status)
     if 200 <= status < 300:
         return cast(dict[str, Any], said)
     errcode = said.get("errcode")
@@ -391,15 +428,28 @@ def _judge(status: int, raw: bytes, after: float) -> dict[str, Any]:
     if status == 429 or errcode == "M_LIMIT_EXCEEDED":
         wait = said.get("retry_after_ms")
         asked = wait / 1000 if isinstance(wait, int | float) and wait > 0 else after or 1.0
-        raise Unavailable(errcode, min(asked, LONGEST_WAIT))
+        raise Unavailable(errcode, min(asked, LONGEST_WAIT), 429)
     if status >= 500 or status in (408, 425) or "errcode" not in said:
-        raise Unavailable(f"{errcode} ({status})", after)
+        raise Unavailable(f"{errcode} ({status})", after, status)
     raise Refused(errcode, status)
 
 
 def _objects(value: object) -> list[Mapping[str, Any]]:
     """The objects in an object."""
     return [one for one in value.values() if isinstance(one, Mapping)] if isinstance(value, Mapping) else []
+
+
+def _address(said: dict[str, Any]) -> str:
+    uri = said.get("content_uri")
+    if not isinstance(uri, str):
+        raise Unavailable("the upload was answered without an address")
+    return uri
+
+
+def _media_path(uri: str) -> str:
+    """The server and the id of an mxc URI, as they stand in a path."""
+    server, _, media_id = uri.removeprefix("mxc://").partition("/")
+    return f"{quote(server, safe='')}/{quote(media_id, safe='')}"
 
 
 def _event_id(said: dict[str, Any]) -> str:

@@ -231,7 +231,7 @@ class Outbox(SQLModel, table=True):
     reason: str = Field(unique=True)
     kind: str = Field(description="action.recorded, reminder, digest, …")
     what: str = Field(
-        default="message", description="message, edit, redact, picture, file, event, reaction or pin"
+        default="message", description="message, edit, redact, picture, file, event, reaction, pin or media"
     )
     target: str = Field(description="forum:UID or dm:MXID")
     room_id: str | None = Field(default=None, description="where it was sent, or has to be")
@@ -250,6 +250,9 @@ class Outbox(SQLModel, table=True):
     about: str | None = Field(default=None, description="edit, redact, pin: the outbox id it concerns")
     redacts: str | None = Field(
         default=None, description="redact: the event itself, where it is not a row's of ours (in room_id)"
+    )
+    media: str | None = Field(
+        default=None, description="the address of what was uploaded for it; media: what is to be deleted"
     )
     meeting_uid: str | None = Field(default=None, description="the meeting it speaks of")
     case_uid: str | None = Field(default=None, description="the case it speaks of")
@@ -303,6 +306,7 @@ class Said(SQLModel, table=True):
     kind: str
     numbers: Any = Field(default=None, sa_column=Column(JSON))
     case_code: str | None = Field(default=None, description="the case it spoke of")
+    media: str | None = Field(default=None, description="the address of its file")
     at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -338,7 +338,7 @@ def test_a_picture_drawn_before_the_room_was_encrypted_is_drawn_anew(chat: Chat)
     step = chat.db.run_sync(server.outgoing.prepare, target)
     assert isinstance(step, NeedsPicture)
     clear = {"msgtype": "m.image", "body": "x", "url": "mxc://example.dk/clear"}
-    chat.db.run_sync(server.outgoing.keep_content, step.seq, json.dumps(clear))
+    chat.db.run_sync(server.outgoing.uploads.keep_content, step.seq, json.dumps(clear))
     room_id = ROOMS["ledelse"][0]
     flag = {"event_id": "$flag", "sender": "@anna:example.dk", "type": "m.room.encryption", "state_key": ""}
     flag["content"] = {"algorithm": olm.MEGOLM}  # type: ignore[assignment]

@@ -409,7 +409,7 @@ def keep(server: KeyServer, step: NeedsFile) -> None:
     """The file was uploaded."""
     where = {"file": {"url": "mxc://x/y"}} if step.encrypted else {"url": "mxc://x/y"}
     content = json.dumps({**step.make().content, **where})
-    server.chat.db.run_sync(server.outgoing.keep_content, step.seq, content)
+    server.chat.db.run_sync(server.outgoing.uploads.keep_content, step.seq, content)
 
 
 def newest(session: Session, kind: str) -> Outbox:

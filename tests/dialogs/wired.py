@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,9 +24,10 @@ from bot.inbox import Inbox
 from bot.matrix.batch import Arrival, Batch, Joined
 from bot.matrix.crypto.speaking import Speaking
 from bot.outgoing import Outgoing
+from bot.owed import MEDIA
 from bot.release import verdict
 from bot.settings import load
-from bot.steps import NeedsFile, NeedsPicture, NeedsPin, Ready
+from bot.steps import NeedsDeletion, NeedsFile, NeedsPicture, NeedsPin, Ready
 from bot.storage import queries
 from bot.storage.models import Outbox
 from tests.dialogs.chat import BOT, CONFIG, ROOMS, Chat
@@ -66,6 +68,10 @@ class Wired(Chat):
         self.mute = False
         self._asked: dict[str, int] = {}
         self._uploads: dict[int, str] = {}
+        self.media: set[str] = set()  # what lies on the homeserver
+        self.is_admin = True  # the homeserver lets the bot delete it
+        self.deletions: list[str] = []  # what the bot asked it to delete
+        self._addresses = itertools.count(1)
         self.outgoing = self._outgoing()
 
     def _outgoing(self) -> Outgoing:
@@ -89,6 +95,7 @@ class Wired(Chat):
         before = len(self.left)
         for target in self.ask(queries.owed_targets):
             self.speak_to(target)
+        self.speak_to(MEDIA)  # what is to be deleted has its turn when the room's is over
         return self.left[before:]
 
     def speak_to(self, target: str) -> None:
@@ -99,9 +106,19 @@ class Wired(Chat):
             if isinstance(step, NeedsFile | NeedsPicture):
                 made = step.make()
                 self._uploads[step.seq] = _text_in(made.data, made.mime)
-                content = json.dumps({**made.content, "url": f"mxc://example.dk/{step.seq}"})
-                db.run_sync(out.keep_content, step.seq, content)
+                uri = f"mxc://example.dk/file{next(self._addresses)}"
+                assert db.run_sync(out.uploads.keep, step.seq, uri)
+                self.media.add(uri)
+                content = json.dumps({**made.content, "url": uri})
+                db.run_sync(out.uploads.keep_content, step.seq, content)
                 step = db.run_sync(out.prepare, target)
+            elif isinstance(step, NeedsDeletion):
+                self.deletions.append(step.uri)
+                if self.is_admin:
+                    self.media.discard(step.uri)
+                    step = db.run_sync(out.uploads.deleted, step.seq)
+                else:
+                    step = db.run_sync(out.uploads.not_deleted, step.seq, "M_FORBIDDEN")
             elif isinstance(step, NeedsPin):
                 step = db.run_sync(out.sent, step.seq, None, step.room_id, target)
             else:
@@ -157,6 +174,7 @@ class Wired(Chat):
         self.outgoing = self._outgoing()
         aliases = {room.room: f"!{room.room[1:]}" for room in self.settings.rooms}
         self.db.run_sync(self.inbox.resolved, aliases, self.now.astimezone(UTC))
+        self.db.run_sync(self.outgoing.uploads.begin)
         if not self.mute:
             self.speak()
 

@@ -65,7 +65,7 @@ _ENDPOINTS = {
     "messages": r"/rooms/[^/]+/messages$",
     "createRoom": r"/createRoom$",
     "join": r"/join/|/rooms/[^/]+/join$",
-    "upload": r"/media/v3/upload$",
+    "upload": r"/media/v3/upload(/|$)",
     "login": r"/login$",
     "keys/upload": r"/keys/upload$",
     "keys/query": r"/keys/query$",

@@ -55,6 +55,7 @@ class History:
             *self._occasions(),
             *self._void(),
             *self._keys(),
+            *self._files(),
             *Meetings(self.session, self.life, self.rows, self.said).broken(),
         ]
 
@@ -79,6 +80,9 @@ class History:
                 event = self.world.events.get(about.event_id or "") if about else None
                 if event is None or event.redacted_by is None:
                     yield f"counts as redacted and is not: {what}"
+            elif row.state == "sent" and row.what == "media":
+                if row.media in self.world.uploads:
+                    yield f"counts as deleted and is not: {what}"
             elif row.state == "sent" and row.what == "pin":
                 continue  # looked at where the meetings are
             elif row.state == "sent" and [e.event_id for e in events] != [row.event_id]:
@@ -90,6 +94,18 @@ class History:
         known = {row.id for row in self.rows}
         for outbox_id in self.by_id.keys() - known:
             yield f"said without being owed: {outbox_id}"
+
+    def _files(self) -> Iterator[str]:
+        """What lies on the homeserver is what somebody can open; nothing else that was uploaded lies there still."""
+        shown = {
+            str((event.said.get("file") or event.said)["url"])
+            for event in self.said
+            if event.said.get("msgtype") in ("m.file", "m.image") and event.redacted_by is None
+        }
+        for uri in sorted(shown - self.world.uploads.keys()):
+            yield f"a file that people see is gone: {uri}"
+        for uri in sorted(self.world.uploads.keys() - shown):
+            yield f"a file that nobody is to read any more lies there: {uri}"
 
     # --- each command once
 

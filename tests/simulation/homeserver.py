@@ -126,6 +126,8 @@ class World:
         self.logins: dict[str, Login] = {}
         self.watchers: list[Callable[[Event], None]] = []  # told of each event
         self.uploads: dict[str, bytes] = {}
+        self._reserved: set[str] = set()
+        self._media = itertools.count(1)
         self.shy: set[str] = set()  # who refuses every invitation
         self._answers: dict[tuple[Login, str | None, bool], tuple[dict[str, Any], float]] = {}
         self._transactions: dict[tuple[Login, str, str], tuple[str, float]] = {}
@@ -219,9 +221,28 @@ class World:
 
     def upload(self, data: bytes) -> str:
         """POST /upload: each one is a file of its own."""
-        uri = f"mxc://{self.server}/{len(self.uploads) + 1}"
+        uri = self.reserve_upload()
         self.uploads[uri] = data
         return uri
+
+    def reserve_upload(self) -> str:
+        """POST /create: an address at which nothing lies yet."""
+        uri = f"mxc://{self.server}/{next(self._media)}"
+        self._reserved.add(uri)
+        return uri
+
+    def put_upload(self, uri: str, data: bytes) -> None:
+        """PUT /upload/SERVER/ID: once."""
+        if uri in self.uploads:
+            raise Refused("M_CANNOT_OVERWRITE_MEDIA", 409)
+        if uri not in self._reserved:
+            raise Refused("M_NOT_FOUND", 404)
+        self.uploads[uri] = data
+
+    def delete_upload(self, uri: str) -> None:
+        """DELETE as Synapse's admin API does: what comes there later is refused."""
+        self.uploads.pop(uri, None)
+        self._reserved.discard(uri)
 
     def redact(self, login: Login, room_id: str, event_id: str, txn_id: str) -> str:
         """PUT /redact, under the same transaction ids as /send."""

@@ -313,6 +313,18 @@ class ModelHomeserver(Homeserver):
         """Upload a file."""
         return await self._do("upload", lambda _: self.world.upload(data))
 
+    async def reserve_upload(self) -> str | None:
+        """An address for a file."""
+        return await self._do("upload", lambda _: self.world.reserve_upload())
+
+    async def put_upload(self, uri: str, data: bytes, mime: str, name: str) -> None:
+        """Put a file there."""
+        await self._do("upload", lambda _: self.world.put_upload(uri, data))
+
+    async def delete_upload(self, uri: str) -> None:
+        """Delete a file: the bot is the homeserver's admin here, so that a deleted one is seen to be gone."""
+        await self._do("upload", lambda _: self.world.delete_upload(uri))
+
     async def join(self, room_id: str) -> str:
         """Join a room."""
         return await self._do("join", lambda login: self.world.join(login.user, room_id))

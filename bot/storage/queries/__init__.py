@@ -197,6 +197,14 @@ from bot.storage.queries.lists import (
     moved_since,
     select_actions,
 )
+from bot.storage.queries.media import (
+    media_left,
+    media_owed,
+    media_owed_for,
+    media_waiting,
+    next_media,
+    uploads_left_over,
+)
 from bot.storage.queries.meetings import (
     actions_of_meeting,
     actions_withdrawn,
@@ -543,6 +551,10 @@ __all__ = [
     "lifts_to",
     "link",
     "lose_device",
+    "media_left",
+    "media_owed",
+    "media_owed_for",
+    "media_waiting",
     "meeting",
     "meeting_at",
     "meeting_in_slot",
@@ -569,6 +581,7 @@ __all__ = [
     "next_case_number",
     "next_decision",
     "next_look",
+    "next_media",
     "next_number",
     "next_question_reminder",
     "next_raise",
@@ -711,6 +724,7 @@ __all__ = [
     "update_of_line",
     "updates",
     "updates_of_event",
+    "uploads_left_over",
     "verification",
     "verifications",
     "vouched_people",

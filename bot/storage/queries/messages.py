@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, literal_column, or_
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, literal_column, or_, update
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage.models import Action, Outbox, OutboxAction, OutboxText
@@ -13,7 +13,7 @@ from bot.storage.models import Action, Outbox, OutboxAction, OutboxText
 # A literal and no parameter: a database that plans before it knows the value does not use the index of what is owed.
 STANDING = (col(Outbox.state).in_(("owed", "sent")), col(Outbox.template_sealed).is_not(None))
 """A message that can be read, or will be: owed or sent, and not deleted since."""
-_OWED: ColumnElement[bool] = col(Outbox.state) == literal_column("'owed'")
+OWED: ColumnElement[bool] = col(Outbox.state) == literal_column("'owed'")
 
 
 _BY_ID = select(Outbox).where(Outbox.id == bindparam("id"))
@@ -45,12 +45,12 @@ def edits_of(session: Session, outbox_id: str) -> Sequence[Outbox]:
     ).all()
 
 
-_OWED_TARGETS = select(Outbox.target).where(_OWED).distinct()
+_OWED_TARGETS = select(Outbox.target).where(OWED).distinct()
 _OLDEST_OWED = (
-    select(Outbox).where(Outbox.target == bindparam("target"), _OWED).order_by(col(Outbox.seq)).limit(1)
+    select(Outbox).where(Outbox.target == bindparam("target"), OWED).order_by(col(Outbox.seq)).limit(1)
 )
 _OLDEST_OF_EACH = select(Outbox).where(
-    col(Outbox.seq).in_(select(func.min(Outbox.seq)).where(_OWED).group_by(col(Outbox.target)))
+    col(Outbox.seq).in_(select(func.min(Outbox.seq)).where(OWED).group_by(col(Outbox.target)))
 )
 
 
@@ -71,7 +71,7 @@ def oldest_owed_of_each(session: Session) -> Sequence[Outbox]:
 
 def owed_count(session: Session) -> int:
     """How many messages are owed."""
-    return session.exec(select(func.count()).select_from(Outbox).where(_OWED)).one()
+    return session.exec(select(func.count()).select_from(Outbox).where(OWED)).one()
 
 
 def refused(session: Session) -> Sequence[Outbox]:
@@ -128,14 +128,26 @@ def owe_refused(session: Session, target: str, since: datetime) -> int:
 
 
 def owe_again(session: Session, outbox_ids: Sequence[str]) -> None:
-    """Owe messages once more that were sent and are no longer there; a picture is not drawn again."""
+    """Owe messages once more that were sent and are no longer there; a picture is not drawn again.
+
+    So are the deletions of uploads that were done since the first of them was sent.
+    """
+    since: datetime | None = None
     for outbox_id in outbox_ids:
         row = outbox(session, outbox_id)
         if row is None or row.state != "sent":
             continue
+        since = min(since, row.sent_at) if since and row.sent_at else since or row.sent_at
         row.state = "dropped" if row.what == "picture" else "owed"
         row.event_id = row.sent_at = row.tried_at = row.tried_in = row.login = None
         row.attempts = 0
+    # A homeserver that has forgotten these may have the files again that were deleted since.
+    if since is not None:
+        session.exec(
+            update(Outbox)
+            .where(col(Outbox.what) == "media", col(Outbox.state) == "sent", col(Outbox.sent_at) >= since)
+            .values(state="owed", attempts=0, sent_at=None)
+        )
     session.flush()
 
 
@@ -143,7 +155,7 @@ def owed_deletions(session: Session, event_id: str) -> Sequence[Outbox]:
     """The deletions of an event, a message of ours or anything else, that are still owed."""
     about = select(Outbox.id).where(Outbox.event_id == event_id)
     of_it = or_(col(Outbox.about).in_(about), col(Outbox.redacts) == event_id)
-    return session.exec(select(Outbox).where(_OWED, Outbox.what == "redact", of_it)).all()
+    return session.exec(select(Outbox).where(OWED, Outbox.what == "redact", of_it)).all()
 
 
 def actions_in(session: Session, outbox_id: str) -> Sequence[Action]:

@@ -37,11 +37,12 @@ def note_said(
     numbers: Sequence[int],
     at: datetime,
     case: str = "",
+    media: str = "",
 ) -> None:
     """Keep a message of ours, sent at `at`; one that is kept already stays. Its numbers are nobody else's."""
     if said(session, outbox_id) is None:
         row = Said(id=outbox_id, event_id=event_id, room_id=room_id, kind=kind, numbers=list(numbers), at=at)
-        row.case_code = case or None
+        row.case_code, row.media = case or None, media or None
         session.add(row)
         session.flush()
     if numbers and max(numbers) > int(meta(session, HIGHEST) or 0):

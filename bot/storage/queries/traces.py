@@ -67,6 +67,7 @@ _BESIDE = (
         col(Outbox.seq) > bindparam("seq"),
         or_(
             col(Outbox.kind).in_(bindparam("notices", expanding=True)),
+            col(Outbox.what) == "media",
             and_(col(Outbox.what) == "redact", or_(col(Outbox.about).is_(None), col(_ABOUT.state) != "owed")),
             and_(
                 col(Outbox.about).is_(None),
@@ -88,8 +89,8 @@ def owed_beside(
 ) -> Outbox | None:
     """The next message owed to a target after one that waits, that need not wait with it.
 
-    One to another room than those `held` (`current` is the target's own room now), a redaction of what was sent, or
-    one of a kind of `notices`.
+    One to another room than those `held` (`current` is the target's own room now), a redaction of what was sent, the
+    deletion of an upload, or one of a kind of `notices`.
     """
     return session.exec(
         _BESIDE,

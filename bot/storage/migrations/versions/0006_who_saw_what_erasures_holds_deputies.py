@@ -96,6 +96,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("redacts", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("media", sa.String(), nullable=True))
+
+    with op.batch_alter_table("said", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("media", sa.String(), nullable=True))
 
     with op.batch_alter_table("owner", schema=None) as batch_op:
         batch_op.add_column(sa.Column("asked_for", sa.String(), nullable=True))
