@@ -186,8 +186,8 @@ def _one(
             Change(
                 action_uid=action.uid,
                 field=field,
-                before=before,
-                after=after,
+                before_clear=before,
+                after_clear=after,
                 at=at,
                 by="@signe:example.dk",
                 event_id=f"$event{number}",

@@ -95,7 +95,8 @@ class Actions:
     # --- recording and changing
 
     def keep_text(self, words: str, key: str) -> Text:
-        """Seal words that a person wrote; `key` names the data key, e.g. `forum:UID`."""
+        """Seal words that a person wrote; `key` names the data key, e.g. `forum:UID`. Every case they name counts."""
+        key = queries.key_naming(self.session, key, words)
         row = Text(key=key, event_id=self.cause.event_id, author=self.cause.by, at=self.cause.at)
         self.session.add(row)
         row.words = words
@@ -335,6 +336,8 @@ class Actions:
                 owner.done_at = datetime.fromisoformat(value) if value else None
         elif not field.startswith("seen:"):
             setattr(action, _COLUMNS[field], value)
+        if field == "case":
+            queries.seal_anew(self.session, action)
         if field == "due":
             due = Deadline.from_iso(value) if value else None
             action.overdue_at = due.end(self.access.settings.general.tz) if due else None

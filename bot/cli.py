@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -56,7 +57,7 @@ def run(
                 "--rehearse is for a homeserver on this machine only (127.0.0.1, ::1, localhost)"
             )
         set_up(settings.general.log_level)
-        migrated(settings)
+        migrated(settings, partial(open_vault, settings))
         asyncio.run(App(settings, rehearsal).run())
 
 
@@ -110,7 +111,9 @@ def demo() -> None:
 def migrate(config: Config) -> None:
     """Bring the database to the newest schema."""
     with told():
-        done, copy = backups.migrate_with_backup(load(config).database.url, SystemClock().now())
+        settings = load(config)
+        now = SystemClock().now()
+        done, copy = backups.migrate_with_backup(settings.database.url, now, partial(open_vault, settings))
     if copy is not None:
         typer.echo(f"the database as it was before is kept as {copy}")
     typer.echo("\n".join(f"applied {revision}" for revision in done) or "the schema is up to date")

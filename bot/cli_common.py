@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -47,8 +47,11 @@ def told() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def migrated(settings: Settings) -> None:
-    """A new database is made; an older one is brought up to date after a copy beside it, or asked for (PostgreSQL)."""
+def migrated(settings: Settings, vault: Callable[[], Vault]) -> None:
+    """A new database is made; an older one is brought up to date after a copy beside it, or asked for (PostgreSQL).
+
+    `vault` gives the keys where a revision needs them.
+    """
     url = settings.database.url
     state = migrations.schema_state(url)
     if state == "older" and sqlite_file(url) is None:
@@ -56,7 +59,7 @@ def migrated(settings: Settings) -> None:
             "the database has an older schema: back it up, then run `hotspotbot migrate` and start again"
         )
     if state in ("empty", "older"):
-        _, copy = backups.migrate_with_backup(url, SystemClock().now())
+        _, copy = backups.migrate_with_backup(url, SystemClock().now(), vault)
         if copy is not None:
             typer.echo(f"the database was migrated; as it was before it is kept as {copy}", err=True)
 

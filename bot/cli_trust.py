@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -64,7 +65,7 @@ def recover(file: Annotated[Path, typer.Argument(metavar="FILE")], config: Confi
     with told():
         settings = load(config)
         set_up("warning")
-        migrated(settings)
+        migrated(settings, partial(open_vault, settings))
         try:
             note_done(
                 settings, open_vault(settings), "changed", "identity", detail="recover", purpose="security"
@@ -93,7 +94,7 @@ def reset(
             raise LoginFailed(t(lang, "trust-reset-password"))
         if not yes and not _agreed(t(lang, "trust-reset-ask"), lang):
             raise typer.Abort
-        migrated(settings)
+        migrated(settings, partial(open_vault, settings))
         note_done(settings, open_vault(settings), "changed", "identity", detail="reset", purpose="security")
         with _database(settings) as db:
             path = asyncio.run(_reset(settings, db, password.get_secret_value()))

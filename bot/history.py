@@ -47,6 +47,7 @@ class History:
         self.cause = cause
 
     def _text(self, words: str, key: str, *, source: str | None = None) -> Text:
+        key = queries.key_naming(self.session, key, words)
         row = Text(key=key, event_id=source or self.cause.event_id, author=self.cause.by, at=self.cause.at)
         self.session.add(row)
         row.words = words

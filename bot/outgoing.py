@@ -27,6 +27,7 @@ from bot.steps import InDoubt, NeedsKeys, NeedsPin, NeedsRoom, Ready, Step
 from bot.storage import queries
 from bot.storage.crypto import OutboundSession
 from bot.storage.models import Forum, Outbox, PersonState, Room
+from bot.storage.sealing import KeyDestroyed
 from bot.uploads import Uploads, needed
 
 log = structlog.get_logger(__name__)
@@ -85,7 +86,12 @@ class Outgoing:
             else:
                 self._trying[target] = row.seq or 0
                 quiet, first = row.what in _QUIET, row.tried_at is None
-                step = (self._quiet if quiet else self._loud)(session, row, room, about)
+                try:
+                    step = (self._quiet if quiet else self._loud)(session, row, room, about)
+                except KeyDestroyed:  # a backup was put back: what this spoke of is erased
+                    log.warning("send.erased", outbox=row.id, kind=row.kind)
+                    row.state, row.error, step = "dropped", "erased", None
+                    row.template = row.content = row.ciphertext = None
                 if isinstance(step, Ready) and first:
                     # With the commit before the request: an answer that is lost loses no entry of the log.
                     note_told(session, row, found.flows, self.clock.now())

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot import text
 from bot.storage import queries
 from bot.storage.models import Outbox
+from bot.storage.sealing import cases_in
 
 What = Literal["message", "edit", "redact", "picture", "file", "event", "reaction", "pin", "media"]
 MEDIA: Final = "media"
@@ -38,6 +39,10 @@ class Message:
     meeting: str | None = None
     case: str | None = None
 
+
+OF_WHAT_IS_GONE = frozenset({"erasure.answered", "erasure.done"})
+"""The kinds that say that a case is gone: they outlive its key."""
+_SPEAK = frozenset({"message", "edit", "file"})
 
 FORMATS = frozenset({"docx", "txt", "md", "ics", "json"})
 AS_IT_IS = frozenset({"ics", "json"})
@@ -221,7 +226,9 @@ def owe_edit(
     _link(session, original.id, message, queries.quotes(session, original.id))
     row = _write(session, reason, original.target, message, what="edit", about=original.id, now=now)
     if row is not None:
-        # What the message says now is what a later erasure has to find and a retry has to render.
+        # What the message says now is what a later erasure has to find and a retry has to render. It also goes with
+        # what it said before: clients show that too.
+        _seal_along(session, original, row.key)
         original.template = message.template
     return row
 
@@ -237,6 +244,7 @@ def owe_redaction(session: Session, original: Outbox, reason: str, *, now: datet
     for row in (original, *queries.edits_of(session, original.id)):
         row.template = None
         row.content = row.ciphertext = None
+        row.key = queries.seal_key_for(row.target)  # what goes out empty has to leave without its case's key
         if row.state == "owed" and row.attempts == 0:
             row.state = "dropped"
             continue
@@ -310,7 +318,7 @@ def _write(
     vault = session.info["vault"]
     row = Outbox(
         id=outbox_id(session, reason),
-        key=queries.seal_key_for(target),
+        key=_key(session, target, message, what),
         reason=reason,
         kind=message.kind,
         what=what,
@@ -340,6 +348,24 @@ def _write(
     if what not in ("redact", MEDIA):
         _link(session, row.id, message, frozenset())
     return row
+
+
+def _key(session: Session, target: str, message: Message, what: What) -> str:
+    """Under which keys a message lies: of every case it speaks of, so that it goes with each; else the target's."""
+    if what not in _SPEAK or message.kind in OF_WHAT_IS_GONE:
+        return queries.seal_key_for(target)
+    segments = list(text.segments(message.template))
+    own = [each.value for each in segments if each.kind in ("", "x")]
+    quoted = {each.value for each in segments if each.kind == "t"}
+    cases = queries.key_of_message(session, message.case, message.actions, quoted, own)
+    return cases or queries.seal_key_for(target)
+
+
+def _seal_along(session: Session, row: Outbox, key: str) -> None:
+    """Let a message need the keys of the cases that it speaks of now as well as of those it spoke of."""
+    cases = dict.fromkeys(code for each in (row.key, key) for code in cases_in(each))
+    found = queries.key_of_cases(session, "", cases)
+    queries.reseal(row, found or queries.seal_key_for(row.target))
 
 
 def _link(session: Session, outbox_id: str, message: Message, known: Collection[str]) -> None:

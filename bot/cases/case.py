@@ -26,6 +26,7 @@ from bot.storage.cases import (
 )
 from bot.storage.meetings import Meeting
 from bot.storage.models import Change, Forum, Text
+from bot.storage.sealing import home_of
 
 
 class Cases(History):
@@ -132,6 +133,7 @@ class Cases(History):
         lifted = queries.escalation(self.session, case.uid) is not None
         with self._changing(case, case.uid):
             case.state, case.closed_at, case.closing_uid = "escalated" if lifted else "open", None, None
+            case.reopened_at = self.cause.at
             case.followed_at, case.follow_up_at = None, following_up(self.access, self.cause.at)
             case.look_at = self.access.office_hours().next_morning(self.cause.at)
 
@@ -140,7 +142,8 @@ class Cases(History):
         with self._changing(case, case.uid):
             case.followed_at = at
             case.follow_up_at = following_up(self.access, at)
-            case.state = "open" if case.state == "resting" else case.state
+            if case.state == "resting":
+                case.state, case.reopened_at = "open", self.cause.at
 
     def set_follow_up(self, case: Case, at: datetime) -> None:
         """Follow the case up by an instant."""
@@ -208,7 +211,12 @@ class Cases(History):
         before = self.snapshot(row) if row else None
         if row is None:
             row = CaseTrend(
-                case_uid=case.uid, parameter=parameter, agency=agency, by=self.cause.by, said_at=self.cause.at
+                case_uid=case.uid,
+                parameter=parameter,
+                agency=agency,
+                key=case.key,
+                by=self.cause.by,
+                said_at=self.cause.at,
             )
             self.session.add(row)
         row.trend, row.by, row.said_at = trend, self.cause.by, self.cause.at
@@ -315,11 +323,12 @@ class Cases(History):
             return self._reason(case, row, words)
         row.state, row.urgent = "standing", urgent
         said = self.session.get(Text, row.text_uid) if row.text_uid else None
-        if words and (said is None or said.words != words or said.key != case.key):
+        if words and (said is None or said.words != words or home_of(said.key) != case.key):
             row.text_uid = self._text(words, case.key).uid
         self._made(case, row, before)
         if case.state != "escalated":
             with self._changing(case, case.uid):
+                case.reopened_at = self.cause.at if case.state in ("closed", "resting") else case.reopened_at
                 case.state = "escalated"
         return row
 
@@ -330,6 +339,7 @@ class Cases(History):
         """
         said = self.session.get(Text, row.text_uid) if row.text_uid else None
         if words and said is not None:
+            said.key = queries.key_naming(self.session, case.key, words)
             said.words = words
         elif words:
             row.text_uid = self._text(words, case.key).uid

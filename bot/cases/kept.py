@@ -19,7 +19,10 @@ _WITHDRAWN = {"state": "withdrawn"}
 KEPT = {
     "case": Kept(
         Case,
-        ("state", "urgent", "text_uid", "closed_at", "closing_uid", "followed_at", "follow_up_at"),
+        (
+            *("state", "urgent", "text_uid", "closed_at", "closing_uid", "followed_at", "follow_up_at"),
+            "reopened_at",
+        ),
         _WITHDRAWN,
     ),
     "follower": Kept(CaseFollower, ("role", "agency", "state"), _WITHDRAWN),

@@ -177,8 +177,8 @@ def _note(session: Session, ctx: Context, row: Deputy, before: object, after: ob
         Change(
             person=row.person,
             field=f"deputy:{row.uid}",
-            before=before,
-            after=after,
+            before_clear=before,
+            after_clear=after,
             at=ctx.cause.at,
             by=ctx.person.user_id,
             event_id=ctx.event_id,

@@ -142,8 +142,8 @@ def _write(session: Session, ctx: Context, **fields: object) -> None:
             Change(
                 person=ctx.person.user_id,
                 field=name,
-                before=before.isoformat() if isinstance(before, date) else before,
-                after=value.isoformat() if isinstance(value, date) else value,
+                before_clear=before.isoformat() if isinstance(before, date) else before,
+                after_clear=value.isoformat() if isinstance(value, date) else value,
                 at=ctx.at,
                 by=ctx.person.user_id,
                 event_id=ctx.event_id,

@@ -245,7 +245,8 @@ def _record(
 def _part_of(session: Session, text_uid: str | None, words: str) -> str:
     """Keep words that are part of others, as said by the same person in the same message."""
     whole = session.get_one(Text, text_uid)
-    part = Text(key=whole.key, event_id=whole.event_id, author=whole.author, at=whole.at)
+    key = queries.key_naming(session, whole.key, words)
+    part = Text(key=key, event_id=whole.event_id, author=whole.author, at=whole.at)
     session.add(part)
     part.words = words
     session.flush()

@@ -24,6 +24,7 @@ from bot.storage.cases import (
 from bot.storage.meetings import AgendaItem, Decision, Remark
 from bot.storage.models import Action, Change, InboxEvent, Text
 from bot.storage.privacy import LegalHold
+from bot.storage.sealing import Vault
 
 # Commands about a whole meeting: what they did to a case is the case's, the message that says them is not.
 _OF_MEETINGS = frozenset({"meeting", "minutes", "next", "here", "apologies"})
@@ -112,7 +113,7 @@ def belongings(session: Session, case: Case) -> Belongings:
     under = queries.texts_under(session, (case.key, f"names:{code}"))
     known = {row.uid for row in under}
     changes = queries.changes_about(session, uid, code, {row.uid for row in actions}, fields)
-    linked |= _texts_in(changes)
+    linked |= _texts_in(session, changes)
     texts = sorted(
         [*under, *queries.texts_by_uid(session, linked - known)], key=lambda row: (row.at, row.uid)
     )
@@ -141,10 +142,16 @@ def belongings(session: Session, case: Case) -> Belongings:
     )
 
 
-def _texts_in(changes: Sequence[Change]) -> set[str]:
-    """The texts that an action's history points to: its notes, earlier words and plan B."""
+def _texts_in(session: Session, changes: Sequence[Change]) -> set[str]:
+    """The texts that an action's history points to: its notes, earlier words and plan B.
+
+    None of a history that nobody can open any more: a backup has brought it back.
+    """
+    vault: Vault = session.info["vault"]
     found: set[str] = set()
     for change in changes:
+        if change.seal_key and vault.destroyed(change.seal_key):
+            continue
         if change.action_uid and change.field in ("text", "note", "planb"):
             found |= {value for value in (change.before, change.after) if isinstance(value, str)}
     return found

@@ -23,6 +23,7 @@ from bot.erasing.without import Names, document_without, message_without
 from bot.owed import (
     AS_IT_IS,
     MEDIA,
+    OF_WHAT_IS_GONE,
     File,
     Message,
     What,
@@ -39,6 +40,7 @@ from bot.storage.meetings import AgendaItem, Decision, Meeting, Remark
 from bot.storage.models import Action, Change, Command, Outbox, OutboxAction, OutboxText, Text
 from bot.storage.privacy import Erasure
 from bot.storage.queries.erasures import OF_CASE
+from bot.storage.sealing import KeyDestroyed, without_case
 
 log = structlog.get_logger(__name__)
 
@@ -46,9 +48,7 @@ PURGE = "erasure.purge"
 """The kind of redaction that an erasure owes."""
 PAGE = 300
 """Messages looked through in one transaction for a case's code."""
-_STAYS = frozenset(
-    {"erasure.answered", "erasure.done"}
-)  # what says that a case is gone, and nothing else of it
+_STAYS = OF_WHAT_IS_GONE
 _RECENT = timedelta(days=14)
 _LISTS = frozenset({"reminder", "reminder.now", "overdue.raised", "actions.list"})
 _MINUTES = frozenset({"minutes", "minutes.file", "minutes.addendum"})
@@ -62,7 +62,7 @@ def mentioning(session: Session, code: str, after: int) -> tuple[set[str], int, 
     """
     rows = queries.messages_after(session, after, PAGE)
     names = Names(code, frozenset(), frozenset())
-    found = {row.id for row in rows if row.kind not in _STAYS and names.in_words(row.template or "")}
+    found = {row.id for row in rows if row.kind not in _STAYS and names.in_words(_said(row) or "")}
     return found, (rows[-1].seq or after) if rows else after, len(rows) == PAGE
 
 
@@ -90,6 +90,7 @@ def destroy(
     said = [(row.room_id, row.event_id) for row in own_messages(session, own, access.settings.matrix.user_id)]
     people = list(dict.fromkeys([*said, *sorted(edits)]))
     ids = set(named_in) | _naming(session, code, looked_to)
+    _free_others(session, own, now)
     _retire(session, own, names, mark, ids, now)
     for room_id, event_id in people:
         target = _target(session, room_id)
@@ -128,7 +129,31 @@ def _target(session: Session, room_id: str) -> str | None:
     return f"forum:{room.forum_uid}" if room.forum_uid else None
 
 
+def _free_others(session: Session, own: Belongings, now: datetime) -> None:
+    """Let the words of other records that name the case open without its key, in the database as it is from now on.
+
+    In one that a backup has brought back they do not open any more, and are gone.
+    """
+    for row in queries.texts_needing(session, own.case.code):
+        key = without_case(row.key, own.case.code)
+        if row.uid in own.text_uids or not key:
+            continue
+        try:
+            queries.reseal(row, key)
+        except KeyDestroyed:
+            row.key, row.sealed_text, row.erased_at = key, None, row.erased_at or now
+    session.flush()
+
+
 # --- the bot's own messages
+
+
+def _said(row: Outbox) -> str | None:
+    """What a message says; None for one that nobody can open any more, since a backup has brought it back."""
+    try:
+        return row.template
+    except KeyDestroyed:
+        return None
 
 
 def _retire(
@@ -139,6 +164,7 @@ def _retire(
         session, own.case.uid, own.case.code, own.action_uids, own.text_uids
     )
     ids |= {row.outbox_id for row in own.steps}
+    ids |= {row.id for row in queries.messages_needing(session, own.case.code)}
     originals: dict[str, Outbox] = {}
     for row in queries.messages_by_id(session, ids):
         if row.what == MEDIA:  # a file that was taken back before, whose reason names the case
@@ -196,17 +222,18 @@ def _delete_files(session: Session, rows: Iterable[Outbox], mark: str, now: date
 
 def _say_again(session: Session, own: Belongings, row: Outbox, names: Names, now: datetime) -> None:
     """Owe a message about several cases once more without this one, where it still matters."""
-    if row.template is None or row.state not in ("owed", "sent") or not _matters(session, own, row, now):
+    said_now = _said(row)
+    if said_now is None or row.state not in ("owed", "sent") or not _matters(session, own, row, now):
         return
     actions = tuple(
         each.uid for each in queries.actions_in(session, row.id) if each.uid not in own.action_uids
     )
     what: What = "message"
     if row.what == "file":
-        left = _file_without(row.template, names)
+        left = _file_without(said_now, names)
         what = "file"
     else:
-        left = message_without(row.template, names)
+        left = message_without(said_now, names)
     if left is None or not left or (row.kind in _LISTS and not actions):
         return
     again = Message(row.kind, left, actions, language=row.language, meeting=row.meeting_uid)

@@ -21,6 +21,7 @@ from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.models import Text
 from bot.storage.privacy import Erasure, LegalHold
+from bot.storage.sealing import joint
 from bot.when import Deadline
 
 PATIENCE = timedelta(days=7)
@@ -331,7 +332,8 @@ def to_destroy(session: Session) -> tuple[Erasure, Case] | None:
 
 def hold(session: Session, case: Case, words: str, by: str, at: datetime, event_id: str) -> bool:
     """A case has to be kept. Returns whether an erasure that was under way is stopped by it."""
-    said = Text(key=f"forum:{case.forum_uid}", event_id=event_id, author=by, at=at)
+    key = queries.key_naming(session, joint(f"forum:{case.forum_uid}", case.key), words)
+    said = Text(key=key, event_id=event_id, author=by, at=at)
     session.add(said)
     said.words = words
     session.flush()

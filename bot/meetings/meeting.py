@@ -218,7 +218,7 @@ class Meetings(Agenda):
             source_event=self.cause.event_id,
             source_line=self.cause.line,
         )
-        row.text_uid = self._text(words, meeting.key).uid
+        row.text_uid = self._text(words, queries.key_of_remark(self.session, meeting, item_uid, about)).uid
         self.session.add(row)
         self.session.flush()
         self._note(meeting.uid, f"remark:{row.uid}", None, self.snapshot(row))

@@ -89,7 +89,7 @@ def restore(url: str, source: Path, vault: Vault, now: datetime) -> Restored:
     file = sqlite_file(url)
     if file is None:
         made_at, aside = backup_postgresql.load(url, source, vault, now)
-        migrated = migrations.migrate(url)
+        migrated = migrations.migrate(url, lambda: vault)
         _renew(url, vault, made_at)
         return Restored(made_at, aside, tuple(migrated))
     lock = RunningLock(url)
@@ -99,20 +99,22 @@ def restore(url: str, source: Path, vault: Vault, now: datetime) -> Restored:
         lock.release()
 
 
-def migrate_with_backup(url: str, now: datetime) -> tuple[list[str], Path | None]:
-    """Bring a database to the newest schema; an older SQLite one is copied beside itself first.
+def migrate_with_backup(
+    url: str, now: datetime, vault: Callable[[], Vault] | None = None
+) -> tuple[list[str], Path | None]:
+    """Bring a database to the newest schema; an older SQLite one is copied beside itself first. `vault`: the keys.
 
     Returns the applied revisions and the copy. PostgreSQL is not copied: that is the operator's to do before.
     Raises AlreadyRunning, SchemaTooNew, BackupError, DatabaseError; then nothing has changed.
     """
     file = sqlite_file(url)
     if file is None or migrations.schema_state(url) != "older":
-        return migrations.migrate(url), None
+        return migrations.migrate(url, vault), None
     RunningLock(url).release()  # no copy for a migration that will be refused
     copy = _free(file.with_name(f"{file.name}.before-{_newest()}"))
     back_up(url, copy, now)
     try:
-        return migrations.migrate(url), copy
+        return migrations.migrate(url, vault), copy
     except BaseException:
         copy.unlink(
             missing_ok=True
@@ -130,7 +132,7 @@ def _restore_file(file: Path, source: Path, vault: Vault, now: datetime) -> Rest
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         made_at = _take_out(source, part)
         url = URL.create("sqlite", database=str(part)).render_as_string(hide_password=False)
-        migrated = migrations.migrate(url)
+        migrated = migrations.migrate(url, lambda: vault)
         _renew(url, vault, made_at)
         _sound(part)
         _fsync(part)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.storage.models import new_uid
+from bot.storage.sealing import sealed
 from bot.storage.types import UtcDateTime
 
 PARAMETERS = ("work", "social", "education")
@@ -46,6 +47,9 @@ class Case(SQLModel, table=True):
         default=None,
         sa_type=UtcDateTime,
         description="by then it has to be followed up; of one at rest: its return",
+    )
+    reopened_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="last worked on again after it was closed or at rest"
     )
     look_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime, description="when the bot next looks whether it moves"
@@ -119,9 +123,12 @@ class CaseTrend(SQLModel, table=True):
     case_uid: str = Field(foreign_key="case_file.uid")
     parameter: str
     agency: str = ""
-    trend: str | None = Field(default=None, description="better, same or worse; none: not said")
+    key: str = Field(description="data key of the sealed column: the case's")
+    trend_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     by: str
     said_at: datetime = Field(sa_type=UtcDateTime)
+    trend = sealed("trend_sealed")
+    """Better, same or worse; None where nothing is said."""
     __table_args__ = (UniqueConstraint("case_uid", "parameter", "agency"),)
 
 

@@ -6,6 +6,7 @@ message that quotes them points there too. Erasing a text is therefore one write
 
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import date, datetime
 from typing import Any
@@ -102,7 +103,10 @@ class Text(SQLModel, table=True):
 
     __tablename__ = "text"
     uid: str = Field(default_factory=new_uid, primary_key=True)
-    key: str = Field(description="name of the data key: forum:UID, person:MXID, case:CODE or names:CODE")
+    key: str = Field(
+        description="the data keys, each of which it needs: forum:UID, person:MXID, case:CODE or names:CODE first, "
+        "which says where it belongs; then case:CODE of every other case that it is about or names"
+    )
     sealed_text: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     event_id: str = Field(index=True, description="the message that said it; an edit counts as its original")
     author: str
@@ -186,6 +190,9 @@ class Change(SQLModel, table=True):
 
     Values are JSON without people's words: those are Text rows, named by uid. Undoing, editing and taking back
     a reaction all read this table: a change is reversed unless a later one has changed the same field.
+
+    What belongs to a case is sealed under its key, before and after together: how a life went is told by no more than
+    the steps. `queries.note_changes` writes the rows and knows which those are.
     """
 
     __tablename__ = "change"
@@ -195,14 +202,39 @@ class Change(SQLModel, table=True):
     meeting_uid: str | None = Field(default=None, index=True, description="the meeting that changed")
     case_uid: str | None = Field(default=None, index=True, description="the case that changed")
     field: str
-    before: Any = Field(default=None, sa_column=Column(JSON))
-    after: Any = Field(default=None, sa_column=Column(JSON))
+    before_clear: Any = Field(default=None, sa_column=Column("before", JSON))
+    after_clear: Any = Field(default=None, sa_column=Column("after", JSON))
+    seal_key: str | None = Field(default=None, description="data key of the sealed column; none: in clear")
+    step_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    step = sealed("step_sealed", key="seal_key")
     at: datetime = Field(sa_type=UtcDateTime)
     by: str
     event_id: str = Field(index=True)
     line: int = 0
     undone: bool = False
     __table_args__ = (Index("ix_change_field_at", "field", "at"), {"sqlite_autoincrement": True})
+
+    @property
+    def uid(self) -> str:
+        """What its sealed value is bound to: what never changes of it, and is known before it has a number."""
+        return place_of_change(self.action_uid, self.case_uid, self.field, self.event_id, self.line)
+
+    @property
+    def before(self) -> Any:
+        """The value before; KeyDestroyed where its case is erased."""
+        return self.before_clear if self.step_sealed is None else json.loads(self.step or "[null, null]")[0]
+
+    @property
+    def after(self) -> Any:
+        """The value after; KeyDestroyed where its case is erased."""
+        return self.after_clear if self.step_sealed is None else json.loads(self.step or "[null, null]")[1]
+
+
+def place_of_change(
+    action_uid: str | None, case_uid: str | None, field: str, event_id: str, line: int
+) -> str:
+    """To what the sealed value of a change is bound, in the place of a row id."""
+    return f"{action_uid or case_uid or ''}:{field}:{event_id}:{line}"
 
 
 class PersonState(SQLModel, table=True):
@@ -227,7 +259,9 @@ class Outbox(SQLModel, table=True):
     seq: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True, description="keyed hash of the reason; in the content as dk.hotspotbot.id")
     uid: str = Field(default_factory=new_uid)
-    key: str = Field(description="data key of the sealed columns")
+    key: str = Field(
+        description="data keys of the sealed columns: of every case it speaks of, else the target's"
+    )
     reason: str = Field(unique=True)
     kind: str = Field(description="action.recorded, reminder, digest, …")
     what: str = Field(

@@ -35,9 +35,13 @@ __all__ = [
     "SealedText",
     "Vault",
     "WrongMasterKey",
+    "cases_in",
+    "home_of",
+    "joint",
     "load_master_key",
     "make_master_key",
     "sealed",
+    "without_case",
 ]
 
 log = structlog.get_logger(__name__)
@@ -47,6 +51,37 @@ NONCE_BYTES = 12
 KEY_ID_BYTES = 8
 VERSIONS = (1, 2)  # of a keyring; the second has tombstones
 FORMAT = b"\x01"  # first byte of every sealed value: lets a later format be told apart
+
+
+_AND = "+"  # between the names of a joint key
+_OF_CASES = ("case:", "names:")
+
+
+def _parts(key_name: str) -> list[str]:
+    """The names of a joint key; a person's is never one of several, and a user id may hold anything."""
+    return [key_name] if key_name.startswith("person:") else key_name.split(_AND)
+
+
+def joint(*names: str) -> str:
+    """The name of a key made of several: it opens as long as each of them is there. A name twice counts once."""
+    return _AND.join(dict.fromkeys(part for name in names for part in _parts(name) if part))
+
+
+def home_of(key_name: str) -> str:
+    """The first name of a joint key, which says where a text belongs; of any other the name itself."""
+    return _parts(key_name)[0]
+
+
+def cases_in(key_name: str) -> list[str]:
+    """The codes of the cases without whose keys nothing opens, in order."""
+    parts = (name.partition(":") for name in _parts(key_name) if name.startswith(_OF_CASES))
+    return list(dict.fromkeys(code for _, _, code in parts))
+
+
+def without_case(key_name: str, code: str) -> str:
+    """A key's name without a case's; empty where that is all there is."""
+    gone = {f"{kind}{code}" for kind in _OF_CASES}
+    return _AND.join(name for name in _parts(key_name) if name not in gone)
 
 
 class WrongMasterKey(SealError):
@@ -114,6 +149,12 @@ class _DataKey:
     def __init__(self, key: bytes) -> None:
         self.id = hashlib.sha256(b"hotspotbot key id" + key).digest()[:KEY_ID_BYTES]
         self.cipher = AESGCM(key)
+        self.part = hashlib.sha256(b"hotspotbot joint key part" + key).digest()
+
+    @classmethod
+    def joined(cls, keys: Iterable["_DataKey"]) -> "_DataKey":
+        """The key that is made of several, in their order: without one of them nobody finds it."""
+        return cls(hashlib.sha256(b"hotspotbot joint key" + b"".join(key.part for key in keys)).digest())
 
 
 class Vault:
@@ -160,21 +201,25 @@ class Vault:
     def seal(self, key_name: str, aad: str, clear: str) -> bytes:
         """`clear` sealed under the data key `key_name` and bound to `aad`.
 
-        A new data key is on the disk for good before this returns, so no row can outlive its key.
+        A new data key is on the disk for good before this returns, so no row can outlive its key. A `joint` name seals
+        under all of its keys at once.
         Raises KeyDestroyed when the key of that name was destroyed: a name is never used again.
         """
         with self._thread_lock:
             self._refresh()
-            name = self._hashed(key_name)
-            key = self._find(name)
+            names = [self._hashed(name) for name in _parts(key_name)]
+            key = self._found(names)
         if key is None:
             with self._changing():
                 self._refresh()
-                if name in self._destroyed:
+                if not self._destroyed.isdisjoint(names):
                     raise KeyDestroyed(
                         "the key of this text has been destroyed: nothing is sealed under it again"
                     )
-                key = self._find(name) or self._add(name)
+                self._add([name for name in names if name not in self._wrapped])
+                key = self._found(names)
+        if key is None:
+            raise SealError("the keyring has lost a key that was just made")
         nonce = secrets.token_bytes(NONCE_BYTES)
         return FORMAT + key.id + nonce + key.cipher.encrypt(nonce, _encode(clear), _encode(aad))
 
@@ -185,7 +230,7 @@ class Vault:
         """
         with self._thread_lock:
             self._refresh()
-            key = self._find(self._hashed(key_name))
+            key = self._found([self._hashed(name) for name in _parts(key_name)])
         header, nonce, sealed = blob[:9], blob[9:21], blob[21:]
         if header[:1] != FORMAT or len(nonce) != NONCE_BYTES:
             raise SealError("this is not a sealed text")
@@ -223,10 +268,19 @@ class Vault:
                 self._ring.clear()
 
     def destroyed(self, key_name: str) -> bool:
-        """Whether the key of that name was destroyed: how a restored backup is told from what is still to be kept."""
+        """Whether the key of that name was destroyed: how a restored backup is told from what is still to be kept.
+
+        Of a `joint` name: whether one of them was.
+        """
         with self._thread_lock:
             self._refresh()
-            return self._hashed(key_name) in self._destroyed
+            return any(self._hashed(name) in self._destroyed for name in _parts(key_name))
+
+    def holds(self, key_name: str) -> bool:
+        """Whether there is a key of that name: a case has one from its opening until it is erased."""
+        with self._thread_lock:
+            self._refresh()
+            return self._hashed(key_name) in self._wrapped
 
     def rewrap(
         self, master_key: bytes, progress: Callable[[int, int], None] = lambda done, all_: None
@@ -325,11 +379,18 @@ class Vault:
             self._ready[name] = _DataKey(self._unwrap(name, self._wrapped[name]))
         return self._ready.get(name)
 
-    def _add(self, name: str) -> _DataKey:
-        key = secrets.token_bytes(KEY_BYTES)
-        self._wrapped[name] = self._wrap(name, key)
-        self._save()
-        return self._ready.setdefault(name, _DataKey(key))
+    def _found(self, names: list[str]) -> _DataKey | None:
+        """The key of one name, or of several together; None where one is missing."""
+        if len(names) == 1:
+            return self._find(names[0])
+        keys = [key for name in names if (key := self._find(name)) is not None]
+        return _DataKey.joined(keys) if len(keys) == len(names) else None
+
+    def _add(self, names: list[str]) -> None:
+        for name in names:
+            self._wrapped[name] = self._wrap(name, secrets.token_bytes(KEY_BYTES))
+        if names:
+            self._save()
 
     def _wrap(self, name: str, key: bytes) -> str:
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -423,7 +484,7 @@ def sealed(column: str, key: str = "key") -> SealedText:
 def _refuse_sealed_arguments(row: object, _args: tuple[object, ...], values: dict[str, object]) -> None:
     """A table class ignores arguments it does not know: here that would lose a person's words silently."""
     for name in values:
-        if isinstance(getattr(type(row), name, None), SealedText):
+        if isinstance(getattr(type(row), name, None), property):
             raise SealError(f"{type(row).__name__}: add the row to a session first, then set {name}")
 
 

@@ -130,8 +130,8 @@ def test_a_first_deadline_is_no_move_and_one_taken_back_neither(database: Databa
             change = Change(
                 action_uid="a",
                 field="due",
-                before=before,
-                after=after,
+                before_clear=before,
+                after_clear=after,
                 at=NOW,
                 by="@signe:example.dk",
                 event_id="$2",

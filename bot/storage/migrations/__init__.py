@@ -5,6 +5,7 @@ leaves a schema that is either the old or the new one. `python -m bot.storage.mi
 writes the next revision from the difference between the newest one and the models.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -23,12 +24,16 @@ from bot.storage.engine import (
     make_private,
     sqlite_file,
 )
+from bot.storage.sealing import Vault
 
 State = Literal["empty", "current", "older", "newer"]
 
 
-def migrate(url: str) -> list[str]:
+def migrate(url: str, vault: Callable[[], Vault] | None = None) -> list[str]:
     """Bring the database to the newest schema, making it if need be; the applied revisions, in order.
+
+    `vault` gives the keys, for a revision that seals what an older version kept in clear; without them one with
+    something to seal is a DatabaseError.
 
     Raises AlreadyRunning while a bot runs on it, SchemaTooNew when a newer version has migrated it,
     DatabaseError when it cannot be reached or a revision fails.
@@ -44,6 +49,7 @@ def migrate(url: str) -> list[str]:
         try:
             with engine.connect() as connection:
                 config = configuration(connection)
+                config.attributes["vault"] = vault
                 if not ScriptDirectory.from_config(config).get_heads():
                     raise DatabaseError("this installation has no migrations: install hotspotbot again")
                 command.upgrade(config, "head")

@@ -44,6 +44,7 @@ context.configure(
     render_item=render_item,
     transaction_per_migration=True,
     on_version_apply=note,
+    vault=context.config.attributes.get("vault"),
 )
 with context.begin_transaction():
     context.run_migrations()

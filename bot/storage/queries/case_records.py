@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, literal, or_
+from sqlalchemy import ColumnElement, exists, func, or_
 from sqlmodel import Session, col, select
 
 from bot.storage.cases import (
@@ -20,7 +20,7 @@ from bot.storage.cases import (
 )
 from bot.storage.meetings import Decision
 from bot.storage.models import Action, Change
-from bot.storage.queries.cases import LIVE, NOT_WITHDRAWN
+from bot.storage.queries.cases import NOT_WITHDRAWN
 
 
 def followers(session: Session, case_uid: str) -> Sequence[CaseFollower]:
@@ -79,7 +79,7 @@ def trends(session: Session, case_uid: str) -> Sequence[CaseTrend]:
     """How agencies see a case go, the newest word first."""
     return session.exec(
         select(CaseTrend)
-        .where(CaseTrend.case_uid == case_uid, col(CaseTrend.trend).is_not(None))
+        .where(CaseTrend.case_uid == case_uid, col(CaseTrend.trend_sealed).is_not(None))
         .order_by(col(CaseTrend.said_at).desc(), CaseTrend.agency)
     ).all()
 
@@ -181,22 +181,14 @@ def history_of_case(session: Session, case_uid: str) -> Sequence[Change]:
 
 def reopened_at(session: Session, cases: Collection[str]) -> dict[str, datetime]:
     """When each of some cases was last worked on again after it was closed or at rest, by its uid."""
-    found: dict[str, datetime] = {}
-    if cases:
-        rows = session.exec(
-            select(Change.case_uid, Change.at, Change.before, Change.after)
-            .where(
-                col(Change.case_uid).in_(sorted(cases)),
-                col(Change.field) == literal("case:").concat(col(Change.case_uid)),
-                col(Change.undone).is_(False),
-            )
-            .order_by(col(Change.seq))
+    if not cases:
+        return {}
+    rows = session.exec(
+        select(Case.uid, Case.reopened_at).where(
+            col(Case.uid).in_(sorted(cases)), col(Case.reopened_at).is_not(None)
         )
-        for uid, at, before, after in rows:
-            ended = (before or {}).get("state") in ("closed", "resting")
-            if uid is not None and ended and (after or {}).get("state") in LIVE:
-                found[uid] = at
-    return found
+    )
+    return {uid: at for uid, at in rows if at is not None}
 
 
 def moved_at(session: Session, cases: Sequence[Case]) -> dict[str, datetime]:

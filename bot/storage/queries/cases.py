@@ -15,8 +15,10 @@ from bot.storage.cases import (
 )
 from bot.storage.meetings import AgendaItem
 from bot.storage.models import Action, Outbox, OutboxAction, Text
+from bot.storage.queries.compartments import key_of_cases
 from bot.storage.queries.messages import STANDING
 from bot.storage.queries.places import meta
+from bot.storage.sealing import home_of
 
 LIVE = ("open", "escalated")
 """The states of a case that is worked on."""
@@ -37,17 +39,18 @@ def case_by_code(session: Session, code: str | None) -> Case | None:
 def text_key(session: Session, forum_uid: str, code: str | None, before: str | None = None) -> str:
     """The data key for words said in a forum: those about a case that may be spoken of there have the case's own.
 
+    Words about a case that is none of the forum's are the forum's, and need the case's key as well: they go with it.
     `before` is the text that they put right: words of a case that has left the forum since stay the case's.
     """
     earlier = session.get(Text, before) if before else None
-    if earlier is not None and code and earlier.key == f"case:{code}":
-        return earlier.key
+    if earlier is not None and code and home_of(earlier.key) == f"case:{code}":
+        return f"case:{code}"
     found = case_by_code(session, code)
     if found is not None and found.state != "withdrawn":
         lifted = escalation(session, found.uid)
         if forum_uid == found.forum_uid or (lifted is not None and lifted.to_uid == forum_uid):
             return found.key
-    return f"forum:{forum_uid}"
+    return key_of_cases(session, f"forum:{forum_uid}", [code] if code else [])
 
 
 def cases_by_code(session: Session, codes: Collection[str]) -> dict[str, Case]:

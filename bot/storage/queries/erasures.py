@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, delete, exists, func, or_, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
 
@@ -36,6 +36,7 @@ from bot.storage.models import (
     Text,
 )
 from bot.storage.privacy import AuditEntry, Erasure, LegalHold
+from bot.storage.sealing import cases_in
 
 UNDER_WAY = ("asked", "announced", "exported", "confirmed")
 OF_CASE: tuple[type[SQLModel], ...] = (
@@ -176,10 +177,32 @@ def remarks_about(
 
 
 def texts_under(session: Session, keys: Collection[str]) -> Sequence[Text]:
-    """The texts sealed under some keys, in the order of time."""
-    return session.exec(
-        select(Text).where(col(Text.key).in_(sorted(keys))).order_by(col(Text.at), Text.uid)
-    ).all()
+    """The texts that belong where some keys say, whatever else they name, in the order of time."""
+    homes = [
+        or_(col(Text.key) == key, col(Text.key).startswith(f"{key}+", autoescape=True))
+        for key in sorted(keys)
+    ]
+    return session.exec(select(Text).where(or_(*homes)).order_by(col(Text.at), Text.uid)).all()
+
+
+def texts_needing(session: Session, code: str) -> list[Text]:
+    """The texts that do not open without the key of a case, its own among them."""
+    rows = session.exec(
+        select(Text).where(col(Text.key).contains(f":{code}", autoescape=True)).order_by(Text.uid)
+    )
+    return [row for row in rows if code in cases_in(row.key)]
+
+
+def messages_needing(session: Session, code: str) -> list[Outbox]:
+    """The messages that do not open without the key of a case: what they speak of, and spoke of before an edit."""
+    rows = session.exec(select(Outbox).where(col(Outbox.key).contains(f":{code}", autoescape=True)))
+    return [row for row in rows if code in cases_in(row.key)]
+
+
+def changes_needing(session: Session, code: str) -> list[Change]:
+    """The steps of histories that do not open without the key of a case."""
+    rows = session.exec(select(Change).where(col(Change.seal_key).contains(f":{code}", autoescape=True)))
+    return [row for row in rows if code in cases_in(row.seal_key or "")]
 
 
 def texts_by_uid(session: Session, uids: Collection[str]) -> Sequence[Text]:
@@ -193,23 +216,17 @@ def changes_about(
     session: Session, case_uid: str, code: str, actions: Collection[str], rows: Collection[str]
 ) -> Sequence[Change]:
     """Every step of a case's history: its own, of its actions, of `rows` ("item:UID"), and those that name it."""
-    named = [
-        cast(column, String).like(f"%{word}%")
-        for column in (Change.before, Change.after)
-        for word in (code, case_uid)
-    ]
-    return session.exec(
-        select(Change)
-        .where(
+    found = session.exec(
+        select(Change).where(
             or_(
                 col(Change.case_uid) == case_uid,
                 col(Change.action_uid).in_(sorted(actions)),
                 col(Change.field).in_(sorted(rows)),
-                *named,
             )
         )
-        .order_by(col(Change.seq))
     ).all()
+    every = {row.seq: row for row in (*found, *changes_needing(session, code))}
+    return [every[seq] for seq in sorted(seq for seq in every if seq is not None)]
 
 
 def steps_of_questions(session: Session, questions: Collection[str]) -> Sequence[QuestionStep]:

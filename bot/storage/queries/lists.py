@@ -163,21 +163,21 @@ def moved_since(
 
     A move sooner than `settled` after the recording puts it right and is part of it.
     """
-    columns: list[Any] = [Action.forum_uid, Action.uid, Change.before, Change.at, Action.created_at]
-    rows = session.execute(
-        sa_select(*columns)
+    rows = session.exec(
+        select(Change, Action)
         .join(Action, col(Action.uid) == Change.action_uid)
         .where(
             col(Change.field) == "due",
             col(Change.at) > since,
             col(Change.undone).is_(False),
-            cast(col(Change.before), String) != "null",
+            or_(cast(col(Change.before_clear), String) != "null", col(Change.step_sealed).is_not(None)),
             col(Action.forum_uid).in_(sorted(forums)),
             col(Action.state) == "open",
         )
         .order_by(col(Change.seq))
     ).all()
-    return [(forum, uid, str(before)) for forum, uid, before, at, made in rows if at - made >= settled]
+    moves = [(action, row.before) for row, action in rows if row.at - action.created_at >= settled]
+    return [(action.forum_uid, action.uid, str(before)) for action, before in moves if before is not None]
 
 
 def agency_counts(

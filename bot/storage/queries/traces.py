@@ -14,11 +14,12 @@ from sqlmodel import Session, col, select
 from bot.storage.cases import CaseUpdate, Escalation
 from bot.storage.meetings import AgendaItem, Decision
 from bot.storage.models import Change, Command, InboxEvent, Member, Outbox, OutboxAction, OutboxText, Text
+from bot.storage.sealing import home_of
 
 
 @dataclass(frozen=True)
 class Quote:
-    """A text that a message quotes: its row id, the name of its data key, and who wrote it."""
+    """A text that a message quotes: its row id, the name of the data key that says whose it is, and who wrote it."""
 
     uid: str
     key: str
@@ -53,7 +54,7 @@ def trace(session: Session, room_id: str, outbox_id: str, about: str | None) -> 
     return Trace(
         frozenset(row[1] for row in rows if row[0] == "m"),
         tuple(dict.fromkeys(row[1] for row in rows if row[0] == "a")),
-        tuple(Quote(row[1], row[2], row[3]) for row in rows if row[0] == "t"),
+        tuple(Quote(row[1], home_of(row[2]), row[3]) for row in rows if row[0] == "t"),
     )
 
 
@@ -107,7 +108,7 @@ def owed_beside(
 def gave_away(session: Session, action_uid: str, person: str, event_id: str) -> bool:
     """Whether somebody was an owner of an action until a message of theirs changed its owners."""
     rows = session.exec(
-        select(Change.before).where(
+        select(Change).where(
             Change.action_uid == action_uid,
             Change.event_id == event_id,
             Change.by == person,
@@ -115,7 +116,9 @@ def gave_away(session: Session, action_uid: str, person: str, event_id: str) -> 
         )
     ).all()
     return any(
-        person in (entry if isinstance(entry, list) else [entry]) for row in rows for entry in row or ()
+        person in (entry if isinstance(entry, list) else [entry])
+        for row in rows
+        for entry in row.before or ()
     )
 
 

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from bot.storage.migrations.sealing_cases import seal_what_is_of_cases
 from bot.storage.types import UtcDateTime
 
 revision = "0006"
@@ -100,6 +101,19 @@ def upgrade() -> None:
 
     with op.batch_alter_table("said", schema=None) as batch_op:
         batch_op.add_column(sa.Column("media", sa.String(), nullable=True))
+
+    with op.batch_alter_table("change", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("seal_key", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("step_sealed", sa.LargeBinary(), nullable=True))
+    with op.batch_alter_table("case_file", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("reopened_at", UtcDateTime(), nullable=True))
+    with op.batch_alter_table("case_trend", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("key", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("trend_sealed", sa.LargeBinary(), nullable=True))
+    seal_what_is_of_cases(op.get_bind(), op.get_context().opts["vault"])
+    with op.batch_alter_table("case_trend", schema=None) as batch_op:
+        batch_op.alter_column("key", server_default=None)
+        batch_op.drop_column("trend")
 
     with op.batch_alter_table("owner", schema=None) as batch_op:
         batch_op.add_column(sa.Column("asked_for", sa.String(), nullable=True))
