@@ -1,4 +1,4 @@
-"""Who is who, and who may see and do what: every rule between forums, in one file.
+"""Who may see and do what: every rule between forums, in one file.
 
 Deny by default. A record belongs to a forum. It is seen and changed in that forum's room, by its owners in their
 direct messages, and by the lead and the coordinators in theirs (docs/domain, Forums and Law).
@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import Literal
 
 from sqlmodel import Session
 
+from bot.belonging import Belonging, oversees
+from bot.directory import is_citizen
 from bot.programme import Person
 from bot.programme import Room as RoomConfig
-from bot.rhythm import Hours
-from bot.settings import Settings
 from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.models import Action, Forum, Owner, Room
-from bot.storage.privacy import Deputy
 from bot.storage.queries import Part
-from bot.when import Calendar
 
 # What a citizen may type, in the room of their own forum only: help, lists, answers, and what anybody does at a meeting
 # (look at its agenda and put something on it, come or not come, read what was written down).
@@ -98,239 +95,8 @@ class Scope:
         )
 
 
-class Access:
+class Access(Belonging):
     """The rules, over the config's people and the rooms as the homeserver last described them."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.calendar = Calendar(
-            tz=settings.general.tz,
-            closed=settings.calendar.closed,
-            school_holidays=settings.calendar.holidays,
-        )
-
-    # --- who is who
-
-    def person(self, user_id: str) -> Person | None:
-        """The configured person with this user id."""
-        return self.settings.person(user_id)
-
-    @staticmethod
-    def stranger(user_id: str) -> Person:
-        """Somebody who is not configured: no roles, no rights, only a name for the history."""
-        return Person.model_construct(
-            user_id=user_id, name=user_id, agency=None, roles=frozenset(), nicknames=(), oversees=()
-        )
-
-    def name(self, owner: str) -> str:
-        """How a user id or an outside partner (`partner:KEY`) is called."""
-        if owner.startswith("partner:"):
-            partner = next((p for p in self.settings.partners if f"partner:{p.key}" == owner), None)
-            return partner.name if partner else owner.removeprefix("partner:")
-        person = self.person(owner)
-        return person.name if person else owner
-
-    def reached_through(self, owner: str) -> str:
-        """Whose direct messages a reminder for this owner goes to: a partner's contact, else the owner."""
-        if owner.startswith("partner:"):
-            partner = next((p for p in self.settings.partners if f"partner:{p.key}" == owner), None)
-            return partner.contact if partner else owner
-        return owner
-
-    def owners_behind(self, user_id: str) -> list[str]:
-        """The owners whom a person answers for: themselves, and the outside partners whose contact they are."""
-        return [user_id, *(f"partner:{p.key}" for p in self.settings.partners if p.contact == user_id)]
-
-    # --- whose promises are whose now: in the forum or told, stood in for, left behind (docs/domain, Forums)
-
-    def belonging(self, session: Session, user_id: str) -> frozenset[str]:
-        """The forums somebody is of now: in whose room they are and belong, or that they oversee.
-
-        None who is not configured. Who sits in a room in which they are a stranger is not of the forum.
-        """
-        person = self.person(user_id)
-        if person is None:
-            return frozenset()
-        inside = frozenset(
-            uid for uid in queries.homes(session, user_id) if self._fits_at(session, person, uid)
-        )
-        if "lead" not in person.roles:
-            return inside
-        overseen = {room.room for room in self.settings.rooms if _oversees(person, room)}
-        return inside | {forum.uid for forum in queries.forums(session) if forum.config_room in overseen}
-
-    def _fits_at(self, session: Session, person: Person | None, forum_uid: str) -> bool:
-        """Whether somebody who is in a forum's room belongs there; of one that is not in the config nobody is told."""
-        config = self._config_of(session, forum_uid)
-        return config is None or self.fits_in(person, config)
-
-    def _config_of(self, session: Session, forum_uid: str) -> RoomConfig | None:
-        """A forum as the config has it; None where it has it no more."""
-        forum = session.get(Forum, forum_uid)
-        return self.settings.room(forum.config_room) if forum else None
-
-    def forums_inside(self, session: Session, user_id: str) -> list[Forum]:
-        """The forums in whose rooms somebody is and belongs."""
-        person = self.person(user_id)
-        return [f for f in queries.forums_inside(session, user_id) if self._fits_at(session, person, f.uid)]
-
-    def is_of(self, session: Session, user_id: str, forum_uid: str) -> bool:
-        """Whether somebody is of a forum now; as `belonging`, without looking at the others."""
-        person = self.person(user_id)
-        if person is None:
-            return False
-        config = self._config_of(session, forum_uid)
-        if config is not None and "lead" in person.roles and _oversees(person, config):
-            return True
-        return forum_uid in queries.homes(session, user_id) and self._fits_at(session, person, forum_uid)
-
-    def people_of(self, session: Session, forum_uid: str) -> frozenset[str]:
-        """Everybody in the config who is of a forum now."""
-        config = self._config_of(session, forum_uid)
-        inside = queries.residents(session, forum_uid)
-        return frozenset(
-            person.user_id
-            for person in self.settings.people
-            if (config is not None and "lead" in person.roles and _oversees(person, config))
-            or (person.user_id in inside and (config is None or self.fits_in(person, config)))
-        )
-
-    def forums_behind(self, session: Session, owner: str) -> frozenset[str]:
-        """The forums that an owner is of now; an outside partner those of their contact."""
-        return self.belonging(session, self.reached_through(owner))
-
-    def holds(self, session: Session, owner: Owner, action: Action) -> bool:
-        """Whether an owner may still have their action: they are of its forum, or it was disclosed to them.
-
-        An outside partner has what their contact may have.
-        """
-        through = self.reached_through(owner.person)
-        if self.person(through) is None:
-            return False
-        return owner.disclosed or self.is_of(session, through, action.forum_uid)
-
-    def deputies(self, session: Session, user_id: str, forum_uid: str) -> list[str]:
-        """Who stands in for somebody in a forum's matters now; a deputy's own deputy does not."""
-        return [
-            row.deputy
-            for row in queries.standing_deputies(session, user_id)
-            if self.may_stand_in(session, row, forum_uid)
-        ]
-
-    def may_stand_in(self, session: Session, row: Deputy, forum_uid: str) -> bool:
-        """Whether a deputy may have what is a forum's: they are of it, or it was agreed to when they were named."""
-        person = self.person(row.deputy)
-        if person is None or is_citizen(person):
-            return False
-        return self.is_of(session, row.deputy, forum_uid) or forum_uid in self.agreed(session, row)
-
-    def agreed(self, session: Session, row: Deputy) -> frozenset[str]:
-        """The forums that a deputy is not of and may have something of now: agreed to, for as long as it is theirs
-        to agree to. Whom they stand in for has left one with personal data, or the config: nothing of it any more.
-        """
-        if not row.forums or self.person(row.person) is None:
-            return frozenset()
-        theirs = self.belonging(session, row.person)
-        return frozenset(uid for uid in row.forums if uid in theirs or not self._guarded(session, uid))
-
-    def _guarded(self, session: Session, forum_uid: str) -> bool:
-        """Whether a forum holds personal data."""
-        forum = session.get(Forum, forum_uid)
-        config = self.settings.room(forum.config_room) if forum else None
-        return config is None or config.personal_data
-
-    def acts_for(self, session: Session, user_id: str, owner: Owner, action: Action) -> bool:
-        """Whether somebody answers for an owner's part: the owner, their deputy, or who took over what they left."""
-        if not owner.named or self.person(user_id) is None:
-            return False
-        through = self.reached_through(owner.person)
-        if self.holds(session, owner, action):
-            return user_id == through or user_id in self.deputies(session, through, action.forum_uid)
-        return user_id in self._taken_over(
-            session, through, self.agency_behind(owner, action), action.forum_uid
-        )
-
-    def reached(self, session: Session, owner: Owner, action: Action, day: date) -> str | None:
-        """Whose direct messages what concerns an owner goes to on a local day; None: nobody's.
-
-        Their deputy's while there is one who is at work; theirs; and once they have left, their agency's
-        representative's in that forum, else those of the first of its coordinators who is not on leave.
-        """
-        through = self.reached_through(owner.person)
-        if self.holds(session, owner, action):
-            standing = self.deputies(session, through, action.forum_uid)
-            return next((each for each in standing if not self.away(session, each, day)), through)
-        after = self._taken_over(session, through, self.agency_behind(owner, action), action.forum_uid)
-        coordinators = [p.user_id for p in self.coordinators(session, action.forum_uid)]
-        able = [p for p in (*after, *coordinators) if p != through and not self.away(session, p, day)]
-        return next(iter([*able, *after, *(p for p in coordinators if p != through)]), None)
-
-    def taken_over_by(
-        self, session: Session, owner: str, agency: str | None, forum_uid: str, day: date
-    ) -> list[str]:
-        """Who answers for what somebody left behind in a forum, who is at work; nobody: its coordinators."""
-        through = self.reached_through(owner)
-        found = self._taken_over(session, through, agency, forum_uid)
-        return [each for each in found if not self.away(session, each, day)]
-
-    def agency_behind(self, owner: Owner, action: Action) -> str | None:
-        """The agency that an owner's part counts for, also of somebody who is not configured any more."""
-        return owner.agency or self.agency_of(owner.person) or (None if owner.position else action.agency)
-
-    def _taken_over(
-        self, session: Session, person: str, agency: str | None, forum_uid: str
-    ) -> tuple[str, ...]:
-        """Who took over what somebody left in a forum: their agency's representative there, behind their deputy."""
-        forum = session.get(Forum, forum_uid)
-        config = self.settings.room(forum.config_room) if forum else None
-        found = self.settings.agencies.get(agency or "")
-        who = found.representative_in(config) if found is not None and config is not None else None
-        if who is None or who == person or not self.is_of(session, who, forum_uid):
-            return ()
-        return tuple(d for d in (*self.deputies(session, who, forum_uid), who) if d != person)
-
-    def parts(self, session: Session, user_id: str) -> tuple[Part, ...]:
-        """The parts in actions that somebody answers for, as `acts_for` has it; for lists."""
-        if self.person(user_id) is None:
-            return ()
-        inside = self.belonging(session, user_id)
-        found = [Part(owner, inside) for owner in self.owners_behind(user_id)]
-        for row in queries.stands_in_for(session, user_id):
-            stands = inside | self.agreed(session, row)
-            theirs = self.belonging(session, row.person)
-            if self.person(row.person) is not None:
-                found += [Part(o, theirs & stands, stands) for o in self.owners_behind(row.person)]
-        for owner, forum_uid, agency in queries.leavers(session):
-            if user_id in self._taken_over(session, self.reached_through(owner), agency, forum_uid):
-                found.append(Part(owner, frozenset({forum_uid}), frozenset()))
-        return tuple(found)
-
-    def away(self, session: Session, user_id: str, day: date) -> bool:
-        """Whether somebody is on leave on a local day."""
-        state = queries.person_state(session, user_id)
-        if state is None or state.away_until is None or day > state.away_until:
-            return False
-        return state.away_from is None or day >= state.away_from
-
-    def only_the_action(self, session: Session, person: Person, action: Action) -> bool:
-        """Whether somebody may know an action and nothing around it: an owner outside its forum to whom it was told.
-
-        They see number, words, owners and deadline; neither its case nor what others noted on it.
-        """
-        return not self.is_of(session, person.user_id, action.forum_uid)
-
-    def agency_of(self, owner: str) -> str | None:
-        """The agency code of a person or an outside partner."""
-        if owner.startswith("partner:"):
-            partner = next((p for p in self.settings.partners if f"partner:{p.key}" == owner), None)
-            return partner.agency if partner else None
-        person = self.person(owner)
-        return person.agency if person else None
-
-    def agency_order(self, code: str) -> tuple[int, str]:
-        """Sorts agencies' codes: the config's order, what it does not know behind."""
-        order = list(self.settings.agencies)
-        return (order.index(code) if code in order else len(order), code)
 
     def place(self, session: Session, room: Room) -> Place | None:
         """The room as a place where the bot listens; None for a room it has no business in."""
@@ -368,21 +134,6 @@ class Access:
             return present & {place.person}
         return {user for user in present if self.person(user) is not None} if _personal(place) else present
 
-    def fits_in(self, person: Person | None, config: RoomConfig | None) -> bool:
-        """Whether somebody may be in a forum's room at all ([[rooms]] agencies; docs/domain, Law).
-
-        With personal data: who is configured, as more than a citizen, of an agency that is listed where some are; its
-        leads and coordinators always.
-        """
-        if config is not None and not config.personal_data:
-            return True
-        if person is None or config is None or is_citizen(person):
-            return False
-        if not config.agencies or person.roles & {"lead", "coordinator"}:
-            return True
-        allowed = {code.casefold() for code in config.agencies}
-        return person.agency is not None and person.agency.casefold() in allowed
-
     def strangers(self, session: Session, room: Room, present: Iterable[str] | None = None) -> set[str]:
         """Who is in a room, joined or invited, and keeps the bot from speaking there; nobody but in rooms of ours.
 
@@ -402,17 +153,6 @@ class Access:
         """The configured people who have joined a place's room."""
         joined = queries.members(session, place.room_id, ("join",))
         return [person for person in self.settings.people if person.user_id in joined]
-
-    def coordinators(self, session: Session, forum_uid: str) -> list[Person]:
-        """The coordinators in a forum's room; where there is none, its leads, so that somebody hears."""
-        joined = queries.forum_members(session, forum_uid)
-        inside = [p for p in self.settings.people if "coordinator" in p.roles and p.user_id in joined]
-        return inside or self._leads(forum_uid, session)
-
-    def _leads(self, forum_uid: str, session: Session) -> list[Person]:
-        forum = session.get(Forum, forum_uid)
-        config = self.settings.room(forum.config_room) if forum else None
-        return [p for p in self.settings.leads if config is not None and _oversees(p, config)]
 
     # --- who may what
 
@@ -450,7 +190,7 @@ class Access:
             if forum is None:
                 continue
             in_room = person.user_id in queries.forum_members(session, forum.uid)
-            if ("lead" in person.roles and _oversees(person, config)) or (
+            if ("lead" in person.roles and oversees(person, config)) or (
                 "coordinator" in person.roles and in_room
             ):
                 found.append(forum)
@@ -479,6 +219,13 @@ class Access:
         return self.leads_forum(session, person, action.forum_uid) or (
             wrote and self.is_of(session, person.user_id, action.forum_uid)
         )
+
+    def only_the_action(self, session: Session, person: Person, action: Action) -> bool:
+        """Whether somebody may know an action and nothing around it: an owner outside its forum to whom it was told.
+
+        They see number, words, owners and deadline; neither its case nor what others noted on it.
+        """
+        return not self.is_of(session, person.user_id, action.forum_uid)
 
     def leads_forum(self, session: Session, person: Person, forum_uid: str) -> bool:
         """Whether a person is a forum's coordinator or oversees it as lead."""
@@ -578,27 +325,6 @@ class Access:
         groups = [each for each in queries.forums(session) if each.kind == "ledelsesgruppe"]
         return groups[0] if len(groups) == 1 and groups[0].uid != forum.uid else None
 
-    # --- how a person is reached
-
-    def hours(self, session: Session, owner: str) -> Hours:
-        """Working days, morning hour and leave of an owner; for an outside partner those of its contact."""
-        person = self.person(self.reached_through(owner))
-        state = queries.person_state(session, person.user_id) if person else None
-        morning = person.at if person and person.at else self.settings.reminders.at
-        if state and state.morning:
-            morning = time.fromisoformat(state.morning)
-        return Hours(
-            calendar=self.calendar,
-            workdays=person.workdays if person else frozenset(range(5)),
-            morning=morning,
-            away_from=state.away_from if state else None,
-            away_until=state.away_until if state else None,
-        )
-
-    def office_hours(self) -> Hours:
-        """The programme's own working days and morning hour, where no single person is meant."""
-        return Hours(self.calendar, frozenset(range(5)), self.settings.reminders.at)
-
     def language(self, session: Session, user_id: str | None, place: Place | None = None) -> str:
         """The language to answer in: the room's in a room, the person's in direct messages."""
         if place is not None and not place.direct:
@@ -611,20 +337,7 @@ class Access:
             or self.settings.general.language
         )
 
-    def today(self, now: datetime) -> date:
-        """The local day."""
-        return now.astimezone(self.settings.general.tz).date()
-
-
-def is_citizen(person: Person) -> bool:
-    """Whether a person sits in the programme as a citizen and nothing else."""
-    return "citizen" in person.roles and not person.roles & {"lead", "coordinator", "manager", "member"}
-
 
 def _personal(place: Place) -> bool:
     """Whether a place holds personal data: direct messages, and forums of a kind that does."""
     return place.direct or place.config is None or place.config.personal_data
-
-
-def _oversees(person: Person, config: RoomConfig) -> bool:
-    return not person.oversees or config.room in person.oversees or config.forum in person.oversees

@@ -12,11 +12,12 @@ from typing import Any
 from sqlmodel import Session
 
 from bot import replies
-from bot.access import Access, Place, is_citizen
+from bot.access import Access, Place
 from bot.actions import Cause
 from bot.casework.questions import newest_step
 from bot.commands import Context, Problem, Reply
 from bot.commands.undo import ANSWER, REACTION
+from bot.directory import is_citizen
 from bot.edits import Edits
 from bot.limits import Limits
 from bot.matrix.batch import Arrival, string

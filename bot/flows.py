@@ -14,7 +14,8 @@ from functools import cached_property
 
 from sqlmodel import Session
 
-from bot.access import Access, is_citizen
+from bot.access import Access
+from bot.directory import is_citizen
 from bot.documents.case import counts
 from bot.programme import Person
 from bot.storage import queries

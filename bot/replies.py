@@ -13,7 +13,6 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot import answer
-from bot.access import is_citizen
 from bot.actions import deadline
 from bot.casework.questions import KINDS
 from bot.casework.wording import ALL, own_actions
@@ -25,6 +24,7 @@ from bot.commands.deadlines import when_problem
 from bot.commands.heard import CANNOT, DONE, NotMine, hears_reaction, hears_reply
 from bot.commands.people import people_of
 from bot.commands.planb_offers import after_note
+from bot.directory import is_citizen
 from bot.meetings import EARLY
 from bot.proceedings import home, may_read, planned_of
 from bot.storage import queries

@@ -15,7 +15,8 @@ import structlog
 from sqlmodel import Session
 
 from bot import text
-from bot.access import Access, is_citizen
+from bot.access import Access
+from bot.directory import is_citizen
 from bot.documents.digest import forum_name
 from bot.matrix import batch
 from bot.matrix.batch import string

@@ -13,7 +13,8 @@ import structlog
 from sqlmodel import Session
 
 from bot import text
-from bot.access import Access, is_citizen
+from bot.access import Access
+from bot.directory import is_citizen
 from bot.documents.digest import forum_name
 from bot.owed import Message, direct, forum, owe, unused
 from bot.storage import queries

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
-from bot.access import is_citizen
 from bot.checks.findings import Findings, Line
 from bot.config_problems import shown
 from bot.config_values import Role
+from bot.directory import is_citizen
 from bot.matrix.api import Refused
 from bot.matrix.inspection import Inspector, RoomFacts
 from bot.programme import Person, Room

@@ -8,10 +8,10 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot import text
-from bot.access import is_citizen
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.actions import case_inside
 from bot.commands.meeting_places import coming, due_or_next, forum_of
+from bot.directory import is_citizen
 from bot.documents.agenda import title
 from bot.documents.lines import case_line, when
 from bot.proceedings import refresh, show_agenda

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot import text
-from bot.access import is_citizen
 from bot.commands import Context, Problem, fold
 from bot.commands.people import Named, People
+from bot.directory import is_citizen
 from bot.documents.lines import with_agency
 from bot.storage import queries
 from bot.storage.models import Forum, new_uid

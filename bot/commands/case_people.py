@@ -9,9 +9,9 @@ from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
 from bot import text
-from bot.access import is_citizen
 from bot.commands import Also, Context, Problem, Reply, fold
 from bot.commands.case_changes import changed, may_lead
+from bot.directory import is_citizen
 from bot.documents.lines import listed, with_agency
 from bot.owed import Message, direct
 from bot.programme import Person

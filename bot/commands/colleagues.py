@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from sqlmodel import Session
 
 from bot import text
-from bot.access import is_citizen
 from bot.casework import questions
 from bot.casework.wording import Asked
 from bot.commands import Context, Reply, fold
+from bot.directory import is_citizen
 from bot.programme import Person
 from bot.storage import queries
 

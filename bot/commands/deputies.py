@@ -11,11 +11,11 @@ from functools import partial
 from sqlmodel import Session
 
 from bot import audit, standing_in, text
-from bot.access import is_citizen
 from bot.commands import Context, Problem, Reply, fold
 from bot.commands.disclosing import reading
 from bot.commands.heard import CANNOT, DONE, NotMine, on_reaction, on_reply
 from bot.commands.people import front_name
+from bot.directory import is_citizen
 from bot.documents.digest import forum_name
 from bot.documents.lines import day, listed
 from bot.owed import direct, owe_redaction

@@ -6,13 +6,13 @@ import re
 
 from sqlmodel import Session
 
-from bot.access import is_citizen
 from bot.casework import lifting
 from bot.casework.occasions import reason_of
 from bot.commands import Context, Problem, Reply, Rest, command, split_line
 from bot.commands.case_changes import changed, checked, leading, may_lead
 from bot.commands.case_places import code_at, implied, the_case
 from bot.commands.heard import CANNOT, DONE, on_reaction, on_reply
+from bot.directory import is_citizen
 from bot.documents.lines import when
 from bot.meetings import next_meeting
 from bot.proceedings import room_language

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, time, timedelta
 from sqlmodel import Session
 
 from bot import audit, text
-from bot.access import is_citizen
 from bot.commands import Also, Context, Problem, Reply, Rest, command, fold
 from bot.commands.actions import case_inside
 from bot.commands.meeting_places import day_gone, forum_of, week_named, week_start
 from bot.commands.meetings import now_meant
+from bot.directory import is_citizen
 from bot.documents.digest import forum_name
 from bot.documents.lines import with_agency
 from bot.documents.minutes import addendum, cases

@@ -14,9 +14,10 @@ from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
 from bot import text
-from bot.access import Access, is_citizen
+from bot.access import Access
 from bot.actions import Ownership
 from bot.commands import Context, Problem, fold
+from bot.directory import is_citizen
 from bot.documents.digest import forum_name
 from bot.documents.lines import listed, with_agency
 from bot.programme import Person

@@ -7,8 +7,9 @@ from datetime import datetime, time, timedelta
 from sqlmodel import Session
 
 from bot import standing_in, text
-from bot.access import Access, is_citizen
+from bot.access import Access
 from bot.actions import Cause
+from bot.directory import is_citizen
 from bot.meetings import BOT
 from bot.owed import Message, direct, owe
 from bot.storage import queries
