@@ -171,6 +171,8 @@ def _numbers(words: Words, info: CommandInfo, ctx: Context, session: Session) ->
     if match is None:
         if ctx.about:
             return tuple(action.number for action in ctx.about) if len(ctx.about) == 1 else _which(ctx)
+        if info.name == "cancel" and words.rest and (meant := _guessed(ctx, "slet", words.rest)) is not None:
+            raise Problem("problem-cancel-case", example=meant.args_["example"])  # "!slet HS-26-014"
         raise Problem("problem-no-number", example=info.example(ctx))
     words.rest = words.rest[match.end() :].lstrip(" :,–-")
     if _ONLY_NUMBERS.fullmatch(words.rest):
@@ -322,7 +324,23 @@ def run(session: Session, ctx: Context, line: str) -> tuple[str, Reply]:
     return info.name, info.function(session, ctx, **arguments)
 
 
+Guess = Callable[[Context, str, str], Problem | None]
+_GUESSES: list[Guess] = []
+
+
+def guess(function: Guess) -> Guess:
+    """Declare what may know better what somebody meant by a word that is no command, and the words behind it."""
+    _GUESSES.append(function)
+    return function
+
+
+def _guessed(ctx: Context, word: str, rest: str) -> Problem | None:
+    return next(filter(None, (each(ctx, word, rest) for each in _GUESSES)), None)
+
+
 def _unknown(ctx: Context, word: str, rest: str) -> Problem:
+    if (guessed := _guessed(ctx, word, rest)) is not None:
+        return guessed
     close = nearest(word)
     shown = text.user_text(word[:40])
     if close is None:

@@ -19,11 +19,25 @@ from bot.storage.cases import Case
 
 _PILL = re.compile("\ue002(@[^\ue003]{1,255})\ue003")
 _MXID = re.compile(r"@[^\s:,;@]+:[\w.\-]+(?::\d+)?")
+# "følger ikke @ali" was misspelled: then nobody is let in.
+_ALMOST_NOT = re.compile(r"\s*(?:i+k+e*|ike?k?e?|ej|aldrig|ingen|nej|not?|never)\s+(?=\S)", re.IGNORECASE)
 _FROM = re.compile(r"^\s*(?:,|fra|from|for|i|in|of)?\s*\(?([\w-]+)\)?[\s.!]*$", re.IGNORECASE)
+
+
+def said_first(words: str) -> tuple[str, str] | None:
+    """Who stands at the front of words, as it was typed, and the words behind: "@lene følger ikke"."""
+    match = (
+        _PILL.match(words.lstrip()) or _MXID.match(words.lstrip()) or re.match(r"@[\w.\-]+", words.lstrip())
+    )
+    return (match[0], words.lstrip()[match.end() :].strip()) if match else None
 
 
 def follower(session: Session, ctx: Context, row: Case, words: str) -> Reply:
     """Let somebody follow the case."""
+    if (almost := _ALMOST_NOT.match(words)) is not None:
+        own = f"{ctx.prefix}{'sag' if ctx.language == 'da' else 'case'} {row.code}"
+        example = text.user_text(f"{own} stop {words[almost.end() :]}"[:200])
+        raise Problem("problem-case-verb-near", word=text.user_text(almost[0].strip()), example=example)
     return _let_in(session, ctx, row, words, "follower")
 
 

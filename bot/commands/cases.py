@@ -21,6 +21,7 @@ from bot.commands import (
     command,
     erasing,
     fold,
+    guess,
     look_up,
     registry,
     run,
@@ -29,7 +30,7 @@ from bot.commands import case_changes as changes
 from bot.commands import case_people as people
 from bot.commands import case_state as state
 from bot.commands.case_hints import hint
-from bot.commands.case_places import code_at, implied, the_case
+from bot.commands.case_places import code_at, code_last, implied, named, short_code, the_case
 from bot.commands.case_shown import KIND, history, listed_cases, plan, show
 from bot.documents.digest import forum_name
 from bot.documents.lines import when
@@ -40,6 +41,11 @@ from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.models import Forum
 
+_REOPENS = frozenset({"aabn", "open"})
+_SAG = re.compile(
+    r"^([^\d@]{2,40}?)\s+(?:(?:sag(?:en)?|(?:the )?case|nr\.?|no\.?)\s+)+(?=#?[\w-]*\d)", re.IGNORECASE
+)
+_AGAIN = re.compile(r"(?:(?:igen|again)\s+)?(?:sag(?:en)?\s+|case\s+)?", re.IGNORECASE)
 _NEW = frozenset({"ny", "nyt", "nye", "opret", "aabn", "new", "open", "create"})
 _LISTS = {
     "closed": ("lukkede", "lukket", "afsluttede", "afsluttet", "closed"),
@@ -117,14 +123,27 @@ VERBS = (
         changes.unrelated,
         ("HS-26-009", "HS-26-009"),
     ),
-    Verb("følger, følg, følgere, fulgt af", "follower, follow, follows", people.follower, ("@ali", "@ali")),
+    Verb(
+        "følger, følg, følgere, fulgt af, følges af, skal følges af",
+        "follower, follow, follows",
+        people.follower,
+        ("@ali", "@ali"),
+    ),
     Verb(
         "sagsbehandler, sagsbehandlere",
         "caseworker, caseworkers",
         people.caseworker,
         ("@ali SOF", "@ali SOF"),
     ),
-    Verb("stop, fjern, ikke følger", "stop, remove, unfollow", people.stop, ("@ali", "@ali")),
+    Verb(
+        "stop, fjern, ikke følger, følger ikke, følg ikke, følger ikke længere, følger ikke mere, skal ikke følge, "
+        "skal ikke følges af, følges ikke af, ikke følge, ikke følg, afmeld, ikke sagsbehandler, sagsbehandler ikke",
+        "stop, remove, unfollow, not follow, not follower, does not follow, no longer follows, not following, "
+        "is not following, stop following, "
+        "not caseworker",
+        people.stop,
+        ("@ali", "@ali"),
+    ),
     Verb(
         "opfølgning, følges op, følg op, opfølges",
         "follow-up, follow up, followup",
@@ -140,9 +159,10 @@ VERBS = (
     Verb("historik, historie, forløb, log", "history", history),
     Verb(*erasing.ERASE, erasing.erase),
     Verb(*erasing.HOLD, erasing.hold, ("klagesag", "complaint")),
+    Verb(*erasing.LET_GO, erasing.let_go),
     Verb(*erasing.ARCHIVED, erasing.archived, ("K7F2-9QXM", "K7F2-9QXM")),
 )
-_LONGEST_VERB = 3
+_LONGEST_VERB = 4
 _PLAN_B = re.compile(r"\s*plan[ -]?b\b[\s:,]*", re.IGNORECASE)
 
 
@@ -175,9 +195,10 @@ def case(session: Session, ctx: Context, words: Rest) -> Reply:
     """
     first, rest = changes.first_word(words)
     if first in _NEW:
+        again = _AGAIN.match(rest)
+        if first in _REOPENS and again is not None and code_at(rest[again.end() :], ctx)[0] is not None:
+            return run(session, ctx, f"{ctx.prefix}reopen {rest[again.end() :]}")[1]
         return _open(session, ctx, rest)
-    if (made := erasing.in_front(session, ctx, first, rest)) is not None:
-        return made
     if not words.strip():
         about = ctx.about_case
         return show(session, ctx, about, "") if about is not None else listed_cases(session, ctx, "open", 1)
@@ -185,8 +206,10 @@ def case(session: Session, ctx: Context, words: Rest) -> Reply:
         if first in known:
             return listed_cases(session, ctx, name, _page(words))
     coded = code_at(words, ctx)[0] is not None or first.lstrip("#")[:1].isdigit()
+    if not coded and (made := _verb_in_front(session, ctx, words)) is not None:
+        return made
     if not coded and implied(session, ctx) is None:
-        raise _no_case(ctx, words)
+        raise _no_case(session, ctx, words)
     example = _info("case").examples(ctx.language, ctx.prefix)[2]
     found, said = the_case(session, ctx, words, example, number=True)
     return _about(session, ctx, found, said) if said else show(session, ctx, found, "")
@@ -204,12 +227,60 @@ def _page(words: str) -> int:
     return max(1, int(found[1])) if found else 1
 
 
-def _no_case(ctx: Context, words: str) -> Problem:
+def _verb_in_front(session: Session, ctx: Context, words: str) -> Reply | None:
+    """What is said in front of the case's code, or with the code last: "!sag slet HS-26-014", "!sag bero 1 til fredag".
+
+    None where no case is named: then the one spoken of here is meant, if there is one.
+    """
+    words = _SAG.sub(r"\1 ", words)  # "slet sagen 14"
+    found = _verb(words)
+    other = _other(words)
+    if found is None and other is not None and _PLAN_B.match(words) is None:
+        if implied(session, ctx) is not None and not _named_first(ctx, other[1], short=False):
+            return None  # in a case's thread "luk flyttet" is about that case
+        return run(session, ctx, f"{ctx.prefix}{other[0]} {other[1]}".strip())[1]
+    if found is None:
+        return None
+    verb, rest = found
+    alone = verb.does in erasing.DOES or implied(session, ctx) is None
+    if _named_first(ctx, rest, short=alone):
+        row, said = the_case(session, ctx, rest, "", number=True)
+        return verb.does(session, ctx, row, said)
+    code, before = code_last(rest, ctx) if alone else (None, "")
+    return verb.does(session, ctx, named(session, ctx, code), before) if code is not None else None
+
+
+def _named_first(ctx: Context, words: str, *, short: bool) -> bool:
+    """Whether words begin with a case's code; `short`: its number alone is one too."""
+    return code_at(words, ctx)[0] is not None or (short and short_code(words, ctx)[0] is not None)
+
+
+def _other(said: str) -> tuple[str, str] | None:
+    """The name of another command about cases that words begin with ("luk", "bero"), and the words behind it."""
+    word = re.match(r"[\w-]+", said.strip())
+    info = look_up(word[0]) if word else None
+    if word is None or info is None or info.family != "cases" or info.name == "case":
+        return None
+    return word[0], said.strip()[word.end() :].strip(" :,;")
+
+
+def _no_case(session: Session, ctx: Context, words: str) -> Problem:
     """No code, and nothing that a case is spoken of by: a verb without its case, or a subject without "ny"."""
-    if _verb(words) is not None:
-        return Problem(
-            "problem-case-which", example=f"{ctx.prefix}{_info('case').verb(ctx.language)} HS-26-014"
-        )
+    own = f"{ctx.prefix}{_info('case').verb(ctx.language)}"
+    code = f"{ctx.access.settings.general.case_prefix}-26-014"
+    first, rest = changes.first_word(words)
+    if _named_first(ctx, rest, short=_nearest(ctx, first) is not None):
+        row, said = the_case(session, ctx, rest, "", number=True)
+        return _unknown_verb(ctx, row, f"{words.split(maxsplit=1)[0]} {said}".strip())
+    verb = _verb(words)
+    meant = verb[0] if verb is not None else None if rest else _nearest(ctx, first)
+    if isinstance(meant, CommandInfo):
+        return Problem("problem-case-which", example=f"{ctx.prefix}{meant.verb(ctx.language)} {code}")
+    if meant is not None and meant.does in erasing.DOES:
+        said = f"{meant.first(ctx.language)} {code} {meant.example[ctx.language != 'da']}"
+        return Problem("problem-case-which", example=f"{own} {said}".strip())
+    if meant is not None:
+        return Problem("problem-case-which", example=f"{own} {code} {meant.shown(ctx.language)}")
     short = " ".join(words.split())[:80]
     return Problem("problem-case-unclear", words=text.user_text(short), prefix=ctx.prefix)
 
@@ -290,12 +361,13 @@ def _about(session: Session, ctx: Context, row: Case, said: str) -> Reply:
     if found is not None:
         verb, rest = found
         return verb.does(session, ctx, row, rest)
-    word = re.match(r"[\w-]+", said)
-    other = look_up(word[0]) if word else None
-    if word is not None and other is not None and other.family == "cases" and other.name != "case":
+    if (other := _other(said)) is not None:
         # "!sag 14 luk flyttet" is "!luk HS-26-014 flyttet".
-        line = f"{ctx.prefix}{word[0]} {row.code} {said[word.end() :].strip(' :')}"
-        return run(session, ctx, line.strip())[1]
+        return run(session, ctx, f"{ctx.prefix}{other[0]} {row.code} {other[1]}".strip())[1]
+    if (who := people.said_first(said)) is not None and (found := _verb(who[1])) is not None:
+        verb, rest = found  # "@lene følger ikke" is "følger ikke @lene"
+        if verb.does in (people.follower, people.caseworker, people.stop):
+            return verb.does(session, ctx, row, f"{who[0]} {rest}".strip())
     raise _unknown_verb(ctx, row, said)
 
 
@@ -320,18 +392,41 @@ def _verb(said: str) -> tuple[Verb, str] | None:
     return None
 
 
+@guess
+def _meant_case(ctx: Context, word: str, rest: str) -> Problem | None:
+    """ "!hold HS-26-014 klagesag" is "!sag hold HS-26-014 klagesag", written as a command of its own."""
+    found = _verb(f"{word} {rest}")
+    coded = code_at(found[1], ctx)[0] is not None if found is not None else False
+    if found is None or not (coded or (found[0].does in erasing.DOES and not rest.strip())):
+        return None
+    verb = _info("case").verb(ctx.language)
+    said = rest.strip() if coded else f"{ctx.access.settings.general.case_prefix}-26-014"
+    example = text.user_text(f"{ctx.prefix}{verb} {word} {said}"[:200])
+    return Problem(
+        "problem-near-command",
+        word=text.user_text(word[:40]),
+        meant=text.user_text(f"{ctx.prefix}{verb} {word[:40]}"),
+        example=example,
+    )
+
+
 def _unknown_verb(ctx: Context, row: Case, said: str) -> Problem:
     """The nearest of what can be said about a case, with an example to copy."""
     word = said.split(maxsplit=1)[0][:40]
-    others = {fold(name): info for info in _others() for name in info.names[ctx.language]}
-    known = [*_phrases(), *others]
-    best = process.extractOne(fold(word), known, scorer=fuzz.ratio, score_cutoff=72)
+    meant = _nearest(ctx, word)
     own = f"{ctx.prefix}{_info('case').verb(ctx.language)} {row.code}"
-    if best is None:
+    if meant is None:
         first = ", ".join(
             [verb.first(ctx.language) for verb in VERBS] + [info.verb(ctx.language) for info in _others()]
         )
         return Problem("problem-case-verb", word=text.user_text(word), verbs=first, own=own)
-    named = _phrases().get(best[0])
-    meant = named.shown(ctx.language) if named is not None else others[best[0]].verb(ctx.language)
-    return Problem("problem-case-verb-near", word=text.user_text(word), example=f"{own} {meant}")
+    shown = meant.shown(ctx.language) if isinstance(meant, Verb) else meant.verb(ctx.language)
+    return Problem("problem-case-verb-near", word=text.user_text(word), example=f"{own} {shown}")
+
+
+def _nearest(ctx: Context, word: str) -> Verb | CommandInfo | None:
+    """What can be said about a case that a misspelled word most likely meant."""
+    others = {fold(name): info for info in _others() for name in info.names[ctx.language]}
+    known = [*_phrases(), *others]
+    best = process.extractOne(fold(word), known, scorer=fuzz.ratio, score_cutoff=72)
+    return (_phrases().get(best[0]) or others[best[0]]) if best is not None else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 from sqlmodel import Session
@@ -11,7 +10,7 @@ from sqlmodel import Session
 from bot import text
 from bot.commands import Context, Problem, Reply, fold
 from bot.commands.case_changes import changed, checked, may_say
-from bot.commands.case_places import code_at, short_code, the_case
+from bot.commands.case_people import said_first
 from bot.commands.heard import CANNOT, DONE, on_reaction, on_reply
 from bot.documents.lines import listed, with_agency
 from bot.erasing import steps
@@ -23,10 +22,16 @@ from bot.storage.privacy import Erasure
 
 _YES: Final = frozenset({"ja", "jo", "jep", "ok", "okay", "yes", "yep", "y", "j"})
 _NO: Final = frozenset({"nej", "nope", "no", "n", "stop", "fortryd", "annuller", "cancel"})
+_NOT: Final = re.compile(r"(?:alligevel )?(?:ikke|not|don'?t|do not)\b")  # "slet ikke" is no "slet"
+_NOW: Final = frozenset({"nu", "helt", "straks", "tak", "ja tak", "now", "please", "sagen", "den", "it"})
 _END: Final = frozenset({"slut", "ophaev", "ophaevet", "ophoerer", "end", "off", "release", "stop"})
 
-ERASE: Final = ("slet, slet helt, slettes", "erase, delete")
+ERASE: Final = ("slet, slet helt, slette, slettes, skal slettes", "erase, delete")
 HOLD: Final = ("hold, bevar, skal bevares", "hold, legal hold, keep")
+LET_GO: Final = (
+    "ophæv hold, ophæv, hold ophævet, hold slut, slut hold, bevares ikke, bevar ikke, skal ikke bevares",
+    "end hold, release hold, lift hold, release, hold end, hold no, do not keep",
+)
 ARCHIVED: Final = ("arkiveret, journaliseret, arkiver", "archived, filed")
 
 
@@ -34,8 +39,16 @@ def erase(session: Session, ctx: Context, row: Case, words: str) -> Reply:
     """Ask that a case be erased now; a second person's word is their consent; "nej" ends what was asked."""
     _lead(session, ctx, row)
     standing = queries.erasure_under_way(session, row.uid)
-    if fold(words).strip(" .!") in _NO:
+    said = fold(words).strip(" .!")
+    if said in _NO or _NOT.match(said):
         return _stopped(session, ctx, row, standing)
+    if (first := said_first(words)) is not None:
+        example = f"{ctx.prefix}{'sag' if ctx.language == 'da' else 'case'} {row.code} stop {first[0]}"
+        shown = f"{'slet' if ctx.language == 'da' else 'erase'} {first[0]}"
+        raise Problem("problem-case-verb-near", word=text.user_text(shown), example=text.user_text(example))
+    if said and said not in _YES | _NOW:
+        example = f"`{steps.command(ctx.access, ctx.language, 'erase', row.code)}`"
+        raise Problem("problem-erase-words", words=text.user_text(words[:80]), code=row.code, example=example)
     held = queries.hold(session, row.uid)
     if held is not None:
         reason = text.text_ref(held.text_uid) if held.text_uid else ""
@@ -94,7 +107,7 @@ def _agreed(session: Session, ctx: Context, row: Erasure) -> Reply:
 def _stopped(session: Session, ctx: Context, case: Case, row: Erasure | None) -> Reply:
     """Nobody erases it now; whoever asked for it, or was asked, hears it."""
     if row is None or row.why != "asked" or row.state != "asked":
-        return Reply("erasure.answered", ctx.say("erasure-over"))
+        return Reply("erasure.answered", ctx.say("erasure-not-asked", code=case.code))
     steps.withdraw(session, row)
     by = ctx.person.user_id
     now = ctx.heard or ctx.at
@@ -185,6 +198,11 @@ def hold(session: Session, ctx: Context, row: Case, words: str) -> Reply:
     return changed(ctx, row, "hold-already" if before else "hold-set", more, end=end)
 
 
+def let_go(session: Session, ctx: Context, row: Case, words: str) -> Reply:
+    """The lead says that a case need not be kept any more: "ophæv hold", as "hold ... slut"."""
+    return hold(session, ctx, row, _over(ctx))
+
+
 def _over(ctx: Context) -> str:
     return "slut" if ctx.language == "da" else "end"
 
@@ -211,20 +229,5 @@ def archived(session: Session, ctx: Context, row: Case, words: str) -> Reply:
     return Reply("erasure.answered", ctx.say("erasure-confirmed"))
 
 
-# --- in front of the code: "!sag slet HS-26-014"
-
-_FRONT: Final[tuple[tuple[tuple[str, str], Callable[[Session, Context, Case, str], Reply]], ...]] = (
-    (ERASE, erase),
-    (HOLD, hold),
-    (ARCHIVED, archived),
-)
-
-
-def in_front(session: Session, ctx: Context, first: str, rest: str) -> Reply | None:
-    """What such a word does in front of a case's code; None for any other word, and where no case is named."""
-    for names, does in _FRONT:
-        known = {fold(word) for words in names for word in words.split(", ")}
-        if first in known and (code_at(rest, ctx)[0] or short_code(rest, ctx)[0]):
-            row, said = the_case(session, ctx, rest, "", number=True)
-            return does(session, ctx, row, said)
-    return None
+DOES: Final = (erase, hold, let_go, archived)
+"""What is said in front of a case's code: "!sag slet HS-26-014"."""

@@ -834,7 +834,8 @@ minutes-about-item = punkt { $number }
 
 # --- sager
 case-urgent = haster
-problem-case-which = Hvilken sag mener du? Skriv sagens kode først, for eksempel: { $example }
+problem-cancel-case = Den kommando er til aftaler. Skal hele sagen slettes, så skriv { $example }
+problem-case-which = Hvilken sag mener du? Skriv sagens kode med, for eksempel: { $example }
 problem-no-such-case = Jeg kender ingen sag { $code } her. Se sagerne med { $prefix }sag.
 problem-near-case = Jeg kender ingen sag { $code } her. Mener du { $nearest }? Se sagerne med { $prefix }sag.
 
@@ -1304,6 +1305,7 @@ flow-observation = Det, nogen har set, går til de koordinatorer, der afgør, om
 flow-figures = Grove tal går til borgere, styregruppe og andre, der spørger. Et tal under 5 er „færre end 5“.
 flow-own = Egne indstillinger, egne ord og kvitteringer for dem går til ens egne direkte beskeder.
 flow-records = En hel sag går til eksportmappen, når dens tid er gået, når den slettes, eller når den unge beder om indsigt.
+flow-export = Alle forummers aftaler og referater går til den, der driver botten, når de tages ud på dens maskine med hotspotbot export.
 flow-erased = At noget er væk, får den at vide, der kendte til det. Ikke hvad der stod.
 flow-logged = Logges
 flow-yes = ja
@@ -1496,7 +1498,8 @@ erasure-consent-again = Skriv ja eller nej til, at { $code } slettes helt.
 erasure-agreed = Tak. Sagen lægges i mappen og slettes så helt. I hører, når det er gjort.
 erasure-refused = Den slettes ikke. Jeg siger det videre.
 erasure-withdrawn = Den slettes ikke.
-erasure-over = Det er afgjort.
+erasure-over = Det er allerede afgjort.
+erasure-not-asked = Ingen venter på svar om at slette { $code }, så der er intet at stoppe.
 erasure-told-refused = { $who } sagde nej: { $code } slettes ikke.
 erasure-told-stopped = { $code } slettes ikke alligevel.
 erasure-told-silent = Ingen sagde ja i { $days } dage, så { $code } slettes ikke. Bed om det igen, hvis den skal slettes.
@@ -1528,13 +1531,14 @@ hold-shown = Skal bevares siden { $day }: { $reason }
 hold-set = { $code } skal bevares: den slettes ikke, før det er ophævet med { $end }.
 hold-set-stopped = Sletningen, der var på vej, er stoppet.
 hold-ended = { $code } skal ikke bevares længere.
-hold-none = Der er intet, der holder { $code }.
+hold-none = { $code } er ikke sat til at blive bevaret, så der er intet at ophæve.
 hold-already = { $code } skal allerede bevares. Grunden er nu den nye.
 problem-hold-lead = Kun den, der leder programmet, kan sige, at en sag skal bevares{ $who ->
     [none] {""}
    *[other] : { $who }
 }.
 problem-hold-reason = Skriv hvorfor, fx { $example }
+problem-erase-words = Jeg ved ikke, hvad „{ $words }“ skal betyde her, så jeg har ikke gjort noget. Skal hele { $code } slettes, så skriv { $example }
 problem-erase-held = { $code } skal bevares: { $reason }. Den kan ikke slettes, før det er ophævet.
 problem-erase-lead = Kun koordinatoren og den, der leder programmet, kan få { $code } slettet: { $who }.
 problem-erase-nobody = Der skal to til, og jeg kan ikke finde en anden, der leder { $code }. Tal med den, der driver botten.

@@ -829,7 +829,8 @@ minutes-about-item = item { $number }
 
 # --- cases
 case-urgent = urgent
-problem-case-which = Which case do you mean? Write its code first, for example: { $example }
+problem-cancel-case = That command is for actions. If all of the case is to be erased, write { $example }
+problem-case-which = Which case do you mean? Write its code as well, for example: { $example }
 problem-no-such-case = I know no case { $code } here. See the cases with { $prefix }case.
 problem-near-case = I know no case { $code } here. Do you mean { $nearest }? See the cases with { $prefix }case.
 
@@ -1299,6 +1300,7 @@ flow-observation = What somebody saw goes to the coordinators who decide whether
 flow-figures = Coarse counts go to citizens, the steering group and whoever else asks. A count under 5 is “fewer than 5”.
 flow-own = One's own settings, one's own words and their receipts go to one's own direct messages.
 flow-records = A whole case goes to the export folder when its time is up, when it is erased, or on subject access.
+flow-export = The actions and minutes of every forum go to whoever runs the bot, when they are taken out on its machine with hotspotbot export.
 flow-erased = That something is gone is told to whoever knew of it. Not what it said.
 flow-logged = Logged
 flow-yes = yes
@@ -1491,7 +1493,8 @@ erasure-consent-again = Write yes or no to { $code } being erased altogether.
 erasure-agreed = Thank you. The case goes into the folder and is then erased altogether. You hear when it is done.
 erasure-refused = It is not erased. I pass it on.
 erasure-withdrawn = It is not erased.
-erasure-over = That is settled.
+erasure-over = That has been settled already.
+erasure-not-asked = Nobody is waiting for an answer about erasing { $code }, so there is nothing to stop.
 erasure-told-refused = { $who } said no: { $code } is not erased.
 erasure-told-stopped = { $code } is not erased after all.
 erasure-told-silent = Nobody said yes for { $days } days, so { $code } is not erased. Ask again if it has to go.
@@ -1523,13 +1526,14 @@ hold-shown = Has to be kept since { $day }: { $reason }
 hold-set = { $code } has to be kept: it is not erased until that is ended with { $end }.
 hold-set-stopped = The erasure that was under way is stopped.
 hold-ended = { $code } need not be kept any longer.
-hold-none = Nothing holds { $code }.
+hold-none = { $code } has not been set to be kept, so there is nothing to end.
 hold-already = { $code } has to be kept already. The reason is now the new one.
 problem-hold-lead = Only who leads the programme can say that a case has to be kept{ $who ->
     [none] {""}
    *[other] : { $who }
 }.
 problem-hold-reason = Write why, for example { $example }
+problem-erase-words = I do not know what “{ $words }” means here, so I have done nothing. If all of { $code } is to be erased, write { $example }
 problem-erase-held = { $code } has to be kept: { $reason }. It cannot be erased until that is ended.
 problem-erase-lead = Only the coordinator and who leads the programme can have { $code } erased: { $who }.
 problem-erase-nobody = That takes two, and I cannot find another one who leads { $code }. Talk to who runs the bot.

@@ -65,7 +65,7 @@ def test_it_says_how_a_hold_ends_and_takes_a_no_for_it(chat: Chat, word: str) ->
 
 def test_it_takes_a_reason(chat: Chat) -> None:
     assert "Skriv hvorfor" in chat.say("anna", f"!sag hold {CODE}")
-    assert "Der er intet, der holder" in chat.say("anna", f"!sag {CODE} hold slut")
+    assert "ikke sat til at blive bevaret" in chat.say("anna", f"!sag {CODE} hold slut")
 
 
 def test_a_hold_stops_an_erasure_that_two_have_asked_for(chat: Chat, records: Records) -> None:
