@@ -12,12 +12,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Boolean, Connection, DateTime, Integer, MetaData, Table, inspect, text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage import migrations
+from bot.storage.cases import Case, CaseTrend
 from bot.storage.database import Database, DatabaseError, SchemaTooNew, SchemaTooOld
 from bot.storage.engine import build_engine
 from bot.storage.migrations import migrate, schema_state
+from bot.storage.models import Change, Outbox, Text
 from bot.storage.sealing import Vault
 
 Write = Callable[[str], None]
@@ -213,3 +215,91 @@ def test_owners_of_an_older_version_keep_what_they_were_told_but_not_beyond_leav
             person: told for person, (*_, told) in owners.items()
         }
     engine.dispose()
+
+
+CASE = "case:HS-26-001"
+
+
+def a_case_of_an_older_version(url: str, vault: Vault) -> None:
+    """At revision 0005: a case with a trend and a history in clear, words that name it, and a message about it."""
+    engine = build_engine(url, foreign_keys=False)
+    with engine.connect() as connection:
+        command.upgrade(migrations.configuration(connection), "0005")
+    steps: tuple[dict[str, object], ...] = (
+        {"case_uid": "c1", "field": "trend:t1", "before": None, "after": {"trend": "worse"}},
+        {"case_uid": "c1", "field": "case:c1", "before": {"state": "resting"}, "after": {"state": "open"}},
+        {"action_uid": "a1", "field": "due", "before": "2026-11-27", "after": "2026-12-04"},
+        {"meeting_uid": "m1", "field": "item:i1", "before": None, "after": {"case_code": "HS-26-001"}},
+        {"action_uid": "a2", "field": "due", "before": None, "after": "2026-12-11"},
+    )
+    texts = {
+        "w1": (CASE, "zebrafisk"),
+        "w2": ("forum:f1", "se HS-26-001: flodhest"),
+        "w3": ("forum:f1", "giraf"),
+    }
+    with engine.begin() as connection:
+        put(connection, "forum", uid="f1", config_room="#f:example.dk")
+        put(connection, "case_file", uid="c1", code="HS-26-001", forum_uid="f1")
+        put(connection, "case_trend", uid="t1", case_uid="c1", parameter="education", trend="worse")
+        put(connection, "action", uid="a1", number=1, forum_uid="f1", case_code="HS-26-001", source_line=1)
+        put(connection, "action", uid="a2", number=2, forum_uid="f1", case_code=None, source_line=2)
+        for seq, step in enumerate(steps, start=1):
+            put(connection, "change", seq=seq, event_id=f"$e{seq}", **step)
+        for uid, (key, words) in texts.items():
+            sealed = vault.seal(key, f"text:{uid}:sealed_text", words)
+            put(connection, "text", uid=uid, key=key, sealed_text=sealed)
+        for seq, said in enumerate(("HS-26-001: det går tilbage", "God morgen"), start=1):
+            sealed = vault.seal("forum:f1", f"outbox:u{seq}:template_sealed", said)
+            put(
+                connection, "outbox", seq=seq, id=f"o{seq}", uid=f"u{seq}", key="forum:f1", reason=f"r{seq}",
+                template_sealed=sealed, case_uid=None, state="sent", what="message",
+            )  # fmt: skip
+    engine.dispose()
+
+
+def test_what_an_older_version_kept_of_a_case_in_clear_is_sealed_under_its_key(
+    url: str, vault: Vault
+) -> None:
+    a_case_of_an_older_version(url, vault)
+    assert migrate(url, lambda: vault)
+    database = Database(url, vault)
+    database.open()
+    try:
+
+        def whole(session: Session) -> None:
+            changes = session.exec(select(Change).order_by(col(Change.seq))).all()
+            assert [row.seal_key for row in changes] == [CASE, CASE, CASE, CASE, None]
+            assert [(row.before_clear, row.after_clear) for row in changes] == [(None, None)] * 4 + [
+                (None, "2026-12-11")
+            ]
+            assert [row.after for row in changes[:3]] == [{"trend": "worse"}, {"state": "open"}, "2026-12-04"]
+            assert changes[2].before == "2026-11-27"
+            assert [row.trend for row in session.exec(select(CaseTrend))] == ["worse"]
+            assert session.get_one(Case, "c1").reopened_at is not None
+            found = {row.uid: (row.key, row.words) for row in session.exec(select(Text))}
+            assert found == {
+                "w1": (CASE, "zebrafisk"),
+                "w2": (f"forum:f1+{CASE}", "se HS-26-001: flodhest"),
+                "w3": ("forum:f1", "giraf"),
+            }
+            said = [(row.key, row.template) for row in session.exec(select(Outbox).order_by(col(Outbox.seq)))]
+            assert said == [(CASE, "HS-26-001: det går tilbage"), ("forum:f1", "God morgen")]
+
+        def raw(session: Session) -> None:
+            rows = session.execute(
+                text('SELECT before, after FROM "change" WHERE seal_key IS NOT NULL')
+            ).all()
+            assert not any("worse" in str(row) or "resting" in str(row) or "2026" in str(row) for row in rows)
+
+        database.run_sync(whole)
+        database.run_sync(raw)
+    finally:
+        database.close()
+
+
+def test_without_the_keys_a_database_with_cases_is_left_as_it_was(url: str, vault: Vault) -> None:
+    a_case_of_an_older_version(url, vault)
+    with pytest.raises(DatabaseError, match="needs the keys"):
+        migrate(url)
+    assert schema_state(url) == "older"
+    in_database(url, "UPDATE case_trend SET trend = 'same'")

@@ -15,7 +15,6 @@ import sqlalchemy as sa
 
 from bot.storage.engine import DatabaseError
 from bot.storage.sealing import KeyDestroyed, Vault, cases_in, joint
-from bot.storage.types import UtcDateTime
 
 _CODE = re.compile(r"(?<![\w-])[A-Z]{1,6}-\d\d-\d{1,5}(?!\d)", re.IGNORECASE)
 _SPOKEN = re.compile("\ue000x((?:[0-9a-f]{2})*)\ue001")  # people's words in a message, as hexadecimal digits
@@ -101,9 +100,11 @@ class _Sealing:
         if row["field"] != f"case:{row['case_uid']}" or row["undone"]:
             return
         if before.get("state") in _ENDED and after.get("state") in _LIVE:
-            at = sa.bindparam("at", row["at"], type_=UtcDateTime())
-            statement = sa.text("UPDATE case_file SET reopened_at = :at WHERE uid = :uid").bindparams(at)
-            self.connection.execute(statement, {"uid": row["case_uid"]})
+            table = self.tables["case_file"]
+            # As it stands in the one column it goes into the other.
+            self.connection.execute(
+                table.update().where(table.c.uid == row["case_uid"]).values(reopened_at=row["at"])
+            )
 
     def _texts(self) -> None:
         about: dict[str, list[str | None]] = {}
