@@ -20,6 +20,7 @@ from bot.cli_common import Config, keyring_is_there, migrated, told
 from bot.cli_erase import erase, subject_access
 from bot.cli_export import export
 from bot.cli_keys import keys
+from bot.cli_media import media
 from bot.cli_trust import trust
 from bot.clock import ClockError, SystemClock, parse_rehearse
 from bot.logs import set_up
@@ -35,6 +36,7 @@ app.add_typer(audit, name="audit")
 app.command()(export)
 app.command()(erase)
 app.command()(subject_access)
+app.command()(media)
 
 File = Annotated[Path, typer.Argument(metavar="FILE")]
 Lang = Annotated[str, typer.Option("--lang", help="da or en")]

@@ -143,4 +143,4 @@ def address(content: Mapping[str, Any]) -> str | None:
 
 
 def _is_wanted(row: Outbox | None) -> TypeGuard[Outbox]:
-    return row is not None and row.state == "owed" and row.template is not None
+    return row is not None and row.state == "owed" and row.template_sealed is not None

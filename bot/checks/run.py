@@ -49,6 +49,7 @@ class _Stored:
     stand_by: tuple[str, ...] = ()
     waiting: tuple[health.Waiting, ...] = ()
     unreachable: tuple[str, ...] = ()
+    files_left: int = 0
     trust: Kept | None = None
 
 
@@ -211,6 +212,8 @@ class _Check(Findings):
             if row.state == "refused":
                 day = row.newest.astimezone(self.settings.general.tz).date().isoformat()
                 yield self.warning("check-refused", count=row.count, why=row.reason or "?", day=day)
+        if self.stored.files_left:
+            yield self.warning("check-files-left", count=self.stored.files_left)
         if self.stored.unreachable:
             yield self.warning("check-unreachable", names=self.names(self.stored.unreachable))
 
@@ -319,6 +322,7 @@ def _look(session: Session, url: str) -> _Stored:
         stand_by=tuple(health.who_waits(session, url)),
         waiting=tuple(health.waiting(session)),
         unreachable=tuple(health.unreachable(session)),
+        files_left=health.files_left(session),
         trust=kept(session) if session.info["vault"] is not None else None,
     )
 

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, func, select
 
@@ -67,11 +68,17 @@ def waiting(session: Session) -> list[Waiting]:
     """The messages owed and those refused, by reason."""
     query = (
         select(Outbox.state, Outbox.error, func.count(), func.max(col(Outbox.created_at)))
-        .where(col(Outbox.state).in_(("owed", "refused")))
+        .where(col(Outbox.state).in_(("owed", "refused")), Outbox.what != "media")
         .group_by(Outbox.state, col(Outbox.error))
         .order_by(Outbox.state, col(Outbox.error))
     )
     return [Waiting(state, error or "", count, newest) for state, error, count, newest in session.exec(query)]
+
+
+def files_left(session: Session) -> int:
+    """How many uploads are to be deleted that the homeserver would not let us delete, or not yet."""
+    tried = or_(col(Outbox.state) == "refused", (col(Outbox.state) == "owed") & (col(Outbox.attempts) > 0))
+    return session.exec(select(func.count()).select_from(Outbox).where(Outbox.what == "media", tried)).one()
 
 
 def unreachable(session: Session) -> list[str]:

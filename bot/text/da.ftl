@@ -540,7 +540,27 @@ check-refused = { $count ->
     [one] { $count } besked kunne ikke afleveres ({ $why }), senest skrevet { $day }. Er botten med i rummet, og tager modtageren imod den? Loggen siger hvilken (send.refused).
    *[other] { $count } beskeder kunne ikke afleveres ({ $why }), senest skrevet { $day }. Er botten med i rummet, og tager modtagerne imod den? Loggen siger hvilke (send.refused).
 }
+check-files-left = { $count ->
+    [one] { $count } fil, hvis besked er slettet, ligger stadig på Matrix-serveren. Se adressen, og slet den, med `hotspotbot media`.
+   *[other] { $count } filer, hvis beskeder er slettet, ligger stadig på Matrix-serveren. Se adresserne, og slet dem, med `hotspotbot media`.
+}
 check-unreachable = Botten kan ikke sende direkte beskeder til { $names }. Bed dem skrive til botten eller tage imod dens invitation.
+
+## hotspotbot media (bot/cli_media.py)
+
+media-none = Ingen filer venter på at blive slettet fra Matrix-serveren.
+media-deleted = { $count ->
+    [one] En fil er slettet fra Matrix-serveren.
+   *[other] { $count } filer er slettet fra Matrix-serveren.
+}
+media-left = { $count ->
+    [one] En fil
+   *[other] { $count } filer
+} skal væk fra Matrix-serveren, og botten må ikke slette der. Slet ved adressen i jeres administrationsværktøj (Synapse: DELETE { $path } med SERVER/ID fra adressen), eller kør igen med --admin-token-file FIL.
+media-still = { $count ->
+    [one] En fil
+   *[other] { $count } filer
+} kunne heller ikke slettes med det token: er det en serveradministrators, og svarer { $path } på den adresse (--homeserver URL)?
 
 ## hotspotbot trust (bot/cli_trust.py)
 

@@ -535,7 +535,27 @@ check-refused = { $count ->
     [one] { $count } message could not be delivered ({ $why }), written { $day } at the latest. Is the bot in the room, and does the recipient accept it? The log says which (send.refused).
    *[other] { $count } messages could not be delivered ({ $why }), written { $day } at the latest. Is the bot in the room, and do the recipients accept it? The log says which (send.refused).
 }
+check-files-left = { $count ->
+    [one] { $count } file whose message is deleted still lies on the Matrix server. See its address, and delete it, with `hotspotbot media`.
+   *[other] { $count } files whose messages are deleted still lie on the Matrix server. See their addresses, and delete them, with `hotspotbot media`.
+}
 check-unreachable = The bot cannot send direct messages to { $names }. Ask them to write to the bot or to accept its invitation.
+
+## hotspotbot media (bot/cli_media.py)
+
+media-none = No file waits to be deleted from the Matrix server.
+media-deleted = { $count ->
+    [one] One file is deleted from the Matrix server.
+   *[other] { $count } files are deleted from the Matrix server.
+}
+media-left = { $count ->
+    [one] This file has
+   *[other] These { $count } files have
+} to go from the Matrix server, and the bot may not delete there. Delete by the address in your admin tool (Synapse: DELETE { $path } with SERVER/ID from the address), or run this again with --admin-token-file FILE.
+media-still = { $count ->
+    [one] This file could
+   *[other] These { $count } files could
+} not be deleted with that token either: is it a server admin's, and does { $path } answer at that address (--homeserver URL)?
 
 ## hotspotbot trust (bot/cli_trust.py)
 
