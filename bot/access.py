@@ -61,6 +61,7 @@ FLOWS: tuple[Flow, ...] = (
     Flow(
         "records", "whole case", "its forum", "the export folder", "retention, erasure, access", logged=True
     ),
+    Flow("export", "actions, minutes", "every forum", "who runs the bot", "`hotspotbot export`", logged=True),
     Flow("erased", "that something is gone", "every forum", "whoever was told of it", "its end"),
 )
 """Every flow there is (docs/databeskyttelse); the first that fits is the one that is used."""

@@ -1,8 +1,8 @@
 """The rule behind each flow of `access.FLOWS`: whether one record may go to one room, with the people in it now.
 
 A rule answers for one record and knows nothing of the others; `release` asks them all and lets out nothing that none
-of them lets through. `records` and `erased` beyond the outbox have no rule here: a file on the operator's disk and a
-redaction are no message.
+of them lets through. `records`, `export` and `erased` beyond the outbox have no rule here: a file on the operator's
+disk, what a command prints there and a redaction are no message.
 """
 
 from __future__ import annotations
@@ -265,7 +265,7 @@ RULES: Mapping[str, Rule] = {
     "own": own,
     "erased": erased,
 }
-"""By the name of the flow. `figures` and `records` speak of no record (bot.release)."""
+"""By the name of the flow. `figures`, `records` and `export` speak of no record (bot.release)."""
 
 
 def _shut(to: Audience, record: Record) -> bool:

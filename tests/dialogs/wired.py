@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import docx
 from sqlmodel import Session
 
 from bot.access import Access
@@ -105,7 +106,7 @@ class Wired(Chat):
         while step is not None:
             if isinstance(step, NeedsFile | NeedsPicture):
                 made = step.make()
-                self._uploads[step.seq] = _text_in(made.data, made.mime)
+                self._uploads[step.seq] = read(made.data)
                 uri = f"mxc://example.dk/file{next(self._addresses)}"
                 assert db.run_sync(out.uploads.keep, step.seq, uri)
                 self.media.add(uri)
@@ -179,14 +180,13 @@ class Wired(Chat):
             self.speak()
 
 
-def _text_in(data: bytes, mime: str) -> str:
-    """What a file says to who opens it."""
-    if "wordprocessingml" in mime:
-        document = docx.Document(io.BytesIO(data))
-        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-        heads = [p.text for s in document.sections for p in (*s.header.paragraphs, *s.footer.paragraphs)]
-        return "\n".join([*(p.text for p in document.paragraphs), *cells, *heads])
-    return data.decode("utf-8", "replace") if mime.startswith("text/") else ""
+def read(data: bytes) -> str:
+    """Everything that a file says: of a document all its parts, also with the words of each in one."""
+    if data[:2] != b"PK":
+        return data.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        whole = [parts.read(name).decode("utf-8", "replace") for name in parts.namelist()]
+    return "\n".join([*whole, *("".join(re.split("<[^>]*>", part)) for part in whole)])
 
 
 __all__ = ["ROOMS", "Left", "Wired"]

@@ -96,6 +96,7 @@ class World:
         default_factory=dict
     )  # whose → user → join or invite, but themselves
     words: dict[str, Word] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)  # codes of cases
 
     # --- people
 
@@ -156,6 +157,10 @@ class Rules:
         self.recorded: dict[str, list[int]] = {}
         for row in self.actions.values():
             self.recorded.setdefault(row.source_event, []).append(row.number)
+        self.instead: dict[int, list[int]] = {}  # the actions that a plan B became
+        for row in self.actions.values():
+            if row.instead_of in numbers:
+                self.instead.setdefault(numbers[row.instead_of], []).append(row.number)
         self.owners: dict[int, list[Owner]] = {}
         for owner in session.exec(select(Owner)):
             self.owners.setdefault(numbers[owner.action_uid], []).append(owner)
@@ -167,11 +172,16 @@ class Rules:
         )
         self.waiting = set(session.exec(waiting))
         self.kept: dict[str, set[str]] = {}  # what a forum wrote down, by the message that said it
+        self.about: dict[str, set[str]] = {}  # and of which case
+        of_item: dict[str | None, str | None] = {}
         for item in [*session.exec(select(AgendaItem)), *session.exec(select(Decision))]:
             self.kept.setdefault(item.source_event, set()).add(forums[item.forum_uid])
+            self.about.setdefault(item.source_event, set()).add(item.case_code or "")
+            of_item[item.uid] = item.case_code
         for remark in session.exec(select(Remark)):
             meeting = session.get_one(Meeting, remark.meeting_uid)
             self.kept.setdefault(remark.source_event, set()).add(forums[meeting.forum_uid])
+            self.about.setdefault(remark.source_event, set()).add(of_item.get(remark.item_uid) or "")
         self.gave: set[tuple[str, int]] = set()  # who gave a promise of theirs to somebody else
         self.changed: dict[
             str, tuple[set[int], set[str]]
@@ -228,9 +238,38 @@ class Rules:
         )  # fmt: skip
         return code if forum == self.forum_of_case[code] or had else ""
 
+    def gone(self, word: Word) -> bool:
+        """Whether a word was of a case that is erased."""
+        return word.case in self.world.erased and word.kind in (
+            "subject",
+            "goal",
+            "sheet",
+            "status",
+            "reason",
+        )
+
+    def _open_to_all(self, number: int) -> bool:
+        return number in self.forum_of_action and self.forum_of_action[number] not in PERSONAL
+
+    # --- what is taken out of the bot
+
+    def exported(self, word: Word, number: int) -> bool:
+        """Whether a word may stand in the export of all actions, as that of this number."""
+        if word.kind == "planb":
+            return any(number in self.instead.get(each, []) for each in self.numbers(word))
+        return number in self.numbers(word)
+
+    def filed(self, word: Word, code: str) -> bool:
+        """Whether a word may stand in a case's folder: what is of the case, and nothing of another or of none."""
+        codes = {word.case, *self._answered(word)[1], *self.about.get(word.event, ())}
+        codes |= {self.actions[each].case_code or "" for each in self.numbers(word) if each in self.actions}
+        return code in codes
+
+    # --- messages
+
     def in_room(self, word: Word, room: str, kind: str) -> bool:
         """Whether a word may be read in a room."""
-        if word.event in self.waiting and word.kind == "status":
+        if self.gone(word) or (word.event in self.waiting and word.kind == "status"):
             return False
         # What a forum wrote down of a case it had stays in what it wrote.
         written = word.kind in ("subject", "reason") and kind.startswith(("minutes", "agenda", "meeting"))
@@ -239,7 +278,7 @@ class Rules:
     def in_direct(self, word: Word, who: str, kind: str, day: str) -> bool:
         """Whether a word may be read in somebody's direct messages."""
         world = self.world
-        if who not in world.people:
+        if who not in world.people or self.gone(word):
             return False
         if word.by == who:
             return True
@@ -249,7 +288,10 @@ class Rules:
         if any(world.home(who, room) for room in ROOMS if self.in_room(word, room, kind)):
             return True
         for number in self.numbers(word):
-            if word.kind in ("action", "planb") and self._owns(who, number, day):
+            told = [number] if word.kind == "action" else []
+            if word.kind == "planb":  # it goes with the action where nothing is personal, and once it is one
+                told = [*([number] if self._open_to_all(number) else []), *self.instead.get(number, [])]
+            if any(self._owns(who, each, day) for each in told):
                 return True
             if kind.startswith("action.") and (who, number) in self.gave:
                 return True  # the receipt of that
@@ -274,7 +316,8 @@ class Rules:
         forum = self.forum_of_action[number]
         for row in self.deputies:
             mine = row.deputy == f"@{who}:example.dk" and str(row.first) <= day <= str(row.last)
-            agreed = any(self.forums[uid] == forum for uid in row.forums or ())
+            theirs = forum not in PERSONAL or self.world.home(row.person[1:].split(":")[0], forum)
+            agreed = theirs and any(self.forums[uid] == forum for uid in row.forums or ())
             may = agreed or self.world.joined(who, forum) or self.world.leads(who, forum)
             if mine and may and self._reaches(row.person[1:].split(":")[0], number):
                 return True

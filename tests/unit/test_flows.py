@@ -23,7 +23,8 @@ BEGIN, END = "<!-- strømme: begynd -->\n", "<!-- strømme: slut -->\n"
 BEYOND = {
     "figures",
     "records",
-}  # they speak of no single record: a picture, and a file on the operator's disk
+    "export",
+}  # they speak of no single record: a picture, and what lies on the operator's disk or is printed there
 
 
 def written(guide: str) -> str:
