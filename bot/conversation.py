@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import replies
+from bot import reactions
 from bot.access import Access, Place
 from bot.actions import Cause
 from bot.casework.questions import newest_step
@@ -181,7 +181,7 @@ class Conversation:
         ctx = self.turns.context(session, arrival, place, person, about)
         try:
             with session.begin_nested():
-                made = replies.react(session, ctx, string(relation.get("key")), about)
+                made = reactions.react(session, ctx, string(relation.get("key")), about)
         except Problem as problem:
             made = self.turns.problem(ctx, problem)
         if queries.changes_of(session, arrival.event_id):  # what a sign did is undone like any other deed
