@@ -10,13 +10,15 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from babel.dates import format_date
+from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
 from bot import audit, standing_in, text
-from bot.commands import Also, Context, Reply, fold
+from bot.commands import Also, Context, Problem, Reply, fold, guess
 from bot.commands.heard import CANNOT, DONE, on_reaction, on_reply
 from bot.config_times import Period
 from bot.documents.digest import forum_name
@@ -35,12 +37,38 @@ _MOST_ENTRIES = 20_000  # of the log in the file; beyond, the newest
 _MOST_LINES = 300  # of them in the readable file
 
 _DATA = re.compile(
-    r"(?:mine? )?data|(?:vis )?mine (?:data|oplysninger)|oplysninger|hvad ved du(?: om mig)?|"
+    r"(?:vis )?(?:mine? )?data(?: (?:om mig|json|docx|fil(?:er)?))?|(?:vis )?mine (?:data|oplysninger)|"
+    r"oplysninger|hvad ved du(?: om mig)?|"
     r"(?:show )?my (?:data|information)|what do you know(?: (?:about|of) me)?"
 )
 _ERASE = re.compile(
-    r"slet(?: mig| alt| data| mine (?:data|oplysninger))?|glem mig|"
+    r"slet(?:te)?(?: mig| alt(?: om mig)?| data| mine (?:data|oplysninger))?|glem(?: mig| alt(?: om mig)?)?|"
     r"(?:erase|delete|forget)(?: me| data| everything| my (?:data|information))?"
+)
+_NEAR = {
+    **dict.fromkeys(("data", "oplysninger", "information"), "data"),
+    **dict.fromkeys(("slet", "slette", "glem", "erase", "delete", "forget"), "erase"),
+    **dict.fromkeys(("stedfortraeder", "deputy", "vikar", "afloeser"), "deputy"),
+}
+_OWN = {
+    "da": {
+        "me": "mig",
+        "data": "mig data",
+        "erase": "mig slet",
+        "deputy": "mig stedfortræder @ali til 12/12",
+        "end": "mig stedfortræder slut",
+    },
+    "en": {
+        "me": "me",
+        "data": "me data",
+        "erase": "me erase",
+        "deputy": "me deputy @ali until 12 December",
+        "end": "me deputy end",
+    },
+}
+_NO_DEPUTY = re.compile(
+    r"(?:ingen|fjern|slet|stop|afslut|slut med|no|remove|end) (?:min |my )?"
+    r"(?:stedfortraeder|vikar|afloeser|deputy)(?: .{1,40})?"
 )
 _YES = re.compile(
     r"(?:ja|jo|jep|yes|yep|ok|okay)(?:[ ,]+(?:tak|slet(?: det)?|please|erase it|delete it))*[ .!]*"
@@ -55,7 +83,36 @@ def asked(session: Session, ctx: Context, words: str) -> Reply | None:
         return _show(session, ctx)
     if _ERASE.fullmatch(said):
         return _ask(session, ctx)
+    if (meant := _meant(ctx, said)) is not None:
+        raise Problem("problem-me-near", word=user_text(words.strip()[:80]), example=f"{ctx.prefix}{meant}")
     return None
+
+
+def _meant(ctx: Context, said: str) -> str | None:
+    """What to write in place of words that are nearly a command about one's own data or deputy; else None."""
+    words = _OWN[ctx.language]
+    if _NO_DEPUTY.fullmatch(said):
+        return words["end"]
+    first = said.partition(" ")[0]
+    best = process.extractOne(first, list(_NEAR), scorer=fuzz.ratio, score_cutoff=82)
+    if best is None or (best[1] == 100 and _NEAR[best[0]] == "deputy"):  # in its own words it is read there
+        return None
+    return words[_NEAR[best[0]]]
+
+
+@guess
+def _meant_own(ctx: Context, word: str, rest: str) -> Problem | None:
+    """ "!stedfortræder @ali til 12/12" and "!mine data", written as commands of their own."""
+    said = fold(f"{word} {rest}").strip(" .!?")
+    kind = _NEAR.get(fold(word), "data" if _DATA.fullmatch(said) else "")
+    if kind not in ("data", "deputy"):
+        return None
+    me = _OWN[ctx.language]["me"]
+    typed = f"{word} {rest}".strip()[:200] if kind == "deputy" and rest.strip() else ""
+    example = user_text(f"{ctx.prefix}{me} {typed}") if typed else ctx.prefix + _OWN[ctx.language][kind]
+    return Problem(
+        "problem-near-command", word=user_text(word[:40]), meant=f"{ctx.prefix}{me}", example=example
+    )
 
 
 # --- what the bot knows
@@ -127,14 +184,14 @@ def _document(ctx: Context, known: _Known, lang: str) -> Document:
     if shown:
         head = tuple(text.t(lang, f"own-log-{column}") for column in ("at", "by", "act", "subject"))
         rows = tuple(
-            (f"{entry.at.astimezone(tz):%Y-%m-%d %H:%M}", entry.by or "hotspotbot", entry.act, entry.subject)
+            (_moment(entry.at.astimezone(tz), lang), entry.by or "hotspotbot", entry.act, entry.subject)
             for entry in shown
         )
         blocks.append(Heading(text.t(lang, "own-log")))
         if len(shown) < len(known.log):
             blocks.append(Paragraph(text.t(lang, "own-log-newest", count=len(shown))))
         blocks.append(Table(text.t(lang, "own-log-caption"), head, rows))
-    day = f"{ctx.at.astimezone(tz):%Y-%m-%d}"
+    day = _day(ctx.at.astimezone(tz), lang)
     return Document(text.t(lang, "own-title"), lang, f"{ctx.person.user_id}, {day}", tuple(blocks))
 
 
@@ -155,7 +212,9 @@ def _known(session: Session, ctx: Context, lang: str) -> _Known:
         forum_name(access, queries.forum(session, uid)) if uid is not None else say("own-dm")
         for _, uid in queries.own_rooms(session, me)
     ]
-    log = list(queries.audit_about(session, me))[-_MOST_ENTRIES:]
+    # What was held back from them at the last moment is about others: it is not theirs to know of.
+    log = [row for row in queries.audit_about(session, me) if row.act != "refused" or row.by == me]
+    log = log[-_MOST_ENTRIES:]
     owned = [number for number, _, theirs, _ in actions if theirs]
     still = [number for number, status, theirs, _ in actions if theirs and status == "open"]
     wrote = [number for number, _, _, written in actions if written]
@@ -177,7 +236,7 @@ def _known(session: Session, ctx: Context, lang: str) -> _Known:
         settings.append(say("own-asked", asked=state.asked))
     if state is not None and state.away_from and state.away_until:
         settings.append(
-            say("own-away", start=state.away_from.isoformat(), until=state.away_until.isoformat())
+            say("own-away", start=_day(state.away_from, lang), until=_day(state.away_until, lang))
         )
     if state is not None and state.unreachable_since:
         settings.append(say("own-unreachable"))
@@ -186,7 +245,7 @@ def _known(session: Session, ctx: Context, lang: str) -> _Known:
         other = user_text(access.name(row.deputy if mine else row.person))
         key = "own-deputy" if mine else "own-deputy-for"
         settings.append(
-            say(key, name=other, start=row.first.isoformat(), until=row.last.isoformat(), state=row.state)
+            say(key, name=other, start=_day(row.first, lang), until=_day(row.last, lang), state=row.state)
         )
     records = [
         say("own-owned", count=len(owned), open=len(still), numbers=_numbers(still)),
@@ -242,6 +301,17 @@ def _known(session: Session, ctx: Context, lang: str) -> _Known:
 def _numbers(numbers: Sequence[int]) -> str:
     shown = ", ".join(map(str, numbers[:_MOST_NUMBERS]))
     return f"{shown} …" if len(numbers) > _MOST_NUMBERS else shown or "–"
+
+
+def _day(day: date, lang: str) -> str:
+    """A day in words: "12. december 2026"."""
+    danish = lang == "da"
+    return str(format_date(day, "d. MMMM y" if danish else "d MMMM y", locale="da" if danish else "en_GB"))
+
+
+def _moment(at: datetime, lang: str) -> str:
+    """A day and an hour in words: "12. december 2026 kl. 09.30"."""
+    return f"{_day(at, lang)}{f' kl. {at:%H.%M}' if lang == 'da' else f' {at:%H:%M}'}"
 
 
 def _plain(row: Any) -> dict[str, Any]:

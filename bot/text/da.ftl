@@ -335,6 +335,10 @@ me-back = Velkommen tilbage. Påmindelser kommer igen.
 me-away-set = Du har fri til og med **{ $until }**. Dine påmindelser venter, og koordinatoren kan se det.
 me-away-day-set = Du har fri **{ $until }**. Dine påmindelser venter, og koordinatoren kan se det.
 me-away-from-set = Du har fri fra { $start } til og med **{ $until }**. Dine påmindelser venter, og koordinatoren kan se det.
+leave-deputy = Skal en anden tage over imens? Skriv fx `{ $prefix }mig stedfortræder @ali { $now ->
+    [yes] til { $until }
+   *[no] fra { $start } til { $until }
+}`.
 leave-told = { $name } har fri fra { $start } til og med { $until }. { $count ->
     [one] { $count } aftale venter
    *[other] { $count } aftaler venter
@@ -854,6 +858,7 @@ minutes-about-item = punkt { $number }
 
 # --- sager
 case-urgent = haster
+problem-me-near = Jeg forstår ikke „{ $word }“. Mener du: { $example }
 problem-cancel-case = Den kommando er til aftaler. Skal hele sagen slettes, så skriv { $example }
 problem-case-which = Hvilken sag mener du? Skriv sagens kode med, for eksempel: { $example }
 problem-no-such-case = Jeg kender ingen sag { $code } her. Se sagerne med { $prefix }sag.
@@ -1671,7 +1676,7 @@ own-wrote = Aftaler, du har skrevet: { $count } (nr. { $numbers })
 own-cases = Sager, du følger: { $count } ({ $codes })
 own-answers = Svar på spørgsmål om sager: { $questions }, statusmeldinger: { $updates }, felter i ressourceskemaer: { $fields }
 own-meetings = Møder, du var med til: { $present }, afbud: { $apologies }, beslutninger, du skrev: { $decisions }
-own-messages = Beskeder fra dig, jeg har noteret, at jeg har set: { $messages }, tekster af dig, jeg gemmer: { $words }, direkte beskeder til dig: { $told }
+own-messages = Beskeder fra dig, som jeg har set: { $messages }. Tekster af dig, som jeg gemmer: { $words }. Direkte beskeder fra mig til dig: { $told }
 own-devices = Enheder: { $count } ({ $ids })
 own-verified = Bekræftet af den, der driver botten: { $vouched ->
     [yes] ja

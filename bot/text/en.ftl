@@ -332,6 +332,10 @@ me-back = Welcome back. Reminders come again.
 me-away-set = You are away until **{ $until }** inclusive. Your reminders wait, and the coordinator can see it.
 me-away-day-set = You are away on **{ $until }**. Your reminders wait, and the coordinator can see it.
 me-away-from-set = You are away from { $start } until **{ $until }** inclusive. Your reminders wait, and the coordinator can see it.
+leave-deputy = Shall somebody else take over meanwhile? Write for example `{ $prefix }me deputy @ali { $now ->
+    [yes] until { $until }
+   *[no] from { $start } to { $until }
+}`.
 leave-told = { $name } is away from { $start } until { $until } inclusive. { $count ->
     [one] { $count } action waits
    *[other] { $count } actions wait
@@ -849,6 +853,7 @@ minutes-about-item = item { $number }
 
 # --- cases
 case-urgent = urgent
+problem-me-near = I do not understand “{ $word }”. Do you mean: { $example }
 problem-cancel-case = That command is for actions. If all of the case is to be erased, write { $example }
 problem-case-which = Which case do you mean? Write its code as well, for example: { $example }
 problem-no-such-case = I know no case { $code } here. See the cases with { $prefix }case.

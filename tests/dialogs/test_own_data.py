@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from docx import Document as read_docx
 from sqlmodel import Session, col, select
 
+from bot import audit
 from bot.attached import plan, written
 from bot.owed import File
 from bot.storage import queries
@@ -18,6 +21,7 @@ from bot.storage.models import Action, Change, Outbox, PersonState
 from bot.storage.privacy import AuditEntry, Deputy
 from tests.dialogs.chat import Chat
 
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LENE, ALI, KARLA = "@lene:example.dk", "@ali:example.dk", "@karla:example.dk"
 
 
@@ -72,7 +76,8 @@ class TestData:
             "Lene Holm",
             "BUF",
             "07:30",
-            "2026-11-30",
+            "30. november 2026",
+            "20. november 2026 til 12. december 2026",
             "Ali Demir",
             "Aftaler, du ejer: 1",
             "(nr. 2)",
@@ -81,6 +86,48 @@ class TestData:
         ):
             assert part in said, part
         assert set(files(lived, "lene")) == {"docx", "json"}
+
+    def test_days_are_written_as_people_say_them(self, lived: Chat) -> None:
+        for words in (lived.say("lene", "!mig data", "dm"), lived.say("lene", "!mig data", "fremdrift")):
+            assert not re.search(r"\d{4}-\d\d-\d\d", words)
+        word = read_docx(io.BytesIO(files(lived, "lene")["docx"][0]))
+        cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+        shown = "\n".join([*(each.text for each in word.paragraphs), *cells])
+        assert "20. november 2026 kl. " in shown
+        assert not re.search(r"\d{4}-\d\d-\d\d", shown)
+        assert data(lived)["deputies"][0]["last"] == "2026-12-12", "for machines as they read it"
+
+    def test_what_was_held_back_about_others_is_not_told(self, lived: Chat) -> None:
+        def held_back(session: Session) -> None:
+            audit.note(session, "refused", "action:7", by="", at=NOW, recipient=f"dm:{LENE}", detail="digest",
+                       purpose="security")  # fmt: skip
+            audit.note(session, "refused", "room:!x", by=LENE, at=NOW, detail="cpr", purpose="security")
+
+        before = lived.say("lene", "!mig data", "dm")
+        lived.ask(held_back)
+        after = lived.say("lene", "!mig data", "dm")
+        lines = [int(re.findall(r"gjorde hvad: (\d+)", said)[0]) for said in (before, after)]
+        assert lines[1] == lines[0] + 2, "her own, and the data she asked for"
+        refused = [
+            (entry["subject"], entry["by"]) for entry in data(lived)["log"] if entry["act"] == "refused"
+        ]
+        assert refused == [("room:!x", LENE)]
+
+    @pytest.mark.parametrize(
+        ("words", "example"),
+        [
+            ("!mig slete", "!mig slet"),
+            ("!mig slet aftaler", "!mig slet"),
+            ("!mig dat", "!mig data"),
+            ("!mig stedfortæder @ali til 12/12", "!mig stedfortræder @ali til 12/12"),
+            ("!mig ingen stedfortræder", "!mig stedfortræder slut"),
+            ("!stedfortræder @ali til 12/12", "!mig stedfortræder @ali til 12/12"),
+            ("!mine data", "!mig data"),
+            ("!data", "!mig data"),
+        ],
+    )
+    def test_a_near_miss_gets_the_line_to_write(self, chat: Chat, words: str, example: str) -> None:
+        assert chat.say("lene", words, "dm").endswith(example)
 
     def test_in_a_room_nothing_of_it_is_said(self, lived: Chat) -> None:
         before = lived.last_seq()
