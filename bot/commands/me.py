@@ -201,9 +201,10 @@ def _leave(session: Session, ctx: Context, start: date | None, end: date | None)
     begin = day(ctx.access, Deadline(start), ctx.language, ctx.at)
     key = "me-away-set" if start <= ctx.access.today(ctx.at) else "me-away-from-set"
     key = "me-away-day-set" if start == end else key
+    said = ctx.say(key, start=begin, until=until)
     return Reply(
         "me.set",
-        ctx.say(key, start=begin, until=until),
+        "\n".join(filter(None, (said, deputies.offered(session, ctx, start, end)))),
         also=tuple(_tell_coordinators(session, ctx, start, end)),
     )
 

@@ -189,7 +189,10 @@ def test_questions_about_cases_go_to_the_deputy_and_come_back(chat: Chat) -> Non
     asked = [m for m in chat.messages() if m["kind"] == "case.question"]
     assert "dm:@ali:example.dk" in {m["target"] for m in asked}
     assert "dm:@lene:example.dk" not in {m["target"] for m in asked}
-    assert "Hej Ali. Sagen er på det møde, og jeg spørger dig som stedfortræder for Lene Holm." in asked[0]["body"]
+    assert (
+        "Hej Ali. Sagen er på det møde, og jeg spørger dig som stedfortræder for Lene Holm."
+        in asked[0]["body"]
+    )
     seq = chat.last_seq()
     chat.say("lene", "!mig stedfortræder slut", "dm")
     (again,) = [m for m in chat.messages(seq) if m["kind"] == "case.question"]
@@ -340,3 +343,34 @@ def test_who_has_their_data_erased_leaves_no_deputy_who_does_not_know(stood: Cha
 def test_a_citizen_learns_nobodys_name_by_naming_a_deputy(chat: Chat, name: str) -> None:
     said = chat.say("clara", f"!mig stedfortræder {name} til 12/12", "raad")
     assert said.startswith(f"Jeg kender ingen „{name}“, der kan være stedfortræder.")
+
+
+OFFER = "Skal en anden tage over imens? Skriv fx !mig stedfortræder @ali"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"), [("fri til 12/12", " til 12/12."), ("fri fra 1/12 til 12/12", " fra 1/12 til 12/12.")]
+)
+def test_leave_with_something_to_do_meanwhile_says_how_to_name_one(chat: Chat, words: str, says: str) -> None:
+    chat.say("karla", "!aftale @lene finde praktikplads senest 3/12")
+    chat.say("lene", f"!mig {words}", "dm")
+    offer = chat.direct("lene")[-1].split("\n")[-1]
+    assert offer == OFFER + says
+    chat.say("lene", offer.split("fx ")[1].rstrip("."), "dm")
+    (row,) = chat.ask(queries.deputies)
+    assert (row.deputy, str(row.last)) == ("@ali:example.dk", "2026-12-12")
+    assert OFFER not in chat.say("lene", f"!mig {words}", "dm"), "there is one"
+
+
+def test_leave_with_nothing_to_do_offers_none(chat: Chat) -> None:
+    chat.say("karla", "!aftale @lene finde praktikplads senest 18/12")
+    assert OFFER not in chat.say("lene", "!mig fri til 12/12", "dm")
+    assert OFFER not in chat.say("clara", "!mig fri til 12/12", "raad")
+
+
+def test_a_case_question_is_something_to_do(chat: Chat) -> None:
+    opened(chat)
+    chat.at("2026-11-30 09:00")
+    chat.say("lene", "!mig engelsk", "dm")
+    said = chat.say("lene", "!me away from 1 December to 12 December", "dm")
+    assert said.endswith("Write for example !me deputy @ali from 1 December to 12 December.")

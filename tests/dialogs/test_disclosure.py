@@ -304,3 +304,41 @@ def test_their_own_plan_b_is_theirs_to_use(chat: Chat) -> None:
     chat.answer("karla", "ja")
     chat.say("lene2", "!planb 1 ringe til ungdomsskolen", "dm")
     assert "Aftale 2: Lene Skov (BIF): ringe til ungdomsskolen" in chat.say("lene2", "!planb 1 brug", "dm")
+
+
+def told(chat: Chat, kind: str) -> str:
+    """The one message of a kind that Lene Skov had."""
+    (found,) = [m["body"] for m in chat.messages(0, f"dm:{LENE2}") if m["kind"] == kind]
+    return str(found)
+
+
+def test_after_a_meeting_they_have_their_own_promise_and_nothing_else_of_it(chat: Chat) -> None:
+    chat.say("karla", "!sag ny skolefravær")
+    chat.at("2026-11-24 10:00")
+    chat.say("karla", "!møde start")
+    chat.say("karla", "!aftale @lene2 HS-26-001 finde praktikplads inden fredag")
+    chat.answer("karla", "ja")
+    chat.say("karla", "!planb 1 tale med moderen")
+    chat.say("karla", "!aftale @bo: ringe hjem inden fredag")
+    chat.say("karla", "!aftale @lene2 spørge naboen inden fredag")  # nobody has agreed to this one
+    chat.say("karla", "!beslutning HS-26-001 vi venter med klubben")
+    chat.say("karla", "!møde slut")
+    chat.say("karla", "!referat godkend")
+    said = told(chat, "minutes.own")
+    assert "finde praktikplads" in said
+    others = ("skolefravær", "moderen", "ringe hjem", "naboen", "klubben", "Bo Lund")
+    assert not [each for each in others if each in said]
+    seen = chat.messages(0, f"dm:{LENE2}")
+    assert {m["kind"] for m in seen} <= {"minutes.own", "reminder", "reminder.now"}
+    assert not [each for each in others if any(each in m["body"] for m in seen)]
+
+
+def test_before_a_meeting_they_hear_that_theirs_is_taken_up_and_nothing_else_of_it(chat: Chat) -> None:
+    for words in ("@lene2 finde praktikplads", "@bo: ringe hjem", "@lene2 spørge naboen"):
+        chat.say("karla", f"!aftale {words} senest mandag")
+        if "praktikplads" in words:
+            chat.answer("karla", "ja")
+    chat.at("2026-12-01 09:00")
+    said = told(chat, "meeting.headsup")
+    assert "finde praktikplads" in said
+    assert not [each for each in ("ringe hjem", "naboen", "Bo Lund") if each in said]
