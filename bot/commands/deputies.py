@@ -9,7 +9,6 @@ from datetime import date
 from functools import partial
 
 from babel.dates import format_date
-from babel.dates import format_date
 from sqlmodel import Session
 
 from bot import audit, standing_in, text
@@ -91,24 +90,6 @@ def _typed(ctx: Context, when: date) -> str:
         if ctx.language == "da"
         else str(format_date(when, "d MMMM", locale="en_GB"))
     )
-
-
-def offered(session: Session, ctx: Context, first: date, last: date) -> str:
-    """How to name one, for who will be away from the first to the last day with something to do meanwhile; else ""."""
-    person = ctx.person.user_id
-    if is_citizen(ctx.person) or any(r.first <= last and first <= r.last for r in _of(session, person)):
-        return ""
-    rows = queries.open_of_parts(session, ctx.access.parts(session, person))
-    waits = any(row.due is None or row.due[:10] <= last.isoformat() for row in rows)
-    if not waits and not queries.open_questions_of(session, person):
-        return ""
-    now = "yes" if first <= ctx.access.today(ctx.at) else "no"
-    return ctx.say("leave-deputy", prefix=ctx.prefix, now=now, start=_typed(ctx, first), until=_typed(ctx, last))
-
-
-def _typed(ctx: Context, when: date) -> str:
-    """A day as one types it."""
-    return f"{when.day}/{when.month}" if ctx.language == "da" else str(format_date(when, "d MMMM", locale="en_GB"))
 
 
 def _day(ctx: Context, when: date) -> str:
