@@ -11,12 +11,13 @@ from benchmarks.results import Result, result
 from benchmarks.storage import NOW, milliseconds
 from benchmarks.tables import OWNERS, WORDS, Programme
 from bot.access import Access
-from bot.actions import Actions, Cause, Ownership
+from bot.actions import Actions, Cause
 from bot.cases import Cases
 from bot.documents.digest import Request, build
 from bot.duties import tick
 from bot.history import BOT
 from bot.meetings import Meetings, next_meeting
+from bot.ownership import Ownership
 from bot.proceedings import show_agenda
 from bot.storage import queries
 from bot.when import Deadline

@@ -14,15 +14,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import audit, rhythm
+from bot import audit, reminding
 from bot.access import Access
 from bot.owed import outbox_id
-from bot.rhythm import Hours
+from bot.ownership import Ownership, owners_value
 from bot.storage import queries
 from bot.storage.models import MISSING, Action, Change, Forum, Owner, Text
 from bot.when import Deadline
 
-DISCLOSED = "disclosed"
 CONFIRMATIONS = frozenset({"action.recorded", "action.asked", "action.asked.owner", "action.disclose"})
 
 
@@ -34,54 +33,6 @@ class Cause:
     at: datetime
     event_id: str
     line: int = 0
-
-
-@dataclass(frozen=True)
-class Ownership:
-    """An owner as named: a user id or `partner:KEY`, and the agency whose code stood for them, if one did.
-
-    Of somebody who was spoken of, but whom nobody has named yet, `person` is one of `MISSING`; so it is of somebody
-    outside the forum until the writer agrees to tell them, who is `asked_for` then and `disclosed` afterwards.
-    """
-
-    person: str
-    agency: str | None = None
-    asked_for: str | None = None
-    disclosed: bool = False
-
-    @classmethod
-    def of(cls, owner: Owner) -> Ownership:
-        """What the row of an owner says."""
-        return cls(owner.person, owner.agency, owner.asked_for, owner.disclosed)
-
-    @classmethod
-    def from_value(cls, value: Sequence[Any]) -> Ownership:
-        """An owner as the history keeps it: person, agency and, where there is one, `mark`."""
-        person, agency, *mark = value
-        asked_for = mark[0] if mark and mark[0] != DISCLOSED else None
-        return cls(person or "", agency, asked_for, disclosed=mark == [DISCLOSED])
-
-    @property
-    def value(self) -> list[str | None]:
-        """The owner as the history keeps it."""
-        mark = DISCLOSED if self.disclosed else self.asked_for
-        return [self.person, self.agency, *([mark] if mark else [])]
-
-    def row(self, action_uid: str, position: int = 0) -> Owner:
-        """A new row of an action's owners."""
-        return Owner(
-            action_uid=action_uid,
-            person=self.person,
-            position=position,
-            agency=self.agency,
-            asked_for=self.asked_for,
-            disclosed=self.disclosed,
-        )
-
-    @property
-    def named(self) -> bool:
-        """Whether it is known who this is."""
-        return self.person not in MISSING
 
 
 class Actions:
@@ -130,11 +81,12 @@ class Actions:
             source_line=self.cause.line,
             case_code=case,
         )
-        value = _owners_value(owners)
+        value = owners_value(owners)
         rows = [Ownership.from_value(each).row(action.uid, position) for position, each in enumerate(value)]
         action.agency = self._agency(value)
         self._apply(action, "due", due.iso() if due else None)
-        self._plan(action, rows, "due" if due else "owners")
+        first = "due" if due else "owners"
+        reminding.plan(self.session, self.access, action, rows, first, by=self.cause.by, now=self.cause.at)
         self.session.add(action)
         self.session.flush()
         self.session.add_all(rows)
@@ -185,7 +137,7 @@ class Actions:
             else replace(o, disclosed=o.disclosed or o.person in told)
             for o in owners
         ]
-        return _owners_value(settled)
+        return owners_value(settled)
 
     def set_due(self, action: Action, due: Deadline) -> bool:
         """Move the deadline; one that was closed is open again."""
@@ -220,7 +172,7 @@ class Actions:
         mine = {o.person for o in owners if acts_for(self.session, self.cause.by, o, action)}
         rest = [Ownership.of(o) for o in owners if o.person not in mine]
         if mine and rest:
-            self.change(action, "owners", _owners_value(rest))
+            self.change(action, "owners", owners_value(rest))
             return False
         self.change(action, "state", "declined")
         return True
@@ -272,54 +224,12 @@ class Actions:
             for c in queries.history(self.session, change.action_uid or "")
         )
 
-    def replan(self, person: str, before: Hours) -> None:
-        """Plan a person's reminders anew, after their hours, leave or deputy changed; `before` is how they were."""
-        away = before.away(self.access.today(self.cause.at))
-        heard = self._last_morning(person) if away else None
-        for owned in self.access.owners_behind(person):
-            for action in queries.open_of_owner(self.session, owned):
-                owner = self.session.get(Owner, (action.uid, owned))
-                if owner is None:
-                    continue
-                hours = self._hours(owner, action)
-                since = self._planned_since(action, owned)
-                owner.remind_at = rhythm.after_new_hours(
-                    owner.remind_at,
-                    deadline(action),
-                    told=owner.told,
-                    before=before,
-                    hours=hours,
-                    rules=self.access.settings.reminders,
-                    since=max(since, heard) if heard else since,
-                    now=self.cause.at,
-                )
-
-    def _last_morning(self, person: str) -> datetime | None:
-        """When a person had their last morning message, of the last two months."""
-        today = self.access.today(self.cause.at)
-        for back in range(62):
-            said = queries.outbox_by_reason(
-                self.session, f"reminders:{person}:{today - timedelta(days=back)}"
-            )
-            if said is not None:
-                return said.created_at
-        return None
-
-    def _planned_since(self, action: Action, person: str) -> datetime:
-        """From when on an owner's reminders count: it was given to them, moved or opened again."""
-        since = action.created_at
-        for change in queries.history(self.session, action.uid):
-            given = change.field == "owners" and person not in {each[0] for each in change.before or ()}
-            if not change.undone and (given or change.field in ("due", "state")):
-                since = change.at
-        return since
-
     # --- the inside
 
     def value(self, action: Action, field: str) -> Any:
         """A field's present value in the form in which the history keeps it."""
         if field == "owners":
-            return _owners_value(Ownership.of(o) for o in queries.owners(self.session, action.uid))
+            return owners_value(Ownership.of(o) for o in queries.owners(self.session, action.uid))
         if field.startswith("done:"):
             owner = self.session.get(Owner, (action.uid, field.removeprefix("done:")))
             return owner.done_at.isoformat() if owner and owner.done_at else None
@@ -366,12 +276,6 @@ class Actions:
         person, agency = known[0] if known else ("", None)
         return agency or (self.access.agency_of(person) if person else None)
 
-    def _hours(self, owner: Owner, action: Action) -> Hours:
-        """The hours at which an owner is reminded: of whom it reaches."""
-        day = self.access.today(self.cause.at)
-        reached = self.access.reached(self.session, owner, action, day)
-        return self.access.hours(self.session, reached or owner.person)
-
     def _note_changes(self, action: Action, *steps: tuple[str, Any, Any]) -> None:
         """Write steps (field, before, after) into the action's history."""
         self.session.flush()
@@ -412,46 +316,12 @@ class Actions:
                 action.state = "done" if done else "open"
                 action.closed_at = self._closing() if done else None
                 field = "state"
-        self._plan(action, owners, field)
+        reminding.plan(self.session, self.access, action, owners, field, by=self.cause.by, now=self.cause.at)
 
     def _closing(self) -> datetime:
         """When an action counts as closed: as it was said, but after the last digest, which did not know of it yet."""
         told = queries.last_digest(self.session)
         return max(self.cause.at, told + timedelta(microseconds=1)) if told else self.cause.at
-
-    def _plan(self, action: Action, owners: Sequence[Owner], field: str) -> None:
-        """Plan what a change of a field makes new; a reminder or a raising that waits for anything else stands."""
-        due = Deadline.from_iso(action.due) if action.due else None
-        rules = self.access.settings.reminders
-        for owner in owners:
-            if action.state != "open" or owner.done_at is not None or not owner.named:
-                owner.remind_at = None
-                continue
-            if owner.remind_at is not None and field not in ("due", "state"):
-                continue
-            hours = self._hours(owner, action)
-            soon = rhythm.at_once(due, hours, self.cause.at)
-            if soon and not self.access.acts_for(self.session, self.cause.by, owner, action):
-                owner.remind_at = self.cause.at
-            else:
-                owner.remind_at = rhythm.next_reminder(
-                    due, told=owner.told, hours=hours, rules=rules, after=self.cause.at
-                )
-        self._plan_raising(action, owners, field)
-
-    def _plan_raising(self, action: Action, owners: Sequence[Owner], field: str) -> None:
-        due = deadline(action)
-        office = self.access.office_hours()
-        if action.state != "open":
-            action.raise_at = None
-        elif not owners or due is None or not all(owner.named for owner in owners):
-            if field in ("text", "owners", "due", "state"):
-                action.raise_at = office.next_morning(self.cause.at)
-        elif field in ("owners", "due", "state"):
-            at = rhythm.raise_at(due, office, self.access.settings.reminders)
-            # Handing over what was raised already does not raise it again.
-            if field != "owners" or at > self.cause.at:
-                action.raise_at = at
 
 
 _COLUMNS = {
@@ -468,12 +338,3 @@ def _detail(field: str) -> str:
     """A field's name for the log: whose part it was stands in the history."""
     undo, name = ("undo:", field.removeprefix("undo:")) if field.startswith("undo:") else ("", field)
     return undo + name.partition(":")[0]
-
-
-def _owners_value(owners: Iterable[Ownership]) -> list[list[str | None]]:
-    return [o.value for o in {o.person: o for o in owners}.values()]
-
-
-def deadline(action: Action) -> Deadline | None:
-    """An action's deadline as a value; None while it has none."""
-    return Deadline.from_iso(action.due) if action.due else None

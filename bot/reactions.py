@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from bot.actions import deadline
 from bot.casework.questions import KINDS
 from bot.commands import Context, Reply, meetings, minutes
 from bot.commands import action_changes as acts
@@ -14,6 +13,7 @@ from bot.commands.people import people_of
 from bot.directory import is_citizen
 from bot.meetings import EARLY
 from bot.proceedings import home, may_read, planned_of
+from bot.reminding import deadline
 from bot.storage import queries
 from bot.storage.meetings import Meeting
 from bot.storage.models import Action, Outbox

@@ -12,12 +12,12 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access
-from bot.actions import Actions, Cause
+from bot.actions import Cause
 from bot.cases import Cases
 from bot.casework import questions
 from bot.documents.lines import action_line, day
 from bot.owed import Message, direct, owe
-from bot.rhythm import Hours
+from bot.reminding import replan
 from bot.storage import queries
 from bot.storage.models import Action
 from bot.storage.privacy import Deputy
@@ -31,7 +31,7 @@ def begin(session: Session, access: Access, row: Deputy, cause: Cause) -> None:
     before = access.hours(session, row.person)
     row.state = "standing"
     session.flush()
-    _replan(session, access, row, cause, before)
+    replan(session, access, row.person, before, cause.at)
     _hand_on(session, access, row, cause)
     tell_begun(session, access, row, cause.at)
 
@@ -42,7 +42,7 @@ def end(session: Session, access: Access, row: Deputy, cause: Cause, *, state: s
     row.state = state
     session.flush()
     if began:
-        _replan(session, access, row, cause, before)
+        replan(session, access, row.person, before, cause.at)
         _hand_back(session, access, row, cause)
     for user_id in (row.person, row.deputy):
         if access.person(user_id) is None or user_id == cause.by:
@@ -121,10 +121,6 @@ def _names(access: Access, row: Deputy) -> dict[str, object]:
         "name": text.user_text(access.name(row.person)),
         "deputy": text.user_text(access.name(row.deputy)),
     }
-
-
-def _replan(session: Session, access: Access, row: Deputy, cause: Cause, before: Hours) -> None:
-    Actions(session, access, cause).replan(row.person, before)
 
 
 def _hand_on(session: Session, access: Access, row: Deputy, cause: Cause) -> None:

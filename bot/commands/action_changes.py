@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from bot import text
-from bot.actions import deadline
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command, listing
 from bot.commands.actions import ASKED, DISCLOSE
 from bot.commands.deadlines import resolve, when_problem
@@ -17,6 +16,7 @@ from bot.commands.planb_offers import offers
 from bot.documents.lines import day, listed, owners_line, with_agency
 from bot.owed import Message, direct
 from bot.owed import forum as forum_target
+from bot.reminding import deadline
 from bot.storage import queries
 from bot.storage.models import Action, Forum
 from bot.when import Deadline, NextMeeting, Recurring, WhenError, read

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot.actions import Ownership
 from bot.cases import code_of
 from bot.casework.refreshing import touched
 from bot.commands import Context, Problem, Reply, Rest, command, listing
 from bot.commands.case_places import code_at, unknown
 from bot.commands.deadlines import next_meeting, resolve
 from bot.commands.people import People, may_tell
+from bot.ownership import Ownership
 from bot.storage import queries
 from bot.storage.models import Action, Forum
 from bot.when import Deadline, find

@@ -12,13 +12,13 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot import text
-from bot.actions import Ownership
 from bot.commands import Context, Reply
 from bot.commands.action_changes import set_due
 from bot.commands.actions import ASKED, recorded
 from bot.commands.deadlines import when_problem
 from bot.commands.people import lacks_owner, people_of, still_open, with_places
 from bot.directory import is_citizen
+from bot.ownership import Ownership
 from bot.storage import queries
 from bot.storage.models import Action
 from bot.when import Deadline, Recurring, WhenError, read

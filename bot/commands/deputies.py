@@ -20,6 +20,7 @@ from bot.directory import is_citizen
 from bot.documents.digest import forum_name
 from bot.documents.lines import day, listed
 from bot.owed import direct, owe_redaction
+from bot.reminding import replan
 from bot.storage import queries
 from bot.storage.models import Change, Outbox
 from bot.storage.privacy import Deputy
@@ -272,7 +273,7 @@ def _answer(session: Session, ctx: Context, about: Outbox, *, agreed: bool) -> R
             event_id=ctx.event_id,
         )
     if row.state == "standing":
-        ctx.actions(session).replan(row.person, hours)
+        replan(session, ctx.access, row.person, hours, ctx.cause.at)
         standing_in.tell_begun(session, ctx.access, row, ctx.cause.at, ctx.event_id)
     return Reply("me.set", ctx.say("deputy-yes", name=name, forums=_forums(session, ctx, forums)))
 

@@ -13,13 +13,13 @@ from sqlmodel import Session
 
 from bot import audit
 from bot.access import Access
-from bot.actions import Ownership
 from bot.commands import Context, Reply
 from bot.commands import actions as acts
 from bot.commands.heard import CANNOT, DONE, NotMine, on_reaction, on_reply
 from bot.commands.people import gap_to_agree, still_open, with_places
 from bot.documents.lines import with_agency
 from bot.owed import Message, direct, owe, owe_redaction
+from bot.ownership import Ownership
 from bot.storage import queries
 from bot.storage.models import Action, Change, Outbox
 

@@ -11,13 +11,14 @@ from rapidfuzz.distance import OSA
 from sqlmodel import Session
 
 from bot import text
-from bot.actions import Ownership, deadline
 from bot.commands import Context, Numbers, Problem, Reply, Rest, command, fold
 from bot.commands.asking import mine
 from bot.commands.people import People
 from bot.documents.case import counts
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line, day, mark, owners_line
+from bot.ownership import Ownership
+from bot.reminding import deadline
 from bot.storage import queries
 from bot.storage.models import Action, Change
 from bot.storage.queries import Selection

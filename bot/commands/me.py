@@ -22,6 +22,7 @@ from bot.commands import (
 )
 from bot.documents.lines import action_line, day, listed
 from bot.owed import Message
+from bot.reminding import replan
 from bot.storage import queries
 from bot.storage.models import Change, PersonState
 from bot.when import Deadline, WhenError, read
@@ -151,7 +152,7 @@ def _write(session: Session, ctx: Context, **fields: object) -> None:
             )
         )
     session.flush()
-    ctx.actions(session).replan(ctx.person.user_id, hours)
+    replan(session, ctx.access, ctx.person.user_id, hours, ctx.cause.at)
 
 
 def _set(session: Session, ctx: Context, field: str, value: object, key: str, **args: object) -> Reply:
@@ -248,5 +249,5 @@ def own_as_before(session: Session, ctx: Context, changes: Sequence[Change]) -> 
         change.undone = True
     if own:
         session.flush()
-        ctx.actions(session).replan(ctx.person.user_id, hours)
+        replan(session, ctx.access, ctx.person.user_id, hours, ctx.cause.at)
     return own

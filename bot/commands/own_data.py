@@ -24,6 +24,7 @@ from bot.config_times import Period
 from bot.documents.digest import forum_name
 from bot.documents.model import Bullets, Document, Heading, Paragraph, Table
 from bot.owed import Message, direct, owe_file, owe_redaction
+from bot.reminding import replan
 from bot.storage import queries
 from bot.storage.models import Outbox
 from bot.storage.privacy import AuditEntry
@@ -410,7 +411,7 @@ def _erase(session: Session, ctx: Context, asked_at: datetime) -> Reply:
         # Who stood in hears that they do not any more.
         standing_in.end(session, ctx.access, deputy, ctx.cause)
     queries.forget_own(session, person)
-    ctx.actions(session).replan(person, before)
+    replan(session, ctx.access, person, before, ctx.cause.at)
     queries.forget_devices(session, person)
     audit.note(
         session,

@@ -15,11 +15,11 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access
-from bot.actions import Ownership
 from bot.commands import Context, Problem, fold
 from bot.directory import is_citizen
 from bot.documents.digest import forum_name
 from bot.documents.lines import listed, with_agency
+from bot.ownership import Ownership
 from bot.programme import Person
 from bot.storage import queries
 from bot.storage.models import MISSING, Action, Forum, Owner

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from bot import text
-from bot.actions import Ownership
 from bot.commands import Also, Context, Numbers, Problem, Reply, Rest, command
 from bot.commands.action_changes import changeable
 from bot.commands.actions import recorded
@@ -19,6 +18,7 @@ from bot.commands.people import Named, People, still_open, with_places
 from bot.commands.planb_offers import KIND, may_know
 from bot.owed import Message
 from bot.owed import forum as forum_target
+from bot.ownership import Ownership
 from bot.storage import queries
 from bot.storage.models import MISSING, Action, Outbox, Text
 from bot.when import Deadline, find

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from bot.actions import Ownership
 from bot.casework.refreshing import after_taking_back
 from bot.commands import Context, Problem, Reply, command, disclosing, registry
 from bot.commands.me import own_as_before
 from bot.documents.lines import action_line
 from bot.owed import Message, owe_edit
+from bot.ownership import Ownership
 from bot.proceedings import refresh
 from bot.storage import queries
 from bot.storage.models import Change

@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access
-from bot.actions import deadline
 from bot.documents.lines import action_line, day, owners_line, with_agency
 from bot.documents.model import Block, Document, Paragraph, Table
+from bot.reminding import deadline
 from bot.storage import queries
 from bot.storage.cases import PARAMETERS, Case, CaseTrend, CaseUpdate, Escalation
 from bot.storage.meetings import Decision

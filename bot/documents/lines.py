@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access
-from bot.actions import deadline
+from bot.reminding import deadline
 from bot.storage import queries
 from bot.storage.cases import Case
 from bot.storage.meetings import Decision

@@ -15,12 +15,12 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access
-from bot.actions import deadline
 from bot.documents.agenda import span, title
 from bot.documents.attendance import apologies, missing, present, there
 from bot.documents.digest import forum_name
 from bot.documents.lines import coded, day, owners_line, when, with_agency
 from bot.documents.model import Block, Bullets, Document, Heading, Paragraph, Table
+from bot.reminding import deadline
 from bot.storage import queries
 from bot.storage.meetings import COMES_AGAIN, AgendaItem, Decision, Meeting, Remark
 from bot.storage.models import Action, Forum

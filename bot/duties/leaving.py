@@ -14,13 +14,14 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access
-from bot.actions import Actions, Cause
+from bot.actions import Cause
 from bot.cases import Cases
 from bot.casework import questions
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line
 from bot.meetings import BOT
 from bot.owed import Message, direct, owe
+from bot.reminding import replan
 from bot.storage import queries
 from bot.storage.cases import CaseQuestion
 from bot.storage.models import Action, Forum, Owner
@@ -89,8 +90,7 @@ def _people(access: Access) -> str:
 
 def _replan(session: Session, access: Access, person: str, now: datetime) -> None:
     """Plan the reminders of what somebody left by the hours of whom they reach now."""
-    cause = Cause(BOT, now, f"left:{person}")
-    Actions(session, access, cause).replan(person, access.hours(session, person))
+    replan(session, access, person, access.hours(session, person), now)
 
 
 def _questions_left(session: Session, access: Access) -> dict[tuple[str, str], list[CaseQuestion]]:

@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from bot import rhythm, text
 from bot.access import Access
-from bot.actions import deadline
 from bot.documents.lines import action_line
 from bot.owed import Message, direct, owe
+from bot.reminding import deadline
 from bot.storage import queries
 from bot.storage.models import Action
 

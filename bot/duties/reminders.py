@@ -14,10 +14,10 @@ from sqlmodel import Session
 
 from bot import rhythm, text
 from bot.access import Access
-from bot.actions import deadline
 from bot.documents.digest import forum_name
 from bot.documents.lines import action_line
 from bot.owed import Message, direct, forum, owe
+from bot.reminding import deadline
 from bot.rhythm import Hours
 from bot.storage import queries
 from bot.storage.models import Action, Forum, Owner
