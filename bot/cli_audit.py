@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 from sqlmodel import Session
 
 from bot import audit as log
 from bot.access import Access
 from bot.app import open_vault
-from bot.cli_common import Config, note_done, told
+from bot.cli_common import Config, note_done, progress, told
 from bot.documents.digest import forum_name
 from bot.logs import set_up
 from bot.settings import Settings, load
@@ -133,7 +131,7 @@ def verify(
     with told():
         settings = load(config)
         set_up("warning")
-        with _Reading(settings) as db, Progress(console=Console(stderr=True), transient=True) as bar:
+        with _Reading(settings) as db, progress() as bar:
             count = db.run_sync(queries.count_audit)
             task = bar.add_task("entries", total=count)
 

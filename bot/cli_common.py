@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
 
 from bot import audit
 from bot.clock import ClockError, SystemClock
@@ -45,6 +47,12 @@ def told() -> Iterator[None]:
     except (AlreadyRunning, DatabaseError, HomeserverError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+
+
+def progress() -> Progress:
+    """A bar on the terminal; where the output goes into a file or a pipe nothing, not even an empty line."""
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
 def migrated(settings: Settings, vault: Callable[[], Vault]) -> None:

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from bot.app import open_vault
-from bot.cli_common import Config, keyring_is_there, note_done, told
+from bot.cli_common import Config, keyring_is_there, note_done, progress, told
 from bot.logs import set_up
 from bot.masterkey import MasterKey
 from bot.settings import Settings, load
@@ -79,7 +77,7 @@ def rotate(
             )
             return
         note_done(settings, vault, "changed", "keys", detail="rotate", purpose="security")
-        with Progress(console=Console(stderr=True), transient=True) as bar:
+        with progress() as bar:
             task = bar.add_task("wrapping data keys")
             in_place = key.rotate(vault, lambda done, total: bar.update(task, completed=done, total=total))
         there, _ = vault.counts()

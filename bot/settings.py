@@ -150,6 +150,7 @@ def load(path: Path) -> Settings:
         raise ConfigError([Problem((), "toml", {"why": str(error)}).text("da", str(path))]) from None
     problems = [*crosscheck.secrets_in_file(document), *crosscheck.cpr_numbers(document)]
     _add_secrets(document)
+    _add_database(document, path.absolute().parent)
     explain = _Explainer(_SECTIONS)
     settings = None
     try:
@@ -165,6 +166,20 @@ def load(path: Path) -> Settings:
         raise ConfigError([*_sentences(problems, document, str(path), text), *wrong])
     settings._form = own
     return settings
+
+
+def _add_database(document: dict[str, Any], folder: Path) -> None:
+    """Where no database is named it lies beside the config file, as all that is relative does.
+
+    It used to be sought in the working directory: one that lies there, and none beside the config file, goes on.
+    """
+    table = document.setdefault("database", {})
+    if not isinstance(table, dict) or "url" in table:
+        return
+    file = Path("var/hotspotbot.db")
+    former = file.absolute()
+    stays = former.is_file() and not (folder / file).exists()
+    table["url"] = f"sqlite:///{former if stays else file}"
 
 
 def _own_form(document: dict[str, Any], folder: Path) -> tuple[Form | None, list[str]]:

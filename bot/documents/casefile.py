@@ -21,6 +21,7 @@ _STATES: Final = frozenset(
     "nothing withheld missed dropped struck carried gone draft approved none better same worse news observation "
     "follower caseworker work social education".split()
 )
+_UNTIL: Final = frozenset({"follow_up_at"})  # kept as the moment after the last day, said as that day
 _FIELDS: Final = frozenset(
     "case follower relation goal trend value update escalation question look item decision remark created text owners "
     "due state note planb parameter case_code done".split()
@@ -344,7 +345,11 @@ class _File:
         after = row["after"]
         if isinstance(after, Mapping):
             before = row["before"] if isinstance(row["before"], Mapping) else {}
-            shown = [self._value(value) for key, value in after.items() if value and before.get(key) != value]
+            shown = [
+                self.by(value) if key in _UNTIL else self._value(value)
+                for key, value in after.items()
+                if value and before.get(key) != value
+            ]
             words = ", ".join(filter(None, shown))
         else:
             words = self.due(after) if field == "due" else self._value(after)

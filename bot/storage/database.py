@@ -194,12 +194,12 @@ class Database:
                 ):
                     return fn(session, *args, **kwargs)
             except (exc.OperationalError, exc.InterfaceError, exc.InternalError) as error:
-                raise DatabaseError(explain(error)) from error
+                raise DatabaseError(explain(error, engine)) from error
             except KeyringUnavailable as error:
                 raise DatabaseError(str(error)) from error
             except exc.DBAPIError as error:
                 if type(error) is exc.DatabaseError:  # SQLite's word for a damaged file
-                    raise DatabaseError(explain(error)) from error
+                    raise DatabaseError(explain(error, engine)) from error
                 raise
 
         # The logger's context goes along to the worker thread.
@@ -236,7 +236,7 @@ def holds_texts(url: str) -> bool:
             sealed = connection.execute(select(Meta.key).where(col(Meta.value_sealed).is_not(None)).limit(1))
             return sealed.first() is not None
     except exc.DBAPIError as error:
-        raise DatabaseError(explain(error)) from error
+        raise DatabaseError(explain(error, engine)) from error
     finally:
         engine.dispose()
 

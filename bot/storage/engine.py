@@ -3,9 +3,11 @@
 Everything above this file writes the same for both.
 """
 
+import errno
 import fcntl
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 
+_PROBE = 65_536  # bytes; SQLite's shared memory takes 32,768
 ADVISORY_LOCK = (0x686F7473, 1)  # "hots", number one: the running bot
 Claim = Callable[
     [psycopg.Connection[Any]], None
@@ -235,8 +238,35 @@ def make_private(file: Path, *, create: bool) -> None:
         raise DatabaseError(f"the database file {file} cannot be used: {error.strerror}") from error
 
 
-def explain(error: exc.DBAPIError) -> str:
-    """One line for a person about an error of the database: what happened and what to do. Holds no data."""
+def _file(engine: Engine | None) -> Path | None:
+    if engine is None or engine.url.get_backend_name() != "sqlite" or not engine.url.database:
+        return None
+    return Path(engine.url.database.removeprefix("file:"))
+
+
+def _disk(file: Path | None) -> str:
+    """What is wrong with the disk that an SQLite file lies on, as the system says when something is written there."""
+    known = "the disk of the database failed: look at the system's log"
+    if file is None:
+        return known
+    try:
+        with tempfile.TemporaryFile(dir=file.parent, prefix=".hotspotbot-") as probe:
+            probe.write(b"\0" * _PROBE)
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return f"the disk is full: make room where the database lies, in {file.parent}"
+        return f"the folder of the database, {file.parent}, cannot be written: {error.strerror}"
+    return known
+
+
+def explain(error: exc.DBAPIError, engine: Engine | None = None) -> str:
+    """One line for a person about an error of the database: what happened and what to do. Holds no data.
+
+    `engine`: the one it comes from. SQLite calls it a failed disk also where the disk is full when it opens one, for
+    it cannot make room for what its connections share; what it is, a trial shows.
+    """
     original = error.orig
     if isinstance(original, psycopg.Error):
         return explain_postgresql(original)
@@ -245,7 +275,7 @@ def explain(error: exc.DBAPIError) -> str:
         sqlite3.SQLITE_BUSY: "the database is locked by another program; try again when it has finished",
         sqlite3.SQLITE_LOCKED: "the database is locked by another program; try again when it has finished",
         sqlite3.SQLITE_FULL: "the disk is full: make room where the database lies",
-        sqlite3.SQLITE_IOERR: "the disk of the database failed: look at the system's log",
+        **({sqlite3.SQLITE_IOERR: _disk(_file(engine))} if code == sqlite3.SQLITE_IOERR else {}),
         sqlite3.SQLITE_READONLY: "the database cannot be written: look at the owner and mode of its file",
         sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened: look at its folder, owner and mode",
         sqlite3.SQLITE_CORRUPT: "the database file is damaged: restore a backup",

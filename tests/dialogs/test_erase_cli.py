@@ -124,6 +124,7 @@ def test_subject_access_collects_everything_and_erases_nothing(
     chat.say("karla", "!sag ny uro i gården")
     chat.say("karla", f"!sag {CODE} beslægtet HS-26-002")
     chat.say("lene", "!note 1 talte med læreren")
+    chat.say("karla", f"!sag {CODE} opfølgning 10/12")
     done = run("subject-access", CODE.lower(), "--config", config, "--out", tmp_path / "indsigt")
     assert done.exit_code == 0, done.output
     assert "Et menneske skal læse alt dette igennem" in done.output
@@ -140,6 +141,8 @@ def test_subject_access_collects_everything_and_erases_nothing(
     whole = words(folder / "case.docx")
     for part in ("bliver væk fra skolen", "ringe til skolen", "talte med læreren", "20. november 2026"):
         assert part in whole
+    assert whole.count("10. december 2026") == 2, "the same day in the head and in the course"
+    assert "kl. 00.00" not in whole
     assert json.loads((folder / "receipt.json").read_text())["why"] == "review"
     assert "bliver væk" in chat.say("karla", f"!sag {CODE}")
     entry = chat.ask(lambda s: [e for e in s.exec(select(AuditEntry)) if e.act == "exported"][-1])

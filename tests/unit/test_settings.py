@@ -164,6 +164,25 @@ def test_relative_paths_count_from_the_config_and_not_from_the_shell(
     assert load(path).retention.folder == tmp_path / "var/records", "also where [retention] is not written"
 
 
+def test_a_database_that_is_not_named_lies_beside_the_config_as_all_else_does(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unnamed = SUFFICIENT.replace('[database]\nurl = "sqlite:///var/hotspotbot.db"\n', "")
+    assert unnamed != SUFFICIENT
+    path = write(unnamed)
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "var").mkdir(parents=True)
+    monkeypatch.chdir(elsewhere)
+    assert load(path).database.url == f"sqlite:///{tmp_path}/var/hotspotbot.db"
+    assert load(write(unnamed + "[database]\n")).database.url == f"sqlite:///{tmp_path}/var/hotspotbot.db"
+    # A programme that began where it was started, as it used to be, keeps its records.
+    (elsewhere / "var/hotspotbot.db").touch()
+    assert load(path).database.url == f"sqlite:///{elsewhere}/var/hotspotbot.db"
+    (tmp_path / "var").mkdir(exist_ok=True)
+    (tmp_path / "var/hotspotbot.db").touch()
+    assert load(path).database.url == f"sqlite:///{tmp_path}/var/hotspotbot.db"
+
+
 def test_absolute_paths_and_postgresql_stay(write: Write) -> None:
     text = SUFFICIENT.replace('"var/store"', '"/srv/bot/store"')
     url = "postgresql+psycopg://bot:sesame@db/hotspot"

@@ -54,7 +54,9 @@ def migrate(url: str, vault: Callable[[], Vault] | None = None) -> list[str]:
                     raise DatabaseError("this installation has no migrations: install hotspotbot again")
                 command.upgrade(config, "head")
         except exc.DBAPIError as error:
-            raise DatabaseError(f"the migration stopped and changed nothing: {explain(error)}") from error
+            raise DatabaseError(
+                f"the migration stopped and changed nothing: {explain(error, engine)}"
+            ) from error
         finally:
             engine.dispose()
     finally:
@@ -73,7 +75,7 @@ def schema_state(url: str) -> State:
         with engine.connect() as connection:
             return state_of(connection)
     except exc.DBAPIError as error:
-        raise DatabaseError(explain(error)) from error
+        raise DatabaseError(explain(error, engine)) from error
     finally:
         engine.dispose()
 
