@@ -11,6 +11,18 @@ from sqlmodel import Session, col, select
 from bot.storage.models import Action, DigestSent, Owner
 from bot.storage.queries.lists import URGENT_FIRST, Part, part_in
 
+__all__ = [
+    "actions_to_raise",
+    "digest_sent",
+    "first_slot",
+    "last_digest",
+    "next_raise",
+    "next_reminder",
+    "open_of_owner",
+    "open_of_parts",
+    "owners_to_remind",
+]
+
 _TO_REMIND = (
     select(Owner)
     .where(col(Owner.remind_at) <= bindparam("now"))

@@ -12,6 +12,16 @@ from sqlmodel import Session, SQLModel, col, select
 from bot.storage.models import Action
 from bot.storage.privacy import AuditEntry
 
+__all__ = [
+    "action_numbers_of_case",
+    "add_audit",
+    "audit_about",
+    "audit_end",
+    "audit_entries",
+    "count_audit",
+    "prune_audit",
+]
+
 _ADD = insert(SQLModel.metadata.tables["audit"])
 _END = select(AuditEntry.hash).order_by(col(AuditEntry.seq).desc()).limit(1)
 _ONE_WRITER = text("SELECT pg_advisory_xact_lock(1752134771, 3)")

@@ -22,6 +22,31 @@ from bot.storage.meetings import Decision
 from bot.storage.models import Action, Change
 from bot.storage.queries.cases import NOT_WITHDRAWN
 
+__all__ = [
+    "actions_of_case",
+    "decisions_of_case",
+    "follower",
+    "followers",
+    "goal",
+    "goals",
+    "history_of_case",
+    "moved_at",
+    "observations",
+    "observations_by",
+    "observations_waiting",
+    "related",
+    "relation",
+    "reopened_at",
+    "sheet_value",
+    "sheet_values",
+    "trend",
+    "trends",
+    "update",
+    "update_of_line",
+    "updates",
+    "updates_of_event",
+]
+
 
 def followers(session: Session, case_uid: str) -> Sequence[CaseFollower]:
     """Who follows a case, in the order of time."""

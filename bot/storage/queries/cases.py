@@ -20,6 +20,43 @@ from bot.storage.queries.messages import STANDING
 from bot.storage.queries.places import meta
 from bot.storage.sealing import home_of
 
+__all__ = [
+    "actions_about",
+    "case",
+    "case_by_code",
+    "case_items",
+    "case_of_line",
+    "cases_by_code",
+    "cases_by_uid",
+    "cases_closed_since",
+    "cases_due",
+    "cases_lacking_follow_up",
+    "cases_of",
+    "cases_opened_since",
+    "cases_said_of",
+    "cases_to_look_at",
+    "cases_within",
+    "count_cases_due",
+    "count_cases_lacking_follow_up",
+    "count_cases_of",
+    "count_cases_within",
+    "escalated_to",
+    "escalation",
+    "escalation_of_line",
+    "escalations",
+    "escalations_of",
+    "escalations_of_all_states",
+    "escalations_returned_since",
+    "escalations_since",
+    "forums_with_live_cases",
+    "has_cases",
+    "next_case_number",
+    "next_look",
+    "said_of_case",
+    "text_key",
+    "times_reminded",
+]
+
 LIVE = ("open", "escalated")
 """The states of a case that is worked on."""
 

@@ -18,6 +18,8 @@ from bot.storage.meetings import AgendaItem, Decision, Meeting
 from bot.storage.models import Action, Change, Outbox, Text, place_of_change
 from bot.storage.sealing import Vault, cases_in, joint
 
+__all__ = ["codes_in", "key_naming", "key_of_cases", "key_of_message", "key_of_remark", "reseal", "seal_anew"]
+
 _CODE = re.compile(r"(?<![\w-])[A-Z]{1,6}-\d\d-\d{1,5}(?!\d)", re.IGNORECASE)
 _FEW = 3
 """So many rows are taken from those at hand, before a statement asks for all."""

@@ -13,6 +13,23 @@ from bot.storage.models import MISSING, Action, Member, Outbox, OutboxAction, Ow
 from bot.storage.privacy import Deputy
 from bot.storage.queries.places import meta, set_meta
 
+__all__ = [
+    "deputies",
+    "deputy",
+    "deputy_of_event",
+    "homes",
+    "leavers",
+    "open_promises",
+    "people_moved",
+    "promising",
+    "residents",
+    "running_chair",
+    "set_leavers",
+    "standing_deputies",
+    "stands_in_for",
+    "told_of_action",
+]
+
 _HOMES = (
     select(Room.forum_uid, Room.state, Member.membership)
     .outerjoin(Member, and_(col(Member.room_id) == Room.room_id, col(Member.user_id) == bindparam("user_id")))

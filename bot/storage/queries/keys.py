@@ -25,6 +25,53 @@ from bot.storage.crypto import (
 from bot.storage.models import Member, Outbox
 from bot.storage.queries.places import meta, set_meta
 
+__all__ = [
+    "_encrypt_anew",
+    "all_devices_of",
+    "asked_in_vain",
+    "asked_until",
+    "back_up_anew",
+    "device_with",
+    "devices_changed",
+    "devices_of",
+    "forget_device",
+    "forget_heard",
+    "forget_ratchets",
+    "forget_shares",
+    "forget_signatures",
+    "forget_to_device",
+    "heard_to_device",
+    "inbound",
+    "index_heard",
+    "key_owners",
+    "key_was_asked_for",
+    "lose_device",
+    "next_unread_to_tell",
+    "not_backed_up",
+    "not_shared",
+    "note_looked",
+    "olm_account",
+    "olm_sessions",
+    "outbound",
+    "owes_many",
+    "present_devices",
+    "share_again",
+    "shares",
+    "shares_room",
+    "speaking_to",
+    "to_device",
+    "unread",
+    "unread_about",
+    "unread_after",
+    "unread_senders",
+    "unread_to_tell",
+    "unread_without_key",
+    "verification",
+    "verifications",
+    "vouched_people",
+    "wedged_devices",
+]
+
 # --- our own device
 
 

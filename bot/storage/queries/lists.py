@@ -13,6 +13,17 @@ from sqlmodel import Session, col, select
 
 from bot.storage.models import MISSING, Action, Change, Owner
 
+__all__ = [
+    "Part",
+    "Selection",
+    "agency_counts",
+    "by_week",
+    "count",
+    "done_between",
+    "moved_since",
+    "select_actions",
+]
+
 
 @dataclass(frozen=True)
 class Part:

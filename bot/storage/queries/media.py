@@ -9,6 +9,8 @@ from sqlmodel import Session, col, select
 from bot.storage.models import Outbox
 from bot.storage.queries.messages import OWED
 
+__all__ = ["media_left", "media_owed", "media_owed_for", "media_waiting", "next_media", "uploads_left_over"]
+
 _NEXT_MEDIA = (
     select(Outbox)
     .where(Outbox.target == "media", OWED)

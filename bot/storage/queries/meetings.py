@@ -14,6 +14,52 @@ from bot.storage.models import Action, Change, Outbox
 from bot.storage.queries.messages import STANDING
 from bot.storage.types import UtcDateTime
 
+__all__ = [
+    "actions_of_meeting",
+    "actions_withdrawn",
+    "agenda",
+    "agenda_item",
+    "agenda_of_all_states",
+    "all_meetings_held",
+    "all_said_of_meeting",
+    "attendance",
+    "attends",
+    "changes_of_meeting_since",
+    "decision",
+    "decision_labelled",
+    "decision_of_line",
+    "decisions_between_meetings",
+    "decisions_of",
+    "decisions_since",
+    "decisions_withdrawn",
+    "drafts",
+    "files_of_meeting",
+    "item_carried_from",
+    "item_of_line",
+    "items_left_over",
+    "last_meeting",
+    "meeting",
+    "meeting_at",
+    "meeting_in_slot",
+    "meetings_around",
+    "meetings_held",
+    "meetings_in_slots",
+    "newest_cause",
+    "newest_change_of_meeting",
+    "newest_copy",
+    "newest_pin",
+    "next_decision",
+    "open_due_at",
+    "open_meetings",
+    "owed_pins",
+    "pinned_beside",
+    "remarks",
+    "remarks_withdrawn",
+    "running_meeting",
+    "said_of_meeting",
+    "waiting_items",
+]
+
 
 def meeting(session: Session, uid: str | None) -> Meeting | None:
     """A meeting by its row id."""

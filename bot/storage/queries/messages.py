@@ -10,6 +10,33 @@ from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage.models import Action, Outbox, OutboxAction, OutboxText
 
+__all__ = [
+    "actions_in",
+    "edits_of",
+    "ended_before",
+    "forget_actions",
+    "forget_links",
+    "last_about_actions",
+    "link",
+    "numbers_in",
+    "oldest_owed",
+    "oldest_owed_of_each",
+    "outbox",
+    "outbox_by_event",
+    "outbox_by_reason",
+    "owe_again",
+    "owe_refused",
+    "owed_count",
+    "owed_deletions",
+    "owed_targets",
+    "quotes",
+    "quoting",
+    "refused",
+    "replies_to",
+    "seal_key_for",
+    "sent_before",
+]
+
 # A literal and no parameter: a database that plans before it knows the value does not use the index of what is owed.
 STANDING = (col(Outbox.state).in_(("owed", "sent")), col(Outbox.template_sealed).is_not(None))
 """A message that can be read, or will be: owed or sent, and not deleted since."""

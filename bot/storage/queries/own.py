@@ -26,6 +26,19 @@ from bot.storage.models import (
 )
 from bot.storage.privacy import Deputy
 
+__all__ = [
+    "forget_devices",
+    "forget_own",
+    "over_messages",
+    "own_actions",
+    "own_cases",
+    "own_counts",
+    "own_deputies",
+    "own_devices",
+    "own_rooms",
+    "own_verification",
+]
+
 _OVER = ("done", "cancelled")
 
 

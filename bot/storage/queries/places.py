@@ -12,6 +12,34 @@ from sqlmodel import Session, SQLModel, col, select
 from bot.storage.models import Forum, InboxEvent, Member, Meta, PersonState, Room
 from bot.storage.queries.messages import owe_again
 
+__all__ = [
+    "awaits_joining",
+    "direct_room",
+    "direct_rooms",
+    "forget_members",
+    "forum",
+    "forum_by_config",
+    "forum_members",
+    "forum_room",
+    "forums",
+    "forums_inside",
+    "forums_with_rooms",
+    "knows_one_of",
+    "member",
+    "members",
+    "meta",
+    "newest_events",
+    "note_event",
+    "people_away",
+    "person_state",
+    "rewind",
+    "room",
+    "rooms",
+    "seen",
+    "set_meta",
+    "was_said_in",
+]
+
 
 def meta(session: Session, key: str) -> str | None:
     """A fact the bot keeps about itself."""

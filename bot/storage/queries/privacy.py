@@ -9,6 +9,8 @@ from sqlmodel import Session, col, select
 
 from bot.storage.privacy import AuditEntry, Deputy, Erasure, LegalHold
 
+__all__ = ["audit", "deputies_of", "deputy_for", "erasure", "hold", "last_audit"]
+
 _LAST = select(AuditEntry).order_by(col(AuditEntry.seq).desc()).limit(1)
 
 

@@ -15,6 +15,29 @@ from bot.storage.cases import (
 from bot.storage.models import Outbox
 from bot.storage.queries.messages import STANDING
 
+__all__ = [
+    "asked_again",
+    "last_about_questions",
+    "last_of_kinds",
+    "next_question_reminder",
+    "note_step",
+    "open_questions",
+    "open_questions_of",
+    "open_questions_of_case",
+    "question",
+    "question_messages",
+    "question_of",
+    "question_once_to",
+    "question_to",
+    "questions_about",
+    "questions_of_meeting",
+    "questions_to_remind",
+    "questions_unanswered_since",
+    "step_of",
+    "steps_of",
+    "steps_standing",
+]
+
 
 def question(session: Session, uid: str | None) -> CaseQuestion | None:
     """A question by its row id."""

@@ -13,6 +13,26 @@ from bot.storage.models import Action, Change, Command, Owner, Text
 from bot.storage.queries.compartments import sealed_change
 from bot.storage.queries.places import meta
 
+__all__ = [
+    "action",
+    "action_by_uid",
+    "action_of_line",
+    "actions_by_uid",
+    "actions_of_event",
+    "changes_of",
+    "commands_of",
+    "history",
+    "last_command",
+    "later_changes",
+    "next_number",
+    "note_changes",
+    "owners",
+    "owners_of",
+    "switched_to",
+    "texts_of_event",
+    "words",
+]
+
 
 def words(session: Session, text_uid: str | None) -> str | None:
     """A stored text; None when there is none or it was erased."""

@@ -13,6 +13,8 @@ from bot.storage.cases import Case
 from bot.storage.models import Action, Outbox, Said
 from bot.storage.queries.places import meta, set_meta
 
+__all__ = ["note_said", "said", "says_now", "settle_said", "told_case", "told_number"]
+
 _CODE = re.compile(r"[A-Z]{1,6}-(\d\d)-(\d{1,5})")
 HIGHEST = "told_number"  # the fact that holds the highest number that people were told and we may not know
 

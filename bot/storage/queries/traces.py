@@ -16,6 +16,20 @@ from bot.storage.meetings import AgendaItem, Decision
 from bot.storage.models import Change, Command, InboxEvent, Member, Outbox, OutboxAction, OutboxText, Text
 from bot.storage.sealing import home_of
 
+__all__ = [
+    "Quote",
+    "Trace",
+    "commands_since",
+    "gave_away",
+    "lifts_to",
+    "observed_here",
+    "owed_beside",
+    "said_in_forums",
+    "stranger_notices",
+    "trace",
+    "undecided",
+]
+
 
 @dataclass(frozen=True)
 class Quote:
