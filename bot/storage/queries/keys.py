@@ -26,7 +26,6 @@ from bot.storage.models import Member, Outbox
 from bot.storage.queries.places import meta, set_meta
 
 __all__ = [
-    "_encrypt_anew",
     "all_devices_of",
     "asked_in_vain",
     "asked_until",
