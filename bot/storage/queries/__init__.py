@@ -8,6 +8,7 @@ Each module says in its `__all__` what belongs to `queries`; a new module needs 
 
 # ruff: noqa: F403
 
+from bot.storage.queries.agendas import *
 from bot.storage.queries.alarms import *
 from bot.storage.queries.audits import *
 from bot.storage.queries.case_records import *
