@@ -1,4 +1,4 @@
-"""Meetings, their agendas, who was there, decisions and remarks."""
+"""Meetings, who was there, what was said of them, and what is pinned."""
 
 from __future__ import annotations
 
