@@ -247,7 +247,7 @@ class Actions:
         elif not field.startswith("seen:"):
             setattr(action, _COLUMNS[field], value)
         if field == "case":
-            queries.seal_anew(self.session, action)
+            queries.seal_anew(self.session, action, self._key(action))
         if field == "due":
             due = Deadline.from_iso(value) if value else None
             action.overdue_at = due.end(self.access.settings.general.tz) if due else None

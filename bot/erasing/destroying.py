@@ -200,7 +200,8 @@ def _take_back(session: Session, row: Outbox, mark: str, now: datetime) -> None:
         return
     done = {each.about for each in upon if each.what == "redact" and each.state == "sent"}
     for each in (row, *(each for each in upon if each.what == "edit")):
-        redacted = {found.about for found in queries.rows_upon(session, each.id) if found.state == "sent"}
+        below = queries.rows_upon(session, each.id)
+        redacted = {found.about for found in below if found.what == "redact" and found.state == "sent"}
         if each.event_id and each.room_id and each.id not in done | redacted and each.what != "redact":
             reason = f"erased:{mark}:{each.id}"
             owe_purge(session, reason, PURGE, each.target, each.room_id, each.event_id, now=now)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bot.erasing.folder import number_of
 from bot.storage import queries
 from bot.storage.models import Outbox
 from tests.dialogs.caserooms import open_rooms
-from tests.dialogs.chat import Chat
+from tests.dialogs.chat import ROOMS, Chat
 from tests.dialogs.filing import Records
 
 CODE = "HS-26-001"
@@ -254,3 +254,28 @@ def test_what_was_said_of_several_cases_is_said_again_without_it(chat: Chat, rec
     files = chat.ask(lambda s: [r.template for r in queries.messages_after(s, 0, 10_000) if r.what == "file"])
     assert files
     assert not [one for one in files if CODE in (one or "")]
+
+
+def test_a_message_that_named_it_before_an_edit_is_deleted_and_the_words_that_stay_can_be_read(
+    chat: Chat, records: Records
+) -> None:
+    """A client shows what an edited message said before. The action is none of the case's any more."""
+    event = chat.send("karla", f"!aftale {CODE} @lene ringe om krebsekloen inden fredag")
+    confirmed = chat.messages()[-1]
+    chat.edit("karla", event, "!aftale @lene ringe rundt inden fredag")
+    chat.ask(in_the_room)
+    chat.say("karla", f"!sag slet {CODE}")
+    chat.say("anna", "ja", "dm")
+    records.work()
+    assert {event, confirmed["event_id"]} <= records.deleted()
+    assert confirmed["kind"] == "action.recorded"
+    said = chat.say("karla", "!vis 1")
+    assert "ringe rundt" in said
+    assert CODE not in said
+    assert not [body for body in shown(chat) if "krebsekloen" in body]
+
+
+def in_the_room(session: Session) -> None:
+    """The bot's messages stand in the room that they went to."""
+    for row in session.exec(select(Outbox).where(Outbox.state == "sent")):
+        row.room_id = row.room_id or ROOMS["fremdrift"][0]

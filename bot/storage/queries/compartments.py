@@ -101,8 +101,11 @@ def _key_of_change(session: Session, row: Mapping[str, Any]) -> str | None:
     return key_of_cases(session, joint(*keys), codes) or None
 
 
-def seal_anew(session: Session, action: Action) -> None:
-    """Seal an action's words and history anew: it is about another case from now on, or about one at all."""
+def seal_anew(session: Session, action: Action, key: str) -> None:
+    """Seal an action's words and history anew: it is about another case from now on, about one at all, or about none.
+
+    What it says now is sealed under `key`, as if it was said now; earlier wordings need the new case's key as well.
+    """
     session.flush()
     rows = session.exec(select(Change).where(Change.action_uid == action.uid)).all()
     texts = {action.text_uid, action.planb_uid}
@@ -115,7 +118,10 @@ def seal_anew(session: Session, action: Action) -> None:
         row.before_clear, row.after_clear = made["before"], made["after"]
         row.seal_key, row.step_sealed = made["seal_key"], made["step_sealed"]
     for text in session.exec(select(Text).where(col(Text.uid).in_(sorted(uid for uid in texts if uid)))):
-        reseal(text, key_of_cases(session, text.key, [action.case_code] if action.case_code else []))
+        if text.uid in (action.text_uid, action.planb_uid):
+            reseal(text, key_naming(session, key, text.words or ""))
+        else:
+            reseal(text, key_of_cases(session, text.key, [action.case_code] if action.case_code else []))
     session.flush()
 
 
