@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from bot.access import Access
 from bot.duties import purposes, tick
@@ -178,8 +178,7 @@ class Chat:
         self.access = Access(self.settings)
         self.vault = Vault(b"k" * 32, folder / "keyring.json")
         self.url = f"sqlite:///{folder / 'bot.db'}"
-        self.db = Database(self.url, self.vault)
-        self.db.open()
+        self._db, self._waits = Database(self.url, self.vault), True
         self.inbox = Inbox(self.access, BOT)
         self.now = FRIDAY
         self.ids = itertools.count(1)
@@ -187,9 +186,21 @@ class Chat:
         self._begun: tuple[object, ...] = (furnished,)
         self._since_then = repr(self.ids)
 
+    @property
+    def db(self) -> Database:
+        """The database, opened when it is first asked for."""
+        if self._waits:
+            self._waits = False
+            self._db.open()
+        return self._db
+
+    @db.setter
+    def db(self, database: Database) -> None:
+        self._db, self._waits = database, False
+
     def close(self) -> None:
         """Let go of the database."""
-        self.db.close()
+        self._db.close()
 
     def begin(self, scene: Callable[[Chat], T]) -> T:
         """Play what many tests begin with: once in this process, then each chat goes on from a copy of what it left.
@@ -201,19 +212,19 @@ class Chat:
         self._begun += (scene,)
         if self._begun not in _scenes:
             told = scene(self)
-            self.db.close()
+            self._db.close()
             _scenes[self._begun] = (
                 shutil.copytree(self._folder, _kept("scene")),
                 self.now,
                 repr(self.ids),
                 told,
             )
-        self.db.close()
+        self._db.close()
         left, self.now, following, told = _scenes[self._begun]
         shutil.copytree(left, self._folder, dirs_exist_ok=True)
         self.ids = itertools.count(int(following.removeprefix("count(").removesuffix(")")))
         self._since_then = following
-        self.db.open()
+        self._waits = True
         self.inbox = Inbox(self.access, BOT)
         return cast(T, told)
 
@@ -313,7 +324,7 @@ class Chat:
 
     def last_seq(self) -> int:
         """The newest outbox row's sequence number."""
-        return self.ask(lambda s: max((row.seq or 0 for row in s.exec(select(Outbox))), default=0))
+        return self.ask(lambda s: s.exec(select(func.max(Outbox.seq))).one() or 0)
 
     def since(self, seq: int, kinds: tuple[str, ...] = ("message", "edit")) -> list[str]:
         """Plain bodies of what the bot owed after a sequence number; each counts as sent at once."""
@@ -324,35 +335,18 @@ class Chat:
 
         def collect(session: Session) -> list[dict[str, Any]]:
             _sent(session)
-            found: list[dict[str, Any]] = []
-            query = select(Outbox).where(col(Outbox.seq) > seq).order_by(col(Outbox.seq))
-            for row in session.exec(query):
-                if row.state == "dropped" or (row.kind in PURPOSE and row.created_at == FURNISHED):
-                    continue
-                shown = render(row.template or "", lambda uid: queries.words(session, uid), lang=row.language)
-                body = shown.body if row.what in ("message", "edit") else ""
-                if target is None or row.target == target:
-                    found.append(
-                        {
-                            "body": body,
-                            "html": shown.html,
-                            "kind": row.kind,
-                            "what": row.what,
-                            "target": row.target,
-                            "event_id": row.event_id,
-                            "reason": row.reason,
-                            "notify": row.notify,
-                            "about": row.about,
-                            "id": row.id,
-                        }
-                    )
-            return found
+            return [_shown(session, row) for row in _owed(session, seq, target)]
 
         return self.db.run_sync(collect)
 
     def last(self, target: str | None = None) -> dict[str, Any]:
         """The newest message the bot owed (to a target)."""
-        return [m for m in self.messages(0, target) if m["what"] == "message"][-1]
+
+        def newest(session: Session) -> dict[str, Any]:
+            _sent(session)
+            return _shown(session, [row for row in _owed(session, 0, target) if row.what == "message"][-1])
+
+        return self.db.run_sync(newest)
 
     def target(self, room: str, who: str = "") -> str:
         """The outbox target of a room by its short name."""
@@ -429,6 +423,31 @@ def _sent(session: Session) -> None:
     """Everything that is owed reaches the homeserver."""
     for row in session.exec(select(Outbox).where(Outbox.state == "owed")):
         row.state, row.event_id = "sent", f"$bot{row.seq}:example.dk"
+
+
+def _owed(session: Session, seq: int, target: str | None) -> list[Outbox]:
+    """What has been owed (to a target) after a sequence number, but for what was dropped and the furniture."""
+    query = select(Outbox).where(col(Outbox.seq) > seq, Outbox.state != "dropped").order_by(col(Outbox.seq))
+    if target is not None:
+        query = query.where(Outbox.target == target)
+    return [row for row in session.exec(query) if not (row.kind in PURPOSE and row.created_at == FURNISHED)]
+
+
+def _shown(session: Session, row: Outbox) -> dict[str, Any]:
+    """A message as it was sent."""
+    shown = render(row.template or "", lambda uid: queries.words(session, uid), lang=row.language)
+    return {
+        "body": shown.body if row.what in ("message", "edit") else "",
+        "html": shown.html,
+        "kind": row.kind,
+        "what": row.what,
+        "target": row.target,
+        "event_id": row.event_id,
+        "reason": row.reason,
+        "notify": row.notify,
+        "about": row.about,
+        "id": row.id,
+    }
 
 
 def _renumber(session: Session, following: int) -> None:
