@@ -29,6 +29,7 @@ from bot.when import Deadline, WhenError, read
 
 _LANGUAGES = {"dansk": "da", "danish": "da", "da": "da", "engelsk": "en", "english": "en", "en": "en"}
 _BACK = frozenset({"tilbage", "back", "fri slut", "ikke fri", "fri nej", "leave over", "here again"})
+_UNTIL = "(?:til og med|indtil|frem til|til|to|until|till|through)"
 _AWAY = re.compile(r"(?:fri|ferie|orlov|syg|syge|vaek|away|leave|off|pause|holiday)\b\s*", re.IGNORECASE)
 _ASKED = re.compile(
     r"(?:spoergsmaal|questions?|spoerg)(?: mig)?:? (?:(en ad gangen|et ad gangen|1 ad gangen|enkeltvis|hver for sig|"
@@ -164,13 +165,13 @@ def _set(session: Session, ctx: Context, field: str, value: object, key: str, **
 
 def _span(ctx: Context, words: str) -> tuple[date, date]:
     """First and last day of leave: "til 12/12", "fra mandag til fredag", "i morgen", "uge 52"."""
-    both = re.match(r"(?:fra|from)?\s*(.+?)\s+(?:til og med|til|to|until|till)\s+(.+)$", words, re.IGNORECASE)
+    both = re.match(rf"(?!{_UNTIL}\s)(?:fra|from)?\s*(.+?)\s+{_UNTIL}\s+(.+)$", words, re.IGNORECASE)
     if both:
         start = _day(ctx, both.group(1))
         end = _day(ctx, both.group(2))
         # "fra mandag til fredag", said on a Monday: the Friday after that Monday.
         return start, end if end >= start else _day(ctx, both.group(2), start)
-    until = re.sub(r"^(?:til og med|til|until|till|to)\s+", "", words, flags=re.IGNORECASE)
+    until = re.sub(rf"^{_UNTIL}\s+", "", words, flags=re.IGNORECASE)
     end = _day(ctx, until)
     if until != words:
         return ctx.access.today(ctx.at), end

@@ -220,3 +220,12 @@ def test_a_citizen_who_got_into_a_room_with_cases_is_told_nothing(chat: Chat) ->
     chat.say("karla", "!aftale @lene tale med familien fredag")
     for words in ("!aftaler", "!vis 1", "!hjælp", "!mig"):
         assert chat.say("clara", words).startswith("Den kommando kan du ikke bruge her.")
+
+
+@pytest.mark.parametrize(
+    "until", ["til 12/12", "indtil 12. december", "frem til 12/12", "til og med 12. december"]
+)
+def test_leave_and_a_deputy_begin_today_however_their_end_is_said(chat: Chat, until: str) -> None:
+    assert "Du har fri til og med lør. 12. dec." in chat.say("lene", f"!mig fri {until}", "dm")
+    chat.say("lene", f"!mig stedfortræder @ali {until}", "dm")
+    assert "20. november 2026 til 12. december 2026" in chat.say("lene", "!mig data", "dm")
