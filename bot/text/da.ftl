@@ -443,7 +443,7 @@ chart-alt-week = { $week }: { $open } { $count ->
    *[other] færdige
  }.
 
-## Eftersyn: hotspotbot check (bot/check.py). Vises på en kommandolinje, altså som ren tekst.
+## Eftersyn: hotspotbot check (bot/checks/). Vises på en kommandolinje, altså som ren tekst.
 
 check-grade = { $grade ->
     [ok] ok

@@ -435,7 +435,7 @@ chart-alt-week = { $week }: { $open } { $count ->
    *[other] done
  }.
 
-## Checks: hotspotbot check (bot/check.py). Shown on a command line, so as plain text.
+## Checks: hotspotbot check (bot/checks/). Shown on a command line, so as plain text.
 
 check-grade = { $grade ->
     [ok] ok
