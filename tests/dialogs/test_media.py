@@ -1,4 +1,4 @@
-"""Uploaded files whose messages are deleted: they go off the homeserver too, or somebody is told that they lie there."""
+"""Uploaded files whose messages are deleted: they go off the homeserver too, or somebody is told of them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from sqlmodel import Session, select
 
 from bot.documents.model import Document, Paragraph
 from bot.filing import PATIENT
+from bot.matrix.batch import Arrival
+from bot.matrix.crypto.mark import SEALED, seal_mark
 from bot.owed import Message, direct, owe, owe_file
+from bot.returning import own_message
 from bot.steps import NeedsFile, Ready
 from bot.storage import queries
 from bot.storage.models import Outbox
 from tests.dialogs.caserooms import PROGRAMME
-from tests.dialogs.chat import CONFIG, ROOMS
+from tests.dialogs.chat import BOT, CONFIG, ROOMS
 from tests.dialogs.filing import Records
 from tests.dialogs.wired import Wired
 
@@ -215,6 +218,7 @@ def test_a_moderators_deletion_takes_the_file_along(chat: Wired) -> None:
 def test_a_stranger_in_the_room_does_not_keep_a_file_there(chat: Wired) -> None:
     said = send_minutes(chat)
     chat.member("@fremmed:example.org", "join")
+    chat.send("karla", "!aftale @lene købe kaffe fredag")  # its answer waits
     chat.now += LATER
     chat.delete("karla", said)
     assert "mxc://example.dk/file1" not in chat.media
@@ -264,6 +268,31 @@ def test_a_homeserver_from_a_backup_is_asked_to_delete_them_again(chat: Wired) -
     chat.ask(lambda s: queries.owe_again(s, lost))
     chat.speak()
     assert "mxc://example.dk/file1" not in chat.media
+
+
+def test_the_mark_of_an_encrypted_file_says_where_it_lies(chat: Wired) -> None:
+    """Whoever lost the database cannot read its own message, only the mark beside it."""
+    room = chat.room_id("fremdrift")
+    mark = {"id": "a" * 32, "kind": "minutes.file", "media": "mxc://example.dk/file1"}
+    content = {"ciphertext": "…", SEALED: seal_mark(chat.vault, room, mark)}
+    event = {"event_id": "$there:example.dk", "sender": BOT, "type": "m.room.encrypted", "content": content}
+    own = own_message(Arrival(room, event, chat.now), chat.vault)
+    assert own is not None
+    assert own.media == "mxc://example.dk/file1"
+
+
+def test_what_a_crash_left_of_a_message_that_was_dropped_is_deleted_at_the_next_start(chat: Wired) -> None:
+    send_minutes(chat)
+    chat.mute = True
+    chat.ask(_dropped)  # a homeserver from a backup has lost it, and a picture is not said again
+    chat.mute = False
+    chat.restart()
+    assert chat.media == set()
+
+
+def _dropped(session: Session) -> None:
+    row = session.exec(select(Outbox).where(Outbox.kind == "minutes.file")).one()
+    row.state, row.event_id = "dropped", None
 
 
 # --- erased cases

@@ -480,9 +480,8 @@ def messages_sent_before(
             col(Outbox.seq) > after,
             col(Outbox.seq) <= page[-1],
             Outbox.state != "owed",
-            or_(
-                col(Outbox.what) != "media", col(Outbox.state) == "sent"
-            ),  # else an operator has to delete it
+            # An upload that could not be deleted is on an operator's list.
+            or_(col(Outbox.what) != "media", col(Outbox.state) == "sent"),
             col(Outbox.created_at) <= at,
             col(Outbox.case_uid).is_(None),
             col(Outbox.meeting_uid).is_(None),
