@@ -13,6 +13,8 @@ CONFIG = """
 [matrix]
 homeserver = "http://127.0.0.1:1"
 user_id = "@hotspotbot:example.dk"
+[database]
+url = "sqlite:///bot.db"
 [agencies.BUF]
 name = "Børne- og Ungdomsforvaltningen"
 [agencies.SOF]
