@@ -76,7 +76,10 @@ def test_danish_telephones_in_any_number_are_none() -> None:
             for piece in ("<", "<a", "1", "01", "01 ", "0 ", "@", "#1", "a\u0301", "01-", "&#1", "a1.")
         ),
         *(piece * 20_000 for piece in ("@1:", "http:", "0101901", "tlf 0101", "\ud800")),
-        *(piece * 20_000 for piece in ("1 og så ", "1. maj ", "1/1-", "d. 01", "01 - ", "$a", "møde ", "1 | ")),
+        *(
+            piece * 20_000
+            for piece in ("1 og så ", "1. maj ", "1/1-", "d. 01", "01 - ", "$a", "møde ", "1 | ")
+        ),
         "\u0301" * 60_000 + "1" * 10,
     ],
     ids=str.__len__,
