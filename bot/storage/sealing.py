@@ -49,6 +49,7 @@ log = structlog.get_logger(__name__)
 KEY_BYTES = 32
 NONCE_BYTES = 12
 KEY_ID_BYTES = 8
+KEPT_NAMES = 5_000  # whose hash is not reckoned again each time
 VERSIONS = (1, 2)  # of a keyring; the second has tombstones
 FORMAT = b"\x01"  # first byte of every sealed value: lets a later format be told apart
 
@@ -191,6 +192,7 @@ class Vault:
         self._wrapped: dict[str, str] = {}
         self._destroyed: set[str] = set()
         self._ready: dict[str, _DataKey] = {}
+        self._names: dict[str, str] = {}  # hashed
         with self._changing():
             if self._ring.exists():
                 self._refresh()
@@ -359,7 +361,10 @@ class Vault:
             ) from None
         if content.get("version") not in VERSIONS:
             raise SealError(f"the keyring {self._ring.where} was made by a newer version of hotspotbot")
-        self._index = self._unwrap_index(wrapped_index)
+        index = self._unwrap_index(wrapped_index)
+        if index != self._index:  # another keyring was put in its place
+            self._names.clear()
+        self._index = index
         self._wrapped_index = wrapped_index
         self._wrapped, self._destroyed, self._ready, self._seen = wrapped, destroyed, {}, found[0]
 
@@ -423,7 +428,11 @@ class Vault:
             raise
 
     def _hashed(self, key_name: str) -> str:
-        return self._mac("key name", key_name)
+        if key_name not in self._names:
+            if len(self._names) >= KEPT_NAMES:
+                self._names.clear()
+            self._names[key_name] = self._mac("key name", key_name)
+        return self._names[key_name]
 
     def _mac(self, *parts: str) -> str:
         message = b"".join(len(part).to_bytes(8, "big") + part for part in map(_encode, parts))

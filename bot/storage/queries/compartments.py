@@ -18,7 +18,16 @@ from bot.storage.meetings import AgendaItem, Decision, Meeting
 from bot.storage.models import Action, Change, Outbox, Text, place_of_change
 from bot.storage.sealing import Vault, cases_in, joint
 
-__all__ = ["codes_in", "key_naming", "key_of_cases", "key_of_message", "key_of_remark", "reseal", "seal_anew"]
+__all__ = [
+    "at_hand",
+    "codes_in",
+    "key_naming",
+    "key_of_cases",
+    "key_of_message",
+    "key_of_remark",
+    "reseal",
+    "seal_anew",
+]
 
 _CODE = re.compile(r"(?<![\w-])[A-Z]{1,6}-\d\d-\d{1,5}(?!\d)", re.IGNORECASE)
 _FEW = 3
@@ -50,6 +59,12 @@ def key_naming(session: Session, key: str, words: str) -> str:
     return key_of_cases(session, key, [code for code in codes_in(words) if code not in known])
 
 
+def at_hand(session: Session, row: Text) -> Text:
+    """Keep a text that was just said in memory, for the message that is going to quote it in the same transaction."""
+    session.info.setdefault("said", []).append(row)
+    return row
+
+
 def key_of_remark(session: Session, meeting: Meeting, item_uid: str | None, about: str | None) -> str:
     """The key of words added to a meeting's minutes: the forum's, with that of the case they are put to."""
     item = session.get(AgendaItem, item_uid) if item_uid else None
@@ -65,9 +80,14 @@ def key_of_remark(session: Session, meeting: Meeting, item_uid: str | None, abou
 # --- history
 
 
-def sealed_change(session: Session, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A step of a history as it is written: sealed where it belongs to a case."""
-    key = _key_of_change(session, row)
+def sealed_changes(session: Session, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Steps of histories as they are written: sealed where they belong to a case."""
+    known: dict[str, str | None] = {}
+    return [_sealed_change(session, row, known) for row in rows]
+
+
+def _sealed_change(session: Session, row: Mapping[str, Any], known: dict[str, str | None]) -> dict[str, Any]:
+    key = _key_of_change(session, row, known)
     if key is None:
         return {**row, "seal_key": None, "step_sealed": None}
     step = json.dumps([row["before"], row["after"]], ensure_ascii=False)
@@ -78,21 +98,24 @@ def sealed_change(session: Session, row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "before": None, "after": None, "seal_key": key, "step_sealed": blob}
 
 
-def _key_of_change(session: Session, row: Mapping[str, Any]) -> str | None:
-    """The keys of the cases that a step is about: its own, its action's, those it names."""
+def _key_of_change(session: Session, row: Mapping[str, Any], known: dict[str, str | None]) -> str | None:
+    """The keys of the cases that a step is about: its own, its action's, those it names. `known`: codes of actions."""
     keys: list[str] = []
     if row.get("case_uid"):
         about = session.get(Case, row["case_uid"])
         keys += [about.key] if about is not None else []
     named: list[Any] = []
-    if row.get("action_uid"):
-        action = session.get(Action, row["action_uid"])
-        named += [action.case_code] if action is not None else []
+    uid = row.get("action_uid")
+    if uid:
+        if uid not in known:
+            action = session.get(Action, uid)
+            known[uid] = action.case_code if action is not None else None
+        named.append(known[uid])
     values = (row["before"], row["after"])
     named += values if row["field"] == "case" else ()
     named += (value.get("case_code") for value in values if isinstance(value, dict))
-    kind, _, uid = str(row["field"]).partition(":")
-    if kind == "relation" and (pair := session.get(CaseRelation, uid)) is not None:
+    kind, _, of = str(row["field"]).partition(":")
+    if kind == "relation" and (pair := session.get(CaseRelation, of)) is not None:
         both = (session.get(Case, each) for each in (pair.case_uid, pair.other_uid))
         keys += [each.key for each in both if each is not None]
     codes = [code for code in named if isinstance(code, str)]
@@ -114,7 +137,7 @@ def seal_anew(session: Session, action: Action, key: str) -> None:
         values = {"before": row.before, "after": row.after}
         if row.field in _TEXTS:
             texts |= {value for value in values.values() if isinstance(value, str)}
-        made = sealed_change(session, {**step, **values})
+        made = sealed_changes(session, [{**step, **values}])[0]
         row.before_clear, row.after_clear = made["before"], made["after"]
         row.seal_key, row.step_sealed = made["seal_key"], made["step_sealed"]
     for text in session.exec(select(Text).where(col(Text.uid).in_(sorted(uid for uid in texts if uid)))):

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, exists, func, insert
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.storage.models import Action, Change, Command, Owner, Text
-from bot.storage.queries.compartments import sealed_change
+from bot.storage.queries.compartments import sealed_changes
 from bot.storage.queries.places import meta
 
 __all__ = [
@@ -126,7 +126,7 @@ def note_changes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     A row has `before` and `after` and the fields of a `Change`; what belongs to a case is sealed here.
     """
     if rows:
-        session.execute(_NOTE_CHANGES, [sealed_change(session, row) for row in rows])
+        session.execute(_NOTE_CHANGES, sealed_changes(session, rows))
 
 
 def changes_of(session: Session, event_id: str, line: int | None = None) -> Sequence[Change]:
