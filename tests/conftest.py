@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from tests import engines
+from tests.shares import Shares, in_order
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - each file below it is made by pytest or tempfile
 ROOM = 4 << 30  # bytes: several times what a whole run needs
@@ -39,6 +40,19 @@ def _is_roomy(folder: Path) -> bool:
         return False
     there = os.statvfs(folder)
     return there.f_bavail * there.f_frsize > ROOM and not there.f_flag & os.ST_NOEXEC
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Shares:
+    """Who plays what, for several processes."""
+    return Shares(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In which order they play it."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items[:] = [items[place] for place in in_order(item.nodeid for item in items)]
 
 
 def pytest_collection_finish() -> None:

@@ -13,8 +13,8 @@ __all__ = ["programme", "pytest_runtest_makereport", "run_bot", "suffix", "synap
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On one worker, one after the other: some restart the homeserver, and each is work for more than a core."""
-    mark(items, Path(__file__).parent, pytest.mark.xdist_group("faults"))
+    """Everything in this folder needs the homeserver."""
+    mark(items, Path(__file__).parent)
 
 
 @pytest.fixture
