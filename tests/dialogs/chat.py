@@ -125,6 +125,14 @@ def _kept(what: str) -> Path:
 
 
 @cache
+def _migrated() -> Path:
+    """An empty database with every table, migrated once in this process."""
+    file = _kept("migrated.db")
+    migrations.migrate(f"sqlite:///{file}")
+    return file
+
+
+@cache
 def _furnished(config: str, people: tuple[tuple[str, ...], ...]) -> tuple[Settings, Path]:
     """A programme's settings, and a folder with its database and keyring: made once, copied for each chat.
 
@@ -135,9 +143,8 @@ def _furnished(config: str, people: tuple[tuple[str, ...], ...]) -> tuple[Settin
     path = folder / "hotspot.toml"
     path.write_text(config, encoding="utf-8")
     settings = load(path)
-    url = f"sqlite:///{folder / 'bot.db'}"
-    migrations.migrate(url)
-    db = Database(url, Vault(b"k" * 32, folder / "keyring.json"))
+    shutil.copy(_migrated(), folder / "bot.db")
+    db = Database(f"sqlite:///{folder / 'bot.db'}", Vault(b"k" * 32, folder / "keyring.json"))
     db.open()
     db.run_sync(_furnish, settings)
     db.close()
@@ -319,6 +326,11 @@ class Chat:
             self.now = max(following, self.now + timedelta(seconds=1))
         self.now = until
         self.db.run_sync(tick, self.access, self.now.astimezone(UTC))
+
+    def wake(self, when: str) -> None:
+        """The bot was down until a local moment: what became due meanwhile is handled then, at once."""
+        self.now = datetime.fromisoformat(when).replace(tzinfo=CPH)
+        self.at(when)
 
     # --- reading
 

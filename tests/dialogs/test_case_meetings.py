@@ -154,6 +154,16 @@ class TestRest:
         assert codes(chat, "2026-12-08") == ["HS-26-001"]
 
 
+def propose(chat: Chat) -> str:
+    """The case stands still since 20 November. Returns the event of the bot's question to Karla."""
+    opened(chat, "Skolevægring", at="2026-11-20 09:00", followed="2026-11-20 09:30")
+    chat.at("2026-11-24 12:00")
+    chat.wake("2026-12-31 12:00")
+    chat.at("2027-01-04 12:00")
+    asked = [m for m in chat.messages(0, chat.target("dm", "karla")) if m["kind"] == "case.propose"]
+    return str(asked[-1]["event_id"])
+
+
 class TestProposals:
     def test_an_action_long_overdue_and_reminded_of_twice(self, chat: Chat) -> None:
         opened(chat, "Skolevægring", followed="2026-11-17")
@@ -177,18 +187,8 @@ class TestProposals:
         chat.at("2026-12-11 12:00")
         assert told(chat, "case.propose", "dm", "karla") == []
 
-    def propose(self, chat: Chat) -> str:
-        """The case stands still since 20 November. Returns the event of the bot's question to Karla."""
-        opened(chat, "Skolevægring", at="2026-11-20 09:00", followed="2026-11-20 09:30")
-        chat.at("2027-01-04 12:00")
-        return str(
-            [m for m in chat.messages(0, chat.target("dm", "karla")) if m["kind"] == "case.propose"][-1][
-                "event_id"
-            ]
-        )
-
     def test_no_movement_for_six_weeks_and_a_sign_lifts_it_for_that_reason(self, chat: Chat) -> None:
-        question = self.propose(chat)
+        question = chat.begin(propose)
         said = chat.reacts("karla", "✅", "dm", to=question)
         assert "HS-26-001 was" not in said
         assert "er løftet til Ledelsesgruppe" in said
@@ -199,7 +199,7 @@ class TestProposals:
         assert "allerede" in chat.reacts("karla", "✅", "dm", to=question)
 
     def test_each_room_reads_the_reason_in_its_own_language(self, chat: Chat) -> None:
-        question = self.propose(chat)
+        question = chat.begin(propose)
         chat.reacts("karla", "✅", "dm", to=question)
         here = "\n".join(told(chat, "case.changed"))
         assert "Grund: Der er ikke sket noget i sagen siden fre. 20. nov., uge 47" in here
@@ -223,7 +223,7 @@ class TestProposals:
         assert because in told(chat, "case.escalated", "ledelse")[0]
 
     def test_taking_the_sign_back_takes_the_lift_back(self, chat: Chat) -> None:
-        question = self.propose(chat)
+        question = chat.begin(propose)
         sign = chat.react("karla", question, "✅", "dm")
         assert chat.ask(lambda s: case_of(s, "HS-26-001").state) == "escalated"
         chat.delete("karla", sign, "dm")
@@ -231,14 +231,16 @@ class TestProposals:
         assert told(chat, "case.escalated", "ledelse") == []
 
     def test_yes_in_words(self, chat: Chat) -> None:
-        question = self.propose(chat)
+        question = chat.begin(propose)
         assert "Svar ja eller nej" in chat.answer("karla", "hvad mener du", "dm", to=question)
         assert "er løftet" in chat.answer("karla", "ja tak", "dm", to=question)
 
     def test_no_leaves_it_and_it_is_not_asked_again(self, chat: Chat) -> None:
-        question = self.propose(chat)
+        question = chat.begin(propose)
         assert chat.answer("karla", "nej, vi venter", "dm", to=question) == "Så lader jeg HS-26-001 stå."
         seq = chat.last_seq()
+        chat.at("2027-01-12 12:00")
+        chat.wake("2027-02-25 12:00")
         chat.at("2027-03-01 12:00")
         assert told(chat, "case.propose", "dm", "karla", seq) == []
         assert chat.ask(lambda s: case_of(s, "HS-26-001").state) == "open"
@@ -248,6 +250,7 @@ class TestProposals:
         opened(chat, "Søskende", followed="2026-11-20 09:30")
         tells(chat, "HS-26-001", "BUF", "kom i skole", at="2026-12-10")
         tells(chat, "HS-26-002", "BUF", "", kind="nothing", at="2026-12-10")
+        chat.wake("2026-12-31 12:00")
         chat.at("2027-01-05 12:00")
         asked = "\n".join(told(chat, "case.propose", "dm", "karla"))
         assert "HS-26-002" in asked
@@ -268,6 +271,9 @@ class TestProposals:
         chat.say("karla", "!eskaler HS-26-001 fordi")
         on_case(chat, "HS-26-002", lambda cases, case: cases.rest(case, moment("2027-05-01")))
         on_case(chat, "HS-26-003", lambda cases, case: cases.close(case))
+        chat.wake("2026-12-31 12:00")
+        chat.at("2027-01-05 12:00")
+        chat.wake("2027-01-29 12:00")
         chat.at("2027-02-01 12:00")
         assert told(chat, "case.propose", "dm", "karla") == []
 

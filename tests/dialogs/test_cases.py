@@ -145,7 +145,7 @@ class TestReading:
 
     def test_what_is_late_says_so(self, chat: Chat) -> None:
         chat.say("lene", "!sag ny uro")
-        chat.at("2027-01-05 09:00")
+        chat.wake("2027-01-05 09:00")
         assert "HS-26-001 uro · skulle være fulgt op senest fre. 18. dec." in chat.say("lene", "!sag")
 
     @pytest.mark.parametrize(

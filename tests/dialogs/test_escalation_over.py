@@ -171,7 +171,8 @@ class TestRestAndClose:
         chat.at("2026-11-24 10:50")
         chat.say("karla", "!møde slut")
         chat.say("karla", "!luk HS-26-001 flyttet")
-        chat.at("2026-12-30 11:00")
+        chat.at("2026-12-01 12:00")
+        chat.wake("2026-12-30 11:00")
         chat.say("karla", "!genåbn HS-26-001")
         card = chat.say("karla", "!sag HS-26-001")
         assert "skulle være fulgt op" not in card
@@ -206,6 +207,7 @@ class TestHistory:
         chat.at("2026-11-24 10:50")
         chat.say("karla", "!møde slut")
         chat.say("karla", "!bero HS-26-001 til 1/2")
+        chat.wake("2027-01-29 09:00")
         for day in ("2027-02-01", "2027-02-02", "2027-02-03", "2027-02-10"):
             chat.at(f"{day} 09:00")
         assert "Åbnet igen" in chat.say("karla", "!sag HS-26-001")

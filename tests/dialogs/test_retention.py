@@ -43,13 +43,18 @@ def close_one(chat: Chat) -> None:
     chat.say("karla", f"!luk {CODE} flyttet")  # Friday 20 November: due 20 February, announced on 8 February
 
 
+def closed_in_autumn(chat: Chat) -> None:
+    """The same, some days before its time is up: the bot was down over the winter."""
+    close_one(chat)
+    chat.wake("2027-02-05 12:00")
+
+
 def kinds(chat: Chat, who: str = "karla") -> list[str]:
     return [m["kind"] for m in chat.messages(0, f"dm:@{who}:example.dk") if m["kind"].startswith("erasure")]
 
 
 def test_a_closed_case_is_announced_exported_confirmed_and_gone(chat: Chat, records: Records) -> None:
-    close_one(chat)
-    chat.at("2027-02-05 12:00")
+    chat.begin(closed_in_autumn)
     assert kinds(chat) == []
     chat.at("2027-02-08 12:00")
     told = chat.last("dm:@karla:example.dk")
@@ -79,7 +84,7 @@ def test_a_closed_case_is_announced_exported_confirmed_and_gone(chat: Chat, reco
 
 
 def test_it_is_reminded_of_each_week_and_never_erased_by_itself(chat: Chat, records: Records) -> None:
-    close_one(chat)
+    chat.begin(closed_in_autumn)
     chat.at("2027-02-24 12:00")
     records.work()
     chat.at("2027-03-18 12:00")
@@ -93,12 +98,14 @@ def test_it_is_reminded_of_each_week_and_never_erased_by_itself(chat: Chat, reco
 def test_opening_it_again_or_a_hold_stops_it_at_any_step(
     chat: Chat, records: Records, when: str, how: str
 ) -> None:
-    close_one(chat)
-    chat.at("2027-02-08 12:00")
+    chat.begin(closed_in_autumn)
     chat.at(when)
     records.work()
     chat.say("anna", how)
     assert "ikke" in chat.say("karla", f"!sag arkiveret {CODE} AAAA-AAAA")
+    chat.at("2027-03-02 12:00")
+    records.work()
+    chat.wake("2027-04-18 12:00")
     chat.at("2027-04-20 12:00")
     records.work()
     assert records.state(CODE) == "withdrawn"
@@ -106,9 +113,11 @@ def test_opening_it_again_or_a_hold_stops_it_at_any_step(
 
 
 def test_after_the_hold_its_time_is_announced_anew_with_full_notice(chat: Chat, records: Records) -> None:
-    close_one(chat)
+    chat.begin(closed_in_autumn)
     chat.at("2027-02-10 12:00")
     chat.say("anna", f"!sag hold {CODE} klagesag")
+    chat.at("2027-02-28 12:00")
+    chat.wake("2027-05-01 12:00")
     chat.at("2027-05-03 12:00")
     assert kinds(chat).count("erasure.announced") == 1
     chat.say("anna", f"!sag hold {CODE} slut")
@@ -125,8 +134,10 @@ def test_kept_for_ever_where_the_config_says_never(tmp_path: Path) -> None:
     chat = Chat(tmp_path, SHORT.replace('cases = "3 months"', 'cases = "never"'))
     try:
         close_one(chat)
-        chat.at("2029-02-24 12:00")
-        assert kinds(chat) == []
+        for months_later in ("2027-02-22 12:00", "2027-03-22 12:00", "2029-02-22 12:00"):
+            chat.wake(months_later)
+            chat.at(f"{months_later[:8]}24 12:00")
+            assert kinds(chat) == []
     finally:
         chat.close()
 
@@ -136,6 +147,8 @@ def test_closed_actions_without_a_case_go_and_their_numbers_never_come_again(cha
         chat.say("karla", f"!aftale @lene købe kaffe nummer {number} i dag kl. 16")
     chat.say("karla", "!aftale @lene stadig åben i dag kl. 16")
     chat.say("lene", "!færdig " + ", ".join(str(n) for n in range(1, 46)))
+    chat.at("2026-11-30 12:00")
+    chat.wake("2027-01-14 12:00")
     chat.at("2027-01-15 12:00")
     assert len(chat.ask(lambda s: s.exec(select(Action)).all())) == 46
     chat.at("2027-01-22 12:00")
@@ -153,6 +166,8 @@ def test_a_meeting_goes_with_its_minutes_and_a_cases_decision_stays(chat: Chat) 
     chat.say("karla", f"!beslutning {CODE} vi ringer til skolen")
     chat.say("karla", "!møde slut")
     chat.say("lene", "!færdig 1")
+    chat.at("2026-11-30 12:00")
+    chat.wake("2027-03-09 12:00")
     chat.at("2027-03-10 12:00")
     assert "gøre rent" in chat.say("karla", "!vis 1"), "what was agreed in a meeting stays with its minutes"
     chat.at("2027-03-24 12:00")
@@ -166,7 +181,8 @@ def test_old_messages_go_and_nothing_is_handled_or_said_twice(chat: Chat) -> Non
     chat.say("lene", "!færdig 1")
     helped = chat.send("lene", "!hjælp")
     chatter = chat.send("bo", "så går vi hjem")
-    chat.at("2027-02-10 12:00")
+    chat.at("2026-11-30 12:00")
+    chat.wake("2027-02-10 12:00")
     chat.messages()  # all of it has been sent
     chat.at("2027-02-20 12:00")
 
