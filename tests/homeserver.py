@@ -5,6 +5,7 @@ A folder's conftest imports them all, and calls `mark` from its own `pytest_coll
 
 import asyncio
 import itertools
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from bot.demo.homeserver import Synapse
 from bot.demo.process import BotProcess, RunBot
 from bot.demo.stage import Programme, SetUp, Stage, set_up
+from tests.engines import migrated
 from tests.warm import WarmBot
 
 _bots = pytest.StashKey[list[BotProcess]]()
@@ -92,6 +94,7 @@ async def run_bot(request: pytest.FixtureRequest) -> AsyncIterator[RunBot]:
     async def run(
         config: Path, rehearse: str | None = None, env: Mapping[str, str] | None = None
     ) -> BotProcess:
+        _migrate(config)
         bot = WarmBot(config, config.with_name(f"bot-{len(bots)}.log"), rehearse=rehearse, env=env)
         bots.append(bot)
         await bot.begin()
@@ -104,6 +107,20 @@ async def run_bot(request: pytest.FixtureRequest) -> AsyncIterator[RunBot]:
             assert await bot.stop(5.0) == 0, f"no clean stop within 5 s:\n{bot.tail()}"
     for bot in bots:
         assert not (wrong := bot.errors()), "unexpected in the bot's log:\n" + "\n".join(wrong)
+
+
+def _migrate(config: Path) -> None:
+    """Give a new bot an empty database, as one that was stopped after its first migration has: half of its start.
+
+    Nothing that was there is touched, and no bot that has lost its database is given another.
+    """
+    file = config.with_name("hotspotbot.db")
+    if f'"sqlite:///{file.name}"' in config.read_text("utf-8") and not [
+        *file.parent.glob(f"{file.name}*"),
+        *file.parent.glob("keyring*"),
+    ]:
+        shutil.copy(migrated(), file)
+        file.chmod(0o600)
 
 
 def _alone(work: Callable[[], Awaitable[None]]) -> None:

@@ -18,7 +18,7 @@ TOGETHER: Final = ("dialogs", "unit")
 ORDER: Final = {"faults": (0.0, 0.7), "storage": (0.0, 0.8), "unit": (1.0, 1.1)}
 
 
-class Shares(LoadScopeScheduling):  # type: ignore[misc]  # it says nothing of its types
+class Shares(LoadScopeScheduling):  # type: ignore[misc]
     """Hands out whole files of some folders, and single tests of the others."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:

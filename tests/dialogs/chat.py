@@ -25,11 +25,12 @@ from bot.inbox import Inbox
 from bot.matrix.batch import Arrival, Batch, Joined
 from bot.matrix.markup import render
 from bot.settings import Settings, load
-from bot.storage import migrations, queries
+from bot.storage import queries
 from bot.storage.database import Database
 from bot.storage.exports import export_actions
 from bot.storage.models import Action, Member, Outbox, Room
 from bot.storage.sealing import Vault
+from tests.engines import migrated
 
 T = TypeVar("T")
 _numbers = itertools.count(1)
@@ -125,14 +126,6 @@ def _kept(what: str) -> Path:
 
 
 @cache
-def _migrated() -> Path:
-    """An empty database with every table, migrated once in this process."""
-    file = _kept("migrated.db")
-    migrations.migrate(f"sqlite:///{file}")
-    return file
-
-
-@cache
 def _furnished(config: str, people: tuple[tuple[str, ...], ...]) -> tuple[Settings, Path]:
     """A programme's settings, and a folder with its database and keyring: made once, copied for each chat.
 
@@ -143,7 +136,7 @@ def _furnished(config: str, people: tuple[tuple[str, ...], ...]) -> tuple[Settin
     path = folder / "hotspot.toml"
     path.write_text(config, encoding="utf-8")
     settings = load(path)
-    shutil.copy(_migrated(), folder / "bot.db")
+    shutil.copy(migrated(), folder / "bot.db")
     db = Database(f"sqlite:///{folder / 'bot.db'}", Vault(b"k" * 32, folder / "keyring.json"))
     db.open()
     db.run_sync(_furnish, settings)
