@@ -263,12 +263,15 @@ def test_a_message_that_named_it_before_an_edit_is_deleted_and_the_words_that_st
     event = chat.send("karla", f"!aftale {CODE} @lene ringe om krebsekloen inden fredag")
     confirmed = chat.messages()[-1]
     chat.edit("karla", event, "!aftale @lene ringe rundt inden fredag")
+    wordless = chat.send("karla", f"!aftale {CODE} @lene inden fredag")
+    asked = chat.messages()[-1]
+    chat.edit("karla", wordless, "!aftale @lene inden fredag")
     chat.ask(in_the_room)
     chat.say("karla", f"!sag slet {CODE}")
     chat.say("anna", "ja", "dm")
     records.work()
-    assert {event, confirmed["event_id"]} <= records.deleted()
-    assert confirmed["kind"] == "action.recorded"
+    assert {event, confirmed["event_id"], wordless, asked["event_id"]} <= records.deleted()
+    assert (confirmed["kind"], asked["kind"]) == ("action.recorded", "action.asked")
     said = chat.say("karla", "!vis 1")
     assert "ringe rundt" in said
     assert CODE not in said

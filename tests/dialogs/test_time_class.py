@@ -63,8 +63,9 @@ def counted(chat: Chat) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def work(chat: Chat, who: str, words: str, room: str) -> tuple[str, int, int]:
-    """What is answered, with how many statements and how many sealed texts opened."""
+def work(chat: Chat, who: str, words: str, room: str) -> tuple[str, int, tuple[int, int]]:
+    """What is answered, with how many statements, and how many sealed texts opened and data keys made."""
+    keys, _ = chat.vault.counts()
     opened = 0
     whole = chat.vault.open
 
@@ -76,7 +77,7 @@ def work(chat: Chat, who: str, words: str, room: str) -> tuple[str, int, int]:
     with pytest.MonkeyPatch.context() as patch, counted(chat) as statements:
         patch.setattr(chat.vault, "open", open_)
         said = chat.say(who, words, room)
-    return said, len(statements), opened
+    return said, len(statements), (opened, chat.vault.counts()[0] - keys)
 
 
 @pytest.mark.parametrize(

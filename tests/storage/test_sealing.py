@@ -19,8 +19,12 @@ from bot.storage.sealing import (
     SealError,
     Vault,
     WrongMasterKey,
+    cases_in,
+    home_of,
+    joint,
     load_master_key,
     make_master_key,
+    without_case,
 )
 
 MASTER_KEY = bytes(range(32))
@@ -90,6 +94,36 @@ def test_a_destroyed_key_takes_its_texts_with_it_and_no_others(vault: Vault) -> 
     with pytest.raises(KeyDestroyed):
         vault.open("case:HS-26-014", "text:1:words", case)
     assert vault.open(ROOM, "text:2:words", other) == WORDS
+
+
+def test_what_is_sealed_under_several_keys_goes_with_each_of_them(vault: Vault, keyring: Path) -> None:
+    both = joint("forum:1", "case:HS-26-001", "forum:1")
+    assert (home_of(both), cases_in(both)) == ("forum:1", ["HS-26-001"])
+    assert without_case(both, "HS-26-001") == "forum:1"
+    blob = vault.seal(both, "a", WORDS)
+    assert Vault(MASTER_KEY, keyring).open(both, "a", blob) == WORDS
+    for other in ("forum:1", "case:HS-26-001", joint("case:HS-26-001", "forum:1")):
+        vault.seal(other, "a", "there is such a key")
+        with pytest.raises(KeyDestroyed):
+            vault.open(other, "a", blob)
+    assert vault.holds("case:HS-26-001")
+    assert not vault.holds("case:HS-26-002")
+    vault.destroy("case:HS-26-001")
+    assert vault.destroyed(both)
+    for one in (vault, Vault(MASTER_KEY, keyring)):
+        with pytest.raises(KeyDestroyed):
+            one.open(both, "a", blob)
+        with pytest.raises(KeyDestroyed):
+            one.seal(both, "a", "again")
+    assert vault.open("forum:1", "a", vault.seal("forum:1", "a", WORDS)) == WORDS
+
+
+def test_a_persons_name_may_hold_what_parts_the_others(vault: Vault) -> None:
+    person = "person:@a+case:HS-26-001"
+    assert (home_of(person), cases_in(person)) == (person, [])
+    blob = vault.seal(person, "a", WORDS)
+    vault.destroy("case:HS-26-001")
+    assert vault.open(person, "a", blob) == WORDS
 
 
 def test_under_a_destroyed_name_nothing_is_sealed_again(vault: Vault, keyring: Path) -> None:
