@@ -180,7 +180,9 @@ _STATES = ("open", "done", "declined", "cancelled")
 
 
 def _kept(to: Audience, code: str) -> set[str]:
-    """What a forum keeps of a case that was lifted to it: its own decisions and items, what it was about and why."""
+    """What a forum keeps of a case that was lifted to it: its own decisions and items; in what it wrote of its
+    meetings also what it was about and why.
+    """
     case = queries.case_by_code(to.session, code)
     if case is None:
         return set()
@@ -191,12 +193,8 @@ def _kept(to: Audience, code: str) -> set[str]:
     ]
     forums = {row.to_uid for row in lifts}
     own = queries.said_in_forums(to.session, code, forums) if forums else set()
-    found = {
-        *own,
-        *(row.text_uid for row in lifts),
-        *([case.text_uid] if lifts and to.row.meeting_uid else []),
-    }
-    return {uid for uid in found if uid}
+    written = {case.text_uid, *(row.text_uid for row in lifts)} if lifts and to.row.meeting_uid else set()
+    return {uid for uid in {*own, *written} if uid}
 
 
 # --- what the log hears of it

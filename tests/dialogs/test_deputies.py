@@ -254,6 +254,19 @@ def test_or_the_config(agreed: Chat, tmp_path: Path) -> None:
     has_nothing(agreed, seq)
 
 
+def test_what_is_disclosed_afterwards_to_who_has_left_is_not_their_deputys(agreed: Chat) -> None:
+    moves(agreed, "bo", "leave")
+    agreed.say("karla", "!aftale @bo:example.dk spørge naboen inden fredag")
+    agreed.answer("karla", "ja")
+    assert "naboen" in agreed.say("bo", "!mig", "dm")
+    for words in ("!mig", "!aftaler", "!vis 2"):
+        assert "naboen" not in agreed.say("lene2", words, "dm")
+    seq = agreed.last_seq()
+    agreed.at("2026-11-25 09:00")
+    assert not any("naboen" in said for said in agreed.heard("lene2", seq))
+    assert any("naboen" in said for said in agreed.heard("bo", seq))
+
+
 def test_it_is_theirs_again_when_they_come_back(agreed: Chat) -> None:
     moves(agreed, "bo", "leave")
     moves(agreed, "bo", "join")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -394,16 +395,25 @@ def tour(history: History) -> None:
     h.owned(disclose)
     arrived(away, "dorte", "sune")
     assert (away, "pia") not in h.delivered
+    # What stands beside it is not told with it, whatever a sender thinks.
+    number = max(chat.ask(lambda session: session.exec(select(Action.number)).all()))
+    beside = said("karla", f"!planb {number} {{}}", "fremdrift", "planb", number=number)
+    for who in ("dorte", "sune", "ali"):
+        target = f"dm:@{who}:example.dk"
+        h.owned(partial(owe_newest, history=history, kind="reminder", target=target, part="planb"))
+    arrived(beside, "ali")
+    assert not {(beside, "dorte"), (beside, "sune")} & h.delivered
     # A stranger is asked in, and whatever kind a message has, it waits.
     h.moves("nabo", "invite", "fremdrift")
     for kind in ("hint", "reminder", "problem", "help", "minutes"):
-        h.owned(lambda session, kind=kind: owe_newest(session, history, kind))  # type: ignore[misc]
+        h.owned(partial(owe_newest, history=history, kind=kind))
     h.moves("nabo", "leave", "fremdrift")
     h.say("anna", "!ugestatus direktion", "dm")
     h.say("ali", "!vis 2", "dm")
     council = said("anna", "!aftale @clara hilse på {} inden tirsdag", "raad", "action")
     h.waits(60 * 24 * 4)
     arrived(council, "clara")
+    assert any(one.kind == "digest.picture" and one.target in h.targets for one in chat.left)
     arrived(one, "sune")  # who stands in for Lene is reminded
     # What is taken out, and what goes: a case's folder has that case, the exports what their records have.
     other = said("karla", "!sag ny {}", "fremdrift", "subject", "HS-26-002")
@@ -428,16 +438,19 @@ def tour(history: History) -> None:
     h.searched()
 
 
-def owe_about(session: Session, history: History, action: Action, target: str, kind: str) -> None:
-    """A careless sender tells somebody of an action."""
-    words = text.text_ref(action.text_uid) if action.text_uid else "-"
+def owe_about(
+    session: Session, history: History, action: Action, target: str, kind: str, part: str = "text"
+) -> None:
+    """A careless sender tells somebody of an action: its words, or its plan B."""
+    uid = getattr(action, f"{part}_uid")
+    words = text.text_ref(uid) if uid else "-"
     message = Message(kind, f"om {words}", (action.uid,))
     owe(session, f"careless:{next(history.chat.ids)}", target, message, now=history.chat.now)
 
 
-def owe_newest(session: Session, history: History, kind: str) -> None:
-    """A careless sender tells the progress group of the newest action."""
+def owe_newest(session: Session, history: History, kind: str, target: str = "", part: str = "text") -> None:
+    """A careless sender tells the progress group, or somebody, of the newest action."""
     row = session.exec(select(Action).order_by(col(Action.number).desc())).first()
     assert row is not None
-    target = next(target for target, room in history.targets.items() if room == "fremdrift")
-    owe_about(session, history, row, target, kind)
+    target = target or next(each for each, room in history.targets.items() if room == "fremdrift")
+    owe_about(session, history, row, target, kind, part)
