@@ -11,7 +11,8 @@ from sqlmodel import Session, select
 
 from bot.erasing.folder import number_of
 from bot.storage import queries
-from bot.storage.models import Outbox
+from bot.storage.models import Change, Outbox
+from bot.storage.sealing import cases_in
 from tests.dialogs.caserooms import open_rooms
 from tests.dialogs.chat import ROOMS, Chat
 from tests.dialogs.filing import Records
@@ -282,3 +283,17 @@ def in_the_room(session: Session) -> None:
     """The bot's messages stand in the room that they went to."""
     for row in session.exec(select(Outbox).where(Outbox.state == "sent")):
         row.room_id = row.room_id or ROOMS["fremdrift"][0]
+
+
+def test_what_an_edit_puts_to_a_case_needs_its_key_from_then_on(chat: Chat) -> None:
+    event = chat.send("karla", "!aftale @lene ringe om krebsekloen inden fredag")
+    confirmed = chat.messages()[-1]["event_id"]
+    chat.edit("karla", event, f"!aftale {CODE} @lene ringe om krebsekloen inden fredag")
+
+    def keys(session: Session) -> list[str]:
+        said = session.exec(select(Outbox).where(Outbox.event_id == confirmed)).one()
+        words = [row for row in queries.texts_of_event(session, event) if row.words]
+        steps = session.exec(select(Change).where(Change.event_id == event)).all()
+        return [said.key, *(row.key for row in words), *(row.seal_key or "in clear" for row in steps)]
+
+    assert {code for key in chat.ask(keys) for code in cases_in(key) or [key]} == {CODE}
