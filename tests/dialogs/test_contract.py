@@ -85,15 +85,12 @@ def test_a_command_has_help_in_both_languages(info: CommandInfo, lang: str) -> N
 @pytest.mark.parametrize("info", COMMANDS, ids=ids)
 def test_every_example_of_the_help_works_as_it_stands(chat: Chat, info: CommandInfo, lang: str) -> None:
     who, room = "karla", "fremdrift"
-    chat.say(who, "!aftale @lene #HS-26-014 søge friplads fredag")
-    chat.number_actions(42)
-    for where in ("skolen", "klubben", "ungdomsskolen"):
-        chat.say(who, f"!aftale mig ringe til {where} i morgen")
-    chat.say(who, "!mig dansk" if lang == "da" else "!mig engelsk", "dm")
+    chat.begin(_agree)
     if info.family == "meetings":
-        _hold_meetings(chat)
+        chat.begin(_hold_meetings)
     if info.family == "cases":
-        chat.say(who, "\n".join(f"!sag ny emne {number}" for number in range(1, 15)))
+        chat.begin(_open_cases)
+    chat.say(who, "!mig dansk" if lang == "da" else "!mig engelsk", "dm")
     if info.name == "return":
         chat.say(who, "!eskaler HS-26-014 skolen svarer ikke")
     for example in info.examples(lang, "!"):
@@ -109,6 +106,19 @@ def test_every_example_of_the_help_works_as_it_stands(chat: Chat, info: CommandI
         ]
         assert len(answers) == 1
         assert answers[0]["kind"] not in ("problem", "fault", "action.asked", "hint"), answers[0]["body"]
+
+
+def _agree(chat: Chat) -> None:
+    """Some actions, among them those that the examples speak of."""
+    chat.say("karla", "!aftale @lene #HS-26-014 søge friplads fredag")
+    chat.number_actions(42)
+    for where in ("skolen", "klubben", "ungdomsskolen"):
+        chat.say("karla", f"!aftale mig ringe til {where} i morgen")
+
+
+def _open_cases(chat: Chat) -> None:
+    """As many cases as the examples speak of."""
+    chat.say("karla", "\n".join(f"!sag ny emne {number}" for number in range(1, 15)))
 
 
 def _hold_meetings(chat: Chat) -> None:

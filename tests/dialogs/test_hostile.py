@@ -101,9 +101,11 @@ def test_hostile_words_are_shown_as_words_everywhere(chat: Chat, words: str) -> 
     chat.say("lene", f"!mig {words}", "dm")
     chat.say("karla", f"!hjælp {words}")
     chat.say("karla", f"!ugestatus {words}")
+    chat.wake("2026-11-25 07:59")
     chat.at("2026-11-25 08:00")
     chat.say("lene", words, "dm")
     chat.say("lene", f"!afvis 1 {words}")
+    chat.wake("2026-11-30 08:29")
     chat.at("2026-11-30 08:30")
     rows = harmless(chat, 0)
     assert {"action.shown", "reminder", "digest", "action.declined"} <= {row["kind"] for row in rows}

@@ -42,6 +42,7 @@ async def test_bots_are_compared_and_ours_and_the_careful_baseline_lose_nothing(
     assert aims["default rc_*: answers to 10 at once"].median == 10
 
 
+@pytest.mark.long
 async def test_the_baseline_fills_its_gaps(tmp_path: Path) -> None:
     async with Synapse(tmp_path / "synapse") as synapse:
         stage = await set_up(synapse, contestants.programme([OURS, FILLING]), tmp_path / "programme")

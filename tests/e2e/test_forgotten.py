@@ -21,7 +21,7 @@ def _ids(person: Participant, room: str) -> Counter[str]:
     return Counter(m["content"]["dk.hotspotbot"]["id"] for m in person.bot_messages(room))
 
 
-@pytest.mark.parametrize("encrypted", [True, False])
+@pytest.mark.parametrize("encrypted", [True, pytest.param(False, marks=pytest.mark.long)])
 async def test_what_was_said_between_invitation_and_joining_counts(
     programme: SetUp, run_bot: RunBot, encrypted: bool
 ) -> None:

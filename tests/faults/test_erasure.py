@@ -1,9 +1,13 @@
-"""A case is erased on a real homeserver while the bot is killed at every step of it: gone everywhere, told once."""
+"""A case is erased on a real homeserver while the bot is killed at every step of it: gone everywhere, told once.
+
+On PostgreSQL in `make long`; in `make test` the tables are erased there by `tests/storage/test_erasure.py`.
+"""
 
 from __future__ import annotations
 
 import json
 
+import pytest
 from sqlmodel import select
 
 from bot.demo.account import Event
@@ -132,6 +136,7 @@ async def test_killed_at_every_step_of_an_erasure_it_ends_the_same(
     await erased_while_dying(programme, run_bot, proxy)
 
 
+@pytest.mark.long
 async def test_on_postgresql_as_well(
     postgresql_url: str, programme: SetUp, run_bot: RunBot, proxy: Proxy
 ) -> None:

@@ -71,7 +71,9 @@ def _nothing_of_it_is_left(folder: Path) -> None:
                 assert form not in data, f"{path.name} holds {form!r}"
 
 
-@pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
+@pytest.mark.parametrize(
+    "encrypted", [pytest.param(False, marks=pytest.mark.long), True], ids=["clear", "encrypted"]
+)
 async def test_garbage_from_the_homeserver_neither_stops_the_bot_nor_is_it_kept(
     programme: SetUp, run_bot: RunBot, proxy: HostileProxy, encrypted: bool
 ) -> None:

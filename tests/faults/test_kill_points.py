@@ -1,7 +1,8 @@
 """A real SIGKILL at every place in the code where one could hurt; then everything once, and in order.
 
 Each point has a room of its own, in which people write just before and while the bot dies there. One process dies at
-one point, and the next comes up in its place with the next one armed: nothing is repaired in between.
+one point, and the next comes up in its place with the next one armed: nothing is repaired in between. On PostgreSQL
+this is played in `make long`; `make test` kills a bot there in `tests/e2e/test_standby.py`.
 """
 
 from signal import SIGKILL
@@ -113,6 +114,7 @@ async def test_killed_at_every_point_nothing_is_lost_or_doubled(
     await die_everywhere(points, None, programme, run_bot, proxy)
 
 
+@pytest.mark.long
 async def test_nor_on_postgresql(
     postgresql_url: str, programme: SetUp, run_bot: RunBot, proxy: Proxy
 ) -> None:

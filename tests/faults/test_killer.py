@@ -1,6 +1,11 @@
-"""A few deaths at random moments under traffic; `python -m tests.faults.soak` dies hundreds of times."""
+"""A few deaths at random moments under traffic; `python -m tests.faults.soak` dies hundreds of times.
+
+Of `make long`: `make test` dies at every point of `test_kill_points.py` instead.
+"""
 
 import secrets
+
+import pytest
 
 from bot.demo.process import RunBot
 from bot.demo.stage import SetUp
@@ -9,6 +14,7 @@ from tests.faults.killer import programme as three_rooms
 from tests.faults.proxy import Proxy
 
 
+@pytest.mark.long
 async def test_killed_at_random_moments_nothing_is_lost_or_doubled(
     programme: SetUp, run_bot: RunBot, proxy: Proxy
 ) -> None:
