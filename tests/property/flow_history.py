@@ -35,6 +35,7 @@ from tests.property.flow_files import CPR, Operator, in_folder
 from tests.property.flow_world import BASE, NOTICES, ROOMS, Rules, Word, World, config
 
 SECRET = re.compile(r"Hemmelig[a-j]+q")
+NUMBERED = ("m.text", "m.file", "topic")
 DIRECT = re.compile(r"!dm-(\w+):example\.dk")
 
 
@@ -260,11 +261,11 @@ class History:
         self.delivered |= {(said, "records") for said in found}
         shutil.rmtree(self.operator.out / "records")
 
-    def types_a_number(self, who: str, room: str) -> None:
+    def types_a_number(self, who: str, room: str, kind: str = "") -> None:
         """Somebody writes a CPR number, as text, a file's name or the room's topic."""
         number = self.dice.choice(CPR)
         self.did.append(f"{who}@{room}: a number")
-        kind = self.dice.choice(["m.text", "m.file", "topic"])
+        kind = kind or self.dice.choice(NUMBERED)
         if kind == "topic" and room != "dm":
             self.chat.state(self.chat.room_id(room), "m.room.topic", "", {"topic": f"om {number}"}, by=who)
         elif kind == "m.file":
@@ -432,9 +433,9 @@ def tour(history: History) -> None:
     h.erases("HS-26-002", chat=True)
     arrived(other, "records")
     h.takes_out()
-    for _ in range(3):
-        h.types_a_number("lene", "fremdrift")
-    h.types_a_number("ali", "dm")
+    for kind in NUMBERED:
+        h.types_a_number("lene", "fremdrift", kind)
+        h.types_a_number("ali", "dm", kind)
     h.searched()
 
 
