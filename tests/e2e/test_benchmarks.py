@@ -1,4 +1,7 @@
-"""The benchmarks that need a homeserver run, and tell what they saw."""
+"""The benchmarks that need a homeserver run, and tell what they saw.
+
+But for one they are of `make long`.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""What a homeserver forgets: transaction ids after a day, everything since its own backup; and what a bot missed."""
+"""What a homeserver forgets: transaction ids after a day, everything since its own backup; and what a bot missed.
+
+In a room in the clear in `make long`.
+"""
 
 import dataclasses
 import shutil

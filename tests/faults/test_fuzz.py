@@ -1,4 +1,7 @@
-"""A homeserver that tells the bot garbage, a hundred thousand times: it stays up, answers, and keeps none of it."""
+"""A homeserver that tells the bot garbage, a hundred thousand times: it stays up, answers, and keeps none of it.
+
+In the clear, and a hundred thousand times, in `make long`.
+"""
 
 import asyncio
 import os
