@@ -158,4 +158,4 @@ def test_the_bot_removes_nobody_and_gives_nobody_power() -> None:
         ]
         assert not invites or path.name == "direct.py", path
         states = [word for word in words if word == "m.room.power_levels"]
-        assert not states or path.name in ("rooms.py", "inspection.py", "cpr.py"), "only read there"
+        assert not states or path.name in ("rooms.py", "inspection.py", "cpr_events.py"), "only read there"
