@@ -105,7 +105,8 @@ async def test_everybody_has_one_room_with_the_bot_whatever_happens_when_it_is_m
                 ),
                 timeout=30,
             )
-    assert all(rule.over for rule in rules), "each person's room suffered what it should"
+    # A room that was made although its answer was lost may be known from a sync before the next try.
+    assert all(rule.met for rule in rules), "each person's room suffered what it should"
     for who in WAYS:
         heard = await alone_with_bot(stage, who)
         assert [event["content"]["dk.hotspotbot"]["kind"] for event in heard] == ["reminder.now"] * 2, who
