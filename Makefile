@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # One more than cores: who waits for a homeserver leaves its core to another. Who plays what: tests/shares.py.
-WORKERS := -n 3
+WORKERS := -n 2
 LOCKFLAGS := --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 
 .PHONY: help demo test long check lint format bench soak lock clean
