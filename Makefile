@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than cores: who waits for a homeserver leaves its core to another. Who plays what: tests/shares.py.
+# Two: with a third, what waits for a homeserver misses its time on two cores. Who plays what: tests/shares.py.
 WORKERS := -n 2
 LOCKFLAGS := --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 
