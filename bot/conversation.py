@@ -23,11 +23,11 @@ from bot.limits import Limits
 from bot.matrix.batch import Arrival, string
 from bot.matrix.reading import Line, command_lines, incoming
 from bot.meetings import Meetings
-from bot.owed import Message, owe
+from bot.owed import Message, owe, target_of
 from bot.programme import Person
 from bot.storage import queries
 from bot.storage.models import Outbox
-from bot.turns import Turns, relation_of, target
+from bot.turns import Turns, relation_of
 
 UNREADABLE = frozenset({"m.image", "m.audio", "m.video", "m.file", "m.location"})
 
@@ -122,7 +122,7 @@ class Conversation:
         owe(
             session,
             f"cleartext:{place.room_id}:{person.user_id}:{self.access.today(arrival.at)}",
-            target(place),
+            target_of(place),
             Message("cleartext", ctx.say("problem-cleartext"), language=ctx.language),
             now=arrival.at,
             reply_to=arrival.event_id,
@@ -150,7 +150,7 @@ class Conversation:
         return None
 
     def _here(self, session: Session, row: Outbox, place: Place) -> bool:
-        return row.target == target(place)
+        return row.target == target_of(place)
 
     def _talk(
         self, session: Session, arrival: Arrival, ctx: Context, words: str, about: Outbox | None
@@ -191,7 +191,7 @@ class Conversation:
             owe(
                 session,
                 f"reply:{arrival.event_id}:0",
-                target(place),
+                target_of(place),
                 message,
                 now=arrival.at,
                 reply_to=about.event_id,

@@ -13,11 +13,11 @@ from bot.commands.undo import ANSWER, REACTION, is_over, take_back
 from bot.limits import Limits
 from bot.matrix.batch import Arrival
 from bot.matrix.reading import Line, command_lines, incoming
-from bot.owed import Message, owe, owe_edit
+from bot.owed import Message, owe, owe_edit, target_of
 from bot.programme import Person
 from bot.storage import queries
 from bot.storage.models import Command, InboxEvent
-from bot.turns import Turns, target
+from bot.turns import Turns
 
 
 class Edits:
@@ -55,7 +55,7 @@ class Edits:
         ):
             message = Message("problem", ctx.say("edit-left"), language=ctx.language)
             reason = f"edit-left:{arrival.event_id}"
-            owe(session, reason, target(place), message, now=arrival.at, reply_to=original)
+            owe(session, reason, target_of(place), message, now=arrival.at, reply_to=original)
             return
         if not lines and before and all(row.name == ANSWER for row in before.values()):
             self._edit_answer(session, arrival, ctx, before[0], said.text)
@@ -150,7 +150,7 @@ class Edits:
                 if said is None
                 else f"reply:{ctx.event_id}:{ctx.line}:{arrival.event_id}"
             )
-            owe(session, reason, target(ctx.place), message, now=arrival.at, reply_to=ctx.event_id)
+            owe(session, reason, target_of(ctx.place), message, now=arrival.at, reply_to=ctx.event_id)
             return
         owe_edit(session, said, f"edit-reply:{arrival.event_id}:{ctx.line}", message, now=arrival.at)
 

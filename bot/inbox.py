@@ -26,14 +26,13 @@ from bot.matrix.batch import Arrival, Batch, Joined, Keys, string
 from bot.matrix.crypto import keybackup
 from bot.matrix.crypto.machine import Crypto, News
 from bot.matrix.crypto.verifying import is_verification
-from bot.owed import Message, give_up_media, owe
+from bot.owed import Message, give_up_media, owe, target_of
 from bot.programme import Person
 from bot.returning import came_back, deletion_came_back, own_message
 from bot.rooms import Rooms
 from bot.storage import queries
 from bot.storage.models import Room
 from bot.storage.sealing import KeyringUnavailable
-from bot.turns import target
 
 log = structlog.get_logger(__name__)
 
@@ -301,7 +300,7 @@ class Inbox:
         if (waiting := queries.unread(session, redacted)) is not None:
             session.delete(waiting)
         ctx = replace(self.conversation.turns.context(session, arrival, place, person), event_id=redacted)
-        deletion.deleted(session, ctx, redaction_id=arrival.event_id, target=target(place))
+        deletion.deleted(session, ctx, redaction_id=arrival.event_id, target=target_of(place))
 
     @staticmethod
     def _file_gone(session: Session, redacted: str, arrival: Arrival) -> None:
@@ -333,7 +332,7 @@ class Inbox:
         lang = self.access.language(session, arrival.sender, place)
         sorry = Message("fault", text.t(lang, "fault", reference=reference), language=lang)
         reason = f"reply:{arrival.event_id}:fault"
-        owe(session, reason, target(place), sorry, now=arrival.at, reply_to=arrival.event_id)
+        owe(session, reason, target_of(place), sorry, now=arrival.at, reply_to=arrival.event_id)
 
 
 def _redacted(arrival: Arrival) -> str:

@@ -11,8 +11,9 @@ from typing import Final, Literal, Protocol
 from sqlmodel import Session
 
 from bot import text
+from bot.access import Place
 from bot.storage import queries
-from bot.storage.models import Outbox
+from bot.storage.models import Outbox, Room
 from bot.storage.sealing import cases_in
 
 What = Literal["message", "edit", "redact", "picture", "file", "event", "reaction", "pin", "media"]
@@ -98,6 +99,20 @@ def direct(user_id: str) -> str:
 def forum(uid: str) -> str:
     """The target that stands for a forum's room, also after the room was upgraded."""
     return f"forum:{uid}"
+
+
+def target_of(place: Place) -> str:
+    """The target that stands for a place where somebody speaks."""
+    return _target(place.person, place.forum.uid if place.forum else None)
+
+
+def target_in(room: Room) -> str:
+    """The target that a room belongs to: a person's direct messages, or a forum."""
+    return _target(room.person, room.forum_uid)
+
+
+def _target(person: str | None, forum_uid: str | None) -> str:
+    return direct(person) if person else forum(forum_uid or "")
 
 
 def outbox_id(session: Session, reason: str) -> str:

@@ -17,7 +17,7 @@ from bot import audit, text
 from bot.access import Access, Place
 from bot.documents.digest import forum_name
 from bot.matrix.batch import Arrival
-from bot.owed import Message, direct, forum, owe, owe_purge
+from bot.owed import Message, direct, owe, owe_purge, target_of
 from bot.storage import queries
 from bot.storage.models import Forum, InboxEvent, Outbox
 
@@ -34,7 +34,7 @@ def purge(
     Once, however often the event comes. `first` is the message before it that holds the beginning of the number: it
     goes as well, and of both there is one word.
     """
-    here = direct(place.person) if place.person else forum(place.forum.uid if place.forum else "")
+    here = target_of(place)
     owed = []
     for event_id in filter(None, (first, arrival.event_id)):
         row = owe_purge(session, _reason(event_id), PURGE, here, place.room_id, event_id, now=arrival.at)

@@ -16,7 +16,7 @@ from bot import text
 from bot.access import Access
 from bot.directory import is_citizen
 from bot.documents.digest import forum_name
-from bot.owed import Message, direct, forum, owe, unused
+from bot.owed import Message, direct, owe, target_in, unused
 from bot.storage import queries
 from bot.storage.models import Forum, Outbox, Room
 
@@ -46,10 +46,6 @@ def _unsaid(row: Outbox) -> bool:
     return row.state == "owed" and row.attempts == 0
 
 
-def _target(room: Room) -> str:
-    return direct(room.person) if room.person is not None else forum(room.forum_uid or "")
-
-
 def _since(session: Session, room: Room, user_id: str) -> str:
     row = queries.member(session, room.room_id, user_id)
     return row.since.isoformat() if row is not None else ""
@@ -65,14 +61,14 @@ def _fall_silent(
     key = "stranger-here-direct" if room.person is not None else "stranger-here"
     log.warning("stranger.here", room_id=room.room_id, count=len(here))
     message = Message("stranger.here", text.t(language, key), language=language)
-    return owe(session, reason, _target(room), message, now=now, room_id=room.room_id)
+    return owe(session, reason, target_in(room), message, now=now, room_id=room.room_id)
 
 
 def _go_on(session: Session, access: Access, room: Room, notice: Outbox, now: datetime) -> None:
     language = access.language(session, room.person, access.home(session, room))
     log.info("stranger.gone", room_id=room.room_id)
     message = Message("stranger.gone", text.t(language, "stranger-gone"), language=language)
-    owe(session, f"{notice.reason}:gone", _target(room), message, now=now, room_id=room.room_id)
+    owe(session, f"{notice.reason}:gone", target_in(room), message, now=now, room_id=room.room_id)
     for home, person, lang in _coordinators(session, access, room):
         where = text.user_text(forum_name(access, home))
         message = Message("stranger.over", text.t(lang, "stranger-over", forum=where), language=lang)

@@ -19,7 +19,7 @@ from bot.casework.questions import thread_for
 from bot.commands import Context, Problem, Reply, look_up, run, split_line
 from bot.matrix.batch import Arrival, string
 from bot.matrix.crypto.guard import NOTED
-from bot.owed import Message, direct, forum, outbox_id, owe, owe_reaction
+from bot.owed import Message, outbox_id, owe, owe_reaction, target_of
 from bot.programme import Person
 from bot.seeing import note_seen
 from bot.storage import queries
@@ -142,7 +142,7 @@ class Turns:
         owe(
             session,
             reason,
-            target(ctx.place),
+            target_of(ctx.place),
             made.message(ctx.language),
             now=arrival.at,
             reply_to=arrival.event_id,
@@ -151,7 +151,7 @@ class Turns:
         )
         if ctx.meeting is not None and made.kind in CONFIRMED:
             noted = f"noted:{arrival.event_id}"
-            owe_reaction(session, noted, target(ctx.place), arrival.event_id, NOTED, now=arrival.at)
+            owe_reaction(session, noted, target_of(ctx.place), arrival.event_id, NOTED, now=arrival.at)
         self.further(session, ctx, made, reason, arrival.at)
 
     def further(self, session: Session, ctx: Context, made: Reply, reason: str, now: datetime) -> None:
@@ -159,13 +159,13 @@ class Turns:
         self.seen(session, ctx, made, now)
         self.about_case(session, made, reason, now)
         if made.picture is not None:
-            owe_picture(session, f"{reason}:picture", target(ctx.place), made.picture, ctx.language, now)
+            owe_picture(session, f"{reason}:picture", target_of(ctx.place), made.picture, ctx.language, now)
         for also in made.also:
             owe(session, also.reason, also.target, also.message, now=now)
 
     def seen(self, session: Session, ctx: Context, made: Reply, now: datetime) -> None:
         """Log what the answer showed of cases and actions."""
-        by, where = ctx.person.user_id, target(ctx.place)
+        by, where = ctx.person.user_id, target_of(ctx.place)
         note_seen(session, self.access, made, by=by, where=where, event_id=ctx.event_id, now=now)
 
     def about_case(self, session: Session, made: Reply, reason: str, now: datetime) -> None:
@@ -173,11 +173,6 @@ class Turns:
         case = queries.case(session, made.case) if made.kind not in READS_CASES else None
         if case is not None:
             casework.refresh(session, self.access, case, f"{reason}:{now.isoformat()}", now)
-
-
-def target(place: Place) -> str:
-    """The outbox target that stands for a place."""
-    return direct(place.person) if place.person else forum(place.forum.uid if place.forum else "")
 
 
 def relation_of(content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot import text
 from bot.access import Access, Place
-from bot.owed import Message, direct, forum, outbox_id, owe
+from bot.owed import Message, outbox_id, owe, target_of
 from bot.storage import queries
 from bot.storage.crypto import Unread
 from bot.when.say import say_clock, say_day
@@ -63,7 +63,7 @@ def _tell(
     owe(
         session,
         f"unread:{rows[0].event_id}",
-        direct(place.person) if place.person else forum(place.forum.uid if place.forum else ""),
+        target_of(place),
         Message("event.unread", said, mentions=frozenset({sender}), notify=True, language=lang),
         now=now,
         reply_to=rows[0].event_id,

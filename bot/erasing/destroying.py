@@ -33,6 +33,7 @@ from bot.owed import (
     owe_pin,
     owe_purge,
     owe_redaction,
+    target_in,
 )
 from bot.storage import queries
 from bot.storage.cases import Case, CaseRelation, QuestionStep
@@ -122,11 +123,7 @@ def destroy(
 def _target(session: Session, room_id: str) -> str | None:
     """The outbox target of a room that an event stands in."""
     room = queries.room(session, room_id)
-    if room is None:
-        return None
-    if room.person is not None:
-        return f"dm:{room.person}"
-    return f"forum:{room.forum_uid}" if room.forum_uid else None
+    return target_in(room) if room is not None and (room.person or room.forum_uid) else None
 
 
 def _free_others(session: Session, own: Belongings, now: datetime) -> None:
