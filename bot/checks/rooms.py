@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
+from bot.belonging import oversees
 from bot.checks.findings import Findings, Line
 from bot.config_problems import shown
 from bot.config_values import Role
 from bot.directory import is_citizen
 from bot.matrix.api import Refused
 from bot.matrix.inspection import Inspector, RoomFacts
-from bot.programme import Person, Room
+from bot.programme import Room
 from bot.settings import Settings
 
 
@@ -146,7 +147,7 @@ class RoomChecks(Findings):
         if pending:
             yield self.warning("check-pending", room=name, names=self.names(pending))
         if not any(Role.COORDINATOR in p.roles for p in inside if p.user_id in joined):
-            overseen = any(_follows(lead, config) for lead in self.settings.leads)
+            overseen = any(oversees(lead, config) for lead in self.settings.leads)
             yield (
                 self.warning("check-no-coordinator", room=name)
                 if overseen
@@ -156,7 +157,7 @@ class RoomChecks(Findings):
 
     def _expected(self, config: Room) -> set[str]:
         """Who the config says belongs into a room: whom an agency's code stands for there, and the leads."""
-        found = {p.user_id for p in self.settings.leads if _follows(p, config)}
+        found = {p.user_id for p in self.settings.leads if oversees(p, config)}
         for code, agency in self.settings.agencies.items():
             named = agency.representatives.get(config.room, agency.representatives.get(config.forum))
             if named is None and code in config.agencies:
@@ -164,7 +165,3 @@ class RoomChecks(Findings):
             if named is not None:
                 found.add(named)
         return found
-
-
-def _follows(person: Person, config: Room) -> bool:
-    return not person.oversees or config.room in person.oversees or config.forum in person.oversees
