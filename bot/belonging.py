@@ -171,14 +171,6 @@ class Belonging(Directory):
         able = [p for p in (*after, *coordinators) if p != through and not self.away(session, p, day)]
         return next(iter([*able, *after, *(p for p in coordinators if p != through)]), None)
 
-    def taken_over_by(
-        self, session: Session, owner: str, agency: str | None, forum_uid: str, day: date
-    ) -> list[str]:
-        """Who answers for what somebody left behind in a forum, who is at work; nobody: its coordinators."""
-        through = self.reached_through(owner)
-        found = self._taken_over(session, through, agency, forum_uid)
-        return [each for each in found if not self.away(session, each, day)]
-
     def agency_behind(self, owner: Owner, action: Action) -> str | None:
         """The agency that an owner's part counts for, also of somebody who is not configured any more."""
         return owner.agency or self.agency_of(owner.person) or (None if owner.position else action.agency)

@@ -16,7 +16,6 @@ from bot.storage.queries.places import meta, set_meta
 __all__ = [
     "deputies",
     "deputy",
-    "deputy_of_event",
     "homes",
     "leavers",
     "open_promises",
@@ -109,11 +108,6 @@ def deputies(session: Session) -> Sequence[Deputy]:
 def deputy(session: Session, uid: str) -> Deputy | None:
     """A deputy by its row id."""
     return session.get(Deputy, uid)
-
-
-def deputy_of_event(session: Session, event_id: str) -> Deputy | None:
-    """The deputy that a message named."""
-    return session.exec(select(Deputy).where(Deputy.source_event == event_id)).first()
 
 
 _OPEN_WITHIN = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, update
 from sqlalchemy.orm import aliased
@@ -49,7 +49,6 @@ __all__ = [
     "changes_about",
     "commands_named",
     "decisions_with_code",
-    "erased_code",
     "erasure_by_uid",
     "erasure_under_way",
     "erasures_in",
@@ -82,6 +81,7 @@ __all__ = [
     "unlink_texts",
 ]
 
+Row = TypeVar("Row", Text, Outbox, Change)
 UNDER_WAY = ("asked", "announced", "exported", "confirmed")
 OF_CASE: tuple[type[SQLModel], ...] = (
     CaseFollower,
@@ -120,11 +120,6 @@ def erasures_of_case(session: Session, case_uid: str) -> Sequence[Erasure]:
     return session.exec(
         select(Erasure).where(Erasure.case_uid == case_uid, col(Erasure.state).in_(UNDER_WAY))
     ).all()
-
-
-def erased_code(session: Session, code: str) -> Erasure | None:
-    """The erasure that took a case away, by its code."""
-    return session.exec(select(Erasure).where(Erasure.code == code, Erasure.state == "erased")).first()
 
 
 def erasure_by_uid(session: Session, uid: str) -> Erasure | None:
@@ -231,22 +226,24 @@ def texts_under(session: Session, keys: Collection[str]) -> Sequence[Text]:
 
 def texts_needing(session: Session, code: str) -> list[Text]:
     """The texts that do not open without the key of a case, its own among them."""
-    rows = session.exec(
-        select(Text).where(col(Text.key).contains(f":{code}", autoescape=True)).order_by(Text.uid)
-    )
-    return [row for row in rows if code in cases_in(row.key)]
+    return _needing(session, Text, "key", code)
 
 
 def messages_needing(session: Session, code: str) -> list[Outbox]:
     """The messages that do not open without the key of a case: what they speak of, and spoke of before an edit."""
-    rows = session.exec(select(Outbox).where(col(Outbox.key).contains(f":{code}", autoescape=True)))
-    return [row for row in rows if code in cases_in(row.key)]
+    return _needing(session, Outbox, "key", code)
 
 
 def changes_needing(session: Session, code: str) -> list[Change]:
     """The steps of histories that do not open without the key of a case."""
-    rows = session.exec(select(Change).where(col(Change.seal_key).contains(f":{code}", autoescape=True)))
-    return [row for row in rows if code in cases_in(row.seal_key or "")]
+    return _needing(session, Change, "seal_key", code)
+
+
+def _needing(session: Session, table: type[Row], name: str, code: str) -> list[Row]:
+    """The rows of a table in whose column `name`, the name of a data key, a case's is one of those it is made of."""
+    key = col(getattr(table, name))
+    rows = session.exec(select(table).where(key.contains(f":{code}", autoescape=True)).order_by(key))
+    return [row for row in rows if code in cases_in(getattr(row, name))]
 
 
 def texts_by_uid(session: Session, uids: Collection[str]) -> Sequence[Text]:
