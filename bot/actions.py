@@ -52,7 +52,7 @@ class Actions:
         self.session.add(row)
         row.words = words
         self.session.flush()
-        return queries.at_hand(self.session, row)
+        return row
 
     def _key(self, action: Action) -> str:
         return queries.text_key(self.session, action.forum_uid, action.case_code, action.text_uid)

@@ -52,7 +52,7 @@ class History:
         self.session.add(row)
         row.words = words
         self.session.flush()
-        return queries.at_hand(self.session, row)
+        return row
 
     def _changing(self, row: SQLModel, of: str | None) -> _Changing:
         """Note what a block changes of a row, which belongs to the meeting or case with the uid `of`."""

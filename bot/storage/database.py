@@ -24,7 +24,7 @@ from bot.storage.engine import (
     make_private,
     sqlite_file,
 )
-from bot.storage.models import Forum, Meta, Room
+from bot.storage.models import Forum, Meta, Room, Text
 from bot.storage.sealing import KeyDestroyed, KeyringUnavailable, Vault
 
 log = structlog.get_logger(__name__)
@@ -206,10 +206,20 @@ class Database:
         return self._worker.submit(contextvars.copy_context().run, job)
 
 
+# A session remembers a row only for as long as somebody has it: what follows is held until the transaction ends.
+
+
 @event.listens_for(Session, "loaded_as_persistent")
-def _keep(session: Session, row: object) -> None:
-    """Hold on to what is looked up again and again: a session remembers a row only for as long as somebody has it."""
+def _keep_places(session: Session, row: object) -> None:
+    """Rooms and forums are looked up again and again."""
     if isinstance(row, Room | Forum):
+        session.info.setdefault("kept", []).append(row)
+
+
+@event.listens_for(Session, "pending_to_persistent")
+def _keep_words(session: Session, row: object) -> None:
+    """What was just said is quoted by the message that answers it."""
+    if isinstance(row, Text):
         session.info.setdefault("kept", []).append(row)
 
 

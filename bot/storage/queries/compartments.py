@@ -19,7 +19,6 @@ from bot.storage.models import Action, Change, Outbox, Text, place_of_change
 from bot.storage.sealing import Vault, cases_in, joint
 
 __all__ = [
-    "at_hand",
     "codes_in",
     "key_naming",
     "key_of_cases",
@@ -57,12 +56,6 @@ def key_naming(session: Session, key: str, words: str) -> str:
     """The key of words that would be sealed under `key`: with that of every other case that they name."""
     known = set(cases_in(key))
     return key_of_cases(session, key, [code for code in codes_in(words) if code not in known])
-
-
-def at_hand(session: Session, row: Text) -> Text:
-    """Keep a text that was just said in memory, for the message that is going to quote it in the same transaction."""
-    session.info.setdefault("said", []).append(row)
-    return row
 
 
 def key_of_remark(session: Session, meeting: Meeting, item_uid: str | None, about: str | None) -> str:
