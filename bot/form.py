@@ -14,10 +14,9 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final, Literal
 
-from babel.dates import format_date
 from rapidfuzz import fuzz
 
-from bot.when import Calendar, Deadline, WhenError
+from bot.when import Calendar, Deadline, WhenError, full_day
 from bot.when import read as read_when
 
 Kind = Literal["text", "yesno", "date", "choice"]
@@ -178,8 +177,7 @@ def _day(said: str, language: str, now: datetime, calendar: Calendar) -> str | N
         found = _read_day(said, language, now - timedelta(days=365 * years), calendar)
     if not isinstance(found, date):
         return None
-    pattern = "d. MMMM y" if language == "da" else "d MMMM y"
-    return str(format_date(found, pattern, locale="da" if language == "da" else "en_GB"))
+    return full_day(found, language)
 
 
 def _read_day(said: str, language: str, now: datetime, calendar: Calendar) -> date | str:

@@ -39,6 +39,7 @@ from bot.steps import (
     NeedsRoom,
     Ready,
     Step,
+    Work,
 )
 from bot.storage import queries
 from bot.storage.database import Database
@@ -56,7 +57,7 @@ Steps = Mapping[str, Step]  # what to do first for each target
 class Sender:
     """Sends what is owed. `poke` after a commit that owes something.
 
-    `on_deleted` is called when the uploads that were to be deleted are, or cannot be.
+    `on_deleted` is called when an upload that was to be deleted is, or could not be.
     """
 
     def __init__(
@@ -162,41 +163,21 @@ class Sender:
     async def _drain(self, target: str, first: Step) -> None:
         """Send everything owed to one target, in order; `first` is its oldest row where that is ready already."""
         tries = 0
-        step = first or await self.db.persist(self.outgoing.prepare, target)
+        step = first or await self._prepared(target)
         while step is not None:
             try:
-                if isinstance(step, InDoubt):
-                    step = await self._look_for(step, target)
-                elif isinstance(step, NeedsRoom):
-                    await self.direct.ensure(step.user_id)
-                    step = await self.db.persist(self.outgoing.prepare, target)
-                elif isinstance(step, NeedsKeys):
-                    await self.keeper.do(step.chore)
-                    step = await self.db.persist(self.outgoing.prepare, target)
-                elif isinstance(step, NeedsPicture | NeedsFile):
-                    await self._upload(step)
-                    step = await self.db.persist(self.outgoing.prepare, target)
-                elif isinstance(step, NeedsDeletion):
-                    step = await self._delete(step)
-                elif isinstance(step, NeedsPin):
-                    event_id = await self._pin(step)
-                    passing("pin.put")
-                    step = await self.db.persist(self.outgoing.sent, step.seq, event_id, step.room_id, target)
-                else:
-                    passing("outbox.before-send")
-                    event_id = await self._put(step)
-                    passing("outbox.sent")
-                    step = await self.db.persist(self.outgoing.sent, step.seq, event_id, step.room_id, target)
+                step = await self._do(step, target)
                 tries = 0
             except Unavailable as fault:
                 pause = max(fault.after, PAUSES[min(tries, len(PAUSES) - 1)])
                 log.warning("send.waits", why=str(fault), pause=pause)
                 tries += 1
                 passing("outbox.retry")
+                if isinstance(step, NeedsDeletion):
+                    await self.db.persist(self.outgoing.uploads.in_vain, step.seq)
+                    self.on_deleted()
                 await asyncio.sleep(pause)
-                step = await self.db.persist(
-                    self.outgoing.prepare, target
-                )  # who is in the room, and doubt, anew
+                step = await self._prepared(target)  # who is in the room, and doubt, anew
             except Refused as refusal:
                 step = await self.db.persist(self.outgoing.refused, target, refusal.errcode)
         if target == MEDIA:
@@ -204,6 +185,33 @@ class Sender:
         elif self.outgoing.uploads.moved:
             self.outgoing.uploads.moved = False
             self.poke()
+
+    async def _prepared(self, target: str) -> Step:
+        return await self.db.persist(self.outgoing.prepare, target)
+
+    async def _do(self, step: Work, target: str) -> Step:
+        """Do one step for a target; what is to be done next."""
+        match step:
+            case InDoubt():
+                return await self._look_for(step, target)
+            case NeedsDeletion():
+                return await self._delete(step)
+            case NeedsRoom():
+                await self.direct.ensure(step.user_id)
+            case NeedsKeys():
+                await self.keeper.do(step.chore)
+            case NeedsPicture() | NeedsFile():
+                await self._upload(step)
+            case NeedsPin():
+                event_id = await self._pin(step)
+                passing("pin.put")
+                return await self.db.persist(self.outgoing.sent, step.seq, event_id, step.room_id, target)
+            case Ready():
+                passing("outbox.before-send")
+                event_id = await self._put(step)
+                passing("outbox.sent")
+                return await self.db.persist(self.outgoing.sent, step.seq, event_id, step.room_id, target)
+        return await self._prepared(target)
 
     async def _delete(self, step: NeedsDeletion) -> Step:
         """Delete an upload, or note that the homeserver does not let us."""

@@ -98,4 +98,5 @@ class NeedsKeys:
     chore: Chore
 
 
-Step = Ready | InDoubt | NeedsRoom | NeedsPicture | NeedsFile | NeedsDeletion | NeedsPin | NeedsKeys | None
+Work = Ready | InDoubt | NeedsRoom | NeedsPicture | NeedsFile | NeedsDeletion | NeedsPin | NeedsKeys
+Step = Work | None

@@ -89,12 +89,17 @@ class Uploads:
         """The upload that is to be deleted next; all are refused where it is known that we may not."""
         while (row := queries.next_media(session)) is not None:
             if row.media is not None and not self._powerless:
-                row.attempts += 1
                 row.tried_at = row.tried_at or self.clock.now()
                 return NeedsDeletion(row.seq or 0, row.media)
             row.state, row.error = "refused", NO_POWER
             session.flush()
         return None
+
+    def in_vain(self, session: Session, seq: int) -> None:
+        """The homeserver did not answer: the others go first, and after a while this one is told of as lying there."""
+        row = session.get(Outbox, seq)
+        if row is not None:
+            row.attempts += 1
 
     def deleted(self, session: Session, seq: int) -> NeedsDeletion | None:
         """An upload is gone; those that were refused for want of power are owed again. Returns what is next."""

@@ -72,6 +72,10 @@ class Context:
         """The command prefix of the config, for examples."""
         return self.access.settings.general.prefix
 
+    def typed(self, name: str) -> str:
+        """A command as it is typed in this conversation's language: "!sag". KeyError where there is none."""
+        return f"{self.prefix}{_REGISTRY[name].verb(self.language)}"
+
     def actions(self, session: Session) -> Actions:
         """The operations on actions, caused by this line."""
         return Actions(session, self.access, self.cause)

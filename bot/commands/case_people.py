@@ -35,7 +35,7 @@ def said_first(words: str) -> tuple[str, str] | None:
 def follower(session: Session, ctx: Context, row: Case, words: str) -> Reply:
     """Let somebody follow the case."""
     if (almost := _ALMOST_NOT.match(words)) is not None:
-        own = f"{ctx.prefix}{'sag' if ctx.language == 'da' else 'case'} {row.code}"
+        own = f"{ctx.typed('case')} {row.code}"
         example = text.user_text(f"{own} stop {words[almost.end() :]}"[:200])
         raise Problem("problem-case-verb-near", word=text.user_text(almost[0].strip()), example=example)
     return _let_in(session, ctx, row, words, "follower")
@@ -118,9 +118,7 @@ def _agency(ctx: Context, row: Case, rest: str, person: Person, role: str) -> st
 
 def _person(ctx: Context, row: Case, words: str, role: str) -> tuple[Person, str]:
     """Who is meant, among all configured people, and the words behind; Problem that says whom to write how."""
-    example = (
-        f"{ctx.prefix}{'sag' if ctx.language == 'da' else 'case'} {row.code} {_WORDS[ctx.language][role]}"
-    )
+    example = f"{ctx.typed('case')} {row.code} {_WORDS[ctx.language][role]}"
     said = re.sub(r"^\s*(?:er|is|:|–|-)\s+", "", words).strip()
     for pattern in (_PILL, _MXID):
         match = pattern.match(said)

@@ -57,8 +57,7 @@ def listed_cases(session: Session, ctx: Context, which: str, page: int) -> Reply
     rest = total - (page - 1) * PAGE - len(rows)
     words = {"open": "", "closed": " lukkede", "all": " alle"} if ctx.language == "da" else _ENGLISH
     side = "side" if ctx.language == "da" else "page"
-    verb = "sag" if ctx.language == "da" else "case"
-    again = f"{ctx.prefix}{verb}{words[which]} {side} {page + 1}"
+    again = f"{ctx.typed('case')}{words[which]} {side} {page + 1}"
     more = ["", ctx.say("cases-more", count=rest, again=again)] if rest > 0 else []
     return Reply("cases.list", "\n".join([head, "", *lines, *more]))
 

@@ -154,8 +154,7 @@ def reopen(session: Session, ctx: Context, words: Rest) -> Reply:
 
 
 def _example(ctx: Context, name: str) -> str:
-    verbs = {"rest": "bero", "close": "luk", "reopen": "genåbn"}
-    return f"{ctx.prefix}{verbs[name] if ctx.language == 'da' else name} HS-26-014"
+    return f"{ctx.typed(name)} HS-26-014"
 
 
 def _short(said: str) -> str:

@@ -210,16 +210,9 @@ def case(session: Session, ctx: Context, words: Rest) -> Reply:
         return made
     if not coded and implied(session, ctx) is None:
         raise _no_case(session, ctx, words)
-    example = _info("case").examples(ctx.language, ctx.prefix)[2]
+    example = registry()["case"].examples(ctx.language, ctx.prefix)[2]
     found, said = the_case(session, ctx, words, example, number=True)
     return _about(session, ctx, found, said) if said else show(session, ctx, found, "")
-
-
-def _info(name: str) -> CommandInfo:
-    info = look_up(name)
-    if info is None:
-        raise RuntimeError(f"no command {name}")
-    return info
 
 
 def _page(words: str) -> int:
@@ -266,7 +259,7 @@ def _other(said: str) -> tuple[str, str] | None:
 
 def _no_case(session: Session, ctx: Context, words: str) -> Problem:
     """No code, and nothing that a case is spoken of by: a verb without its case, or a subject without "ny"."""
-    own = f"{ctx.prefix}{_info('case').verb(ctx.language)}"
+    own = ctx.typed("case")
     code = f"{ctx.access.settings.general.case_prefix}-26-014"
     first, rest = changes.first_word(words)
     if _named_first(ctx, rest, short=_nearest(ctx, first) is not None):
@@ -399,13 +392,12 @@ def _meant_case(ctx: Context, word: str, rest: str) -> Problem | None:
     coded = code_at(found[1], ctx)[0] is not None if found is not None else False
     if found is None or not (coded or (found[0].does in erasing.DOES and not rest.strip())):
         return None
-    verb = _info("case").verb(ctx.language)
     said = rest.strip() if coded else f"{ctx.access.settings.general.case_prefix}-26-014"
-    example = text.user_text(f"{ctx.prefix}{verb} {word} {said}"[:200])
+    example = text.user_text(f"{ctx.typed('case')} {word} {said}"[:200])
     return Problem(
         "problem-near-command",
         word=text.user_text(word[:40]),
-        meant=text.user_text(f"{ctx.prefix}{verb} {word[:40]}"),
+        meant=text.user_text(f"{ctx.typed('case')} {word[:40]}"),
         example=example,
     )
 
@@ -414,7 +406,7 @@ def _unknown_verb(ctx: Context, row: Case, said: str) -> Problem:
     """The nearest of what can be said about a case, with an example to copy."""
     word = said.split(maxsplit=1)[0][:40]
     meant = _nearest(ctx, word)
-    own = f"{ctx.prefix}{_info('case').verb(ctx.language)} {row.code}"
+    own = f"{ctx.typed('case')} {row.code}"
     if meant is None:
         first = ", ".join(
             [verb.first(ctx.language) for verb in VERBS] + [info.verb(ctx.language) for info in _others()]

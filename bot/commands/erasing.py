@@ -43,7 +43,7 @@ def erase(session: Session, ctx: Context, row: Case, words: str) -> Reply:
     if said in _NO or _NOT.match(said):
         return _stopped(session, ctx, row, standing)
     if (first := said_first(words)) is not None:
-        example = f"{ctx.prefix}{'sag' if ctx.language == 'da' else 'case'} {row.code} stop {first[0]}"
+        example = f"{ctx.typed('case')} {row.code} stop {first[0]}"
         shown = f"{'slet' if ctx.language == 'da' else 'erase'} {first[0]}"
         raise Problem("problem-case-verb-near", word=text.user_text(shown), example=text.user_text(example))
     if said and said not in _YES | _NOW:

@@ -24,7 +24,6 @@ _URGENT = re.compile(
     r"^\s*(?:haster|hastesag|urgent)\b\s*[:,–-]?\s*|[\s,;(–-]+(?:haster|hastesag|urgent)\)?[.!]*\s*$",
     re.IGNORECASE,
 )
-_VERB = {"da": ("eskaler", "retur"), "en": ("escalate", "return")}
 
 
 @command("escalate", da=("eskaler", "løft"), en=("lift",), family="cases")
@@ -38,7 +37,7 @@ def escalate(session: Session, ctx: Context, words: Rest) -> Reply:
         !escalate HS-26-014 the school does not answer and the family waits
         !escalate HS-26-014 nobody will pay the support person urgent
     """
-    found, said = _meant(session, ctx, words, 0)
+    found, said = _meant(session, ctx, words)
     _may_lift(session, ctx, found)
     if found.state == "closed":
         raise Problem("problem-lift-closed", code=found.code, prefix=ctx.prefix)
@@ -82,12 +81,11 @@ def lift(session: Session, ctx: Context, case: Case, reason: str, *, urgent: boo
 
 def _over(session: Session, ctx: Context, case: Case, row: Escalation, reason: str) -> Reply:
     """The message that lifted a case is edited after the case came back: its reason is put right, and nothing else."""
-    verb = _VERB[ctx.language][0]
     if row.case_uid != case.uid:
-        raise Problem("problem-lift-over", code=case.code, prefix=ctx.prefix, verb=verb)
+        raise Problem("problem-lift-over", code=case.code, typed=ctx.typed("escalate"))
     ctx.cases(session).escalate(case, queries.forum(session, row.to_uid), reason, urgent=row.urgent)
     name = lifting.called(session, ctx.access, row.to_uid)
-    return changed(ctx, case, "lifted-over", forum=name, prefix=ctx.prefix, verb=verb)
+    return changed(ctx, case, "lifted-over", forum=name, typed=ctx.typed("escalate"))
 
 
 def _where_to(session: Session, ctx: Context, case: Case, to: Forum) -> str:
@@ -97,7 +95,7 @@ def _where_to(session: Session, ctx: Context, case: Case, to: Forum) -> str:
     return ctx.say("lifted-to", code=case.code, forum=name, known="yes" if day else "no", day=day)
 
 
-def _meant(session: Session, ctx: Context, words: str, verb: int) -> tuple[Case, str]:
+def _meant(session: Session, ctx: Context, words: str) -> tuple[Case, str]:
     """The case that is meant, and the words behind its code.
 
     A forum to which it was lifted before may take it up again: it knows the code, and is told no more than that.
@@ -110,7 +108,7 @@ def _meant(session: Session, ctx: Context, words: str, verb: int) -> tuple[Case,
         session,
         ctx,
         words,
-        f"{ctx.prefix}{_VERB[ctx.language][verb]} HS-26-014 …",
+        f"{ctx.typed('escalate')} HS-26-014 …",
         number=implied(session, ctx) is None,
     )
 
@@ -158,9 +156,7 @@ def return_(session: Session, ctx: Context, words: Rest) -> Reply:
     en: Send a lifted case back to the forum that it came from.
         !return HS-26-014
     """
-    found, rest = the_case(
-        session, ctx, words, f"{ctx.prefix}{_VERB[ctx.language][1]} HS-26-014", number=True
-    )
+    found, rest = the_case(session, ctx, words, f"{ctx.typed('return')} HS-26-014", number=True)
     may_lead(session, ctx, found)
     row = queries.escalation(session, found.uid)
     if row is None:

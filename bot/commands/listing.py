@@ -145,7 +145,7 @@ def actions(session: Session, ctx: Context, words: Rest) -> Reply:
     head = ctx.say("actions-head", count=total)
     shown = _grouped(session, ctx, rows)
     rest = total - (page - 1) * PAGE - len(rows)
-    again = f"{ctx.prefix}{'aftaler' if ctx.language == 'da' else 'actions'} {words}".strip()
+    again = f"{ctx.typed('actions')} {words}".strip()
     again = re.sub(r"\s+(?:side|page)?\s*\d+$", "", again)
     word = "side" if ctx.language == "da" else "page"
     tail = (

@@ -179,10 +179,9 @@ def _waiting_for(
         return []
     moved = start.astimezone(tz)
     numbers = ", ".join(str(row.number) for row in rows)
-    verb = "frist" if ctx.language == "da" else "due"
     at = "kl." if ctx.language == "da" else "at"
     date = f"{moved.day}/{moved.month}" if ctx.language == "da" else moved.strftime("%-d %B")
-    example = f"{ctx.prefix}{verb} {numbers} {date} {at} {say_clock(moved.time(), ctx.language)}"
+    example = f"{ctx.typed('due')} {numbers} {date} {at} {say_clock(moved.time(), ctx.language)}"
     return [ctx.say("meeting-moved-actions", count=len(rows), numbers=numbers, example=example)]
 
 

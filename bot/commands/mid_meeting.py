@@ -21,8 +21,6 @@ from bot.storage import queries
 from bot.storage.meetings import AgendaItem, Meeting
 from bot.storage.models import Forum
 
-_BESLUTNING = {"da": "beslutning", "en": "decision"}
-
 
 @command("next", da=("næste",), family="meetings")
 def next_(session: Session, ctx: Context, words: Rest) -> Reply:
@@ -146,7 +144,7 @@ def decision(session: Session, ctx: Context, words: Rest) -> Reply:
     """
     said = words.strip(" \t\n,;:–-")
     if not said:
-        raise Problem("problem-no-words", example=f"{ctx.prefix}{_BESLUTNING[ctx.language]} …")
+        raise Problem("problem-no-words", example=f"{ctx.typed('decision')} …")
     in_the_room(ctx)
     forum = forum_of(session, ctx)
     # An edit words it anew where it stands.

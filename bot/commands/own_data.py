@@ -10,10 +10,9 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date
 from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
@@ -29,6 +28,7 @@ from bot.storage import queries
 from bot.storage.models import Outbox
 from bot.storage.privacy import AuditEntry
 from bot.text import user_text
+from bot.when import full_day, full_moment
 
 ASKED = "me.erase"
 """The kind of the question whether it is meant: it waits for yes or no."""
@@ -185,14 +185,14 @@ def _document(ctx: Context, known: _Known, lang: str) -> Document:
     if shown:
         head = tuple(text.t(lang, f"own-log-{column}") for column in ("at", "by", "act", "subject"))
         rows = tuple(
-            (_moment(entry.at.astimezone(tz), lang), entry.by or "hotspotbot", entry.act, entry.subject)
+            (full_moment(entry.at.astimezone(tz), lang), entry.by or "hotspotbot", entry.act, entry.subject)
             for entry in shown
         )
         blocks.append(Heading(text.t(lang, "own-log")))
         if len(shown) < len(known.log):
             blocks.append(Paragraph(text.t(lang, "own-log-newest", count=len(shown))))
         blocks.append(Table(text.t(lang, "own-log-caption"), head, rows))
-    day = _day(ctx.at.astimezone(tz), lang)
+    day = full_day(ctx.at.astimezone(tz), lang)
     return Document(text.t(lang, "own-title"), lang, f"{ctx.person.user_id}, {day}", tuple(blocks))
 
 
@@ -237,7 +237,7 @@ def _known(session: Session, ctx: Context, lang: str) -> _Known:
         settings.append(say("own-asked", asked=state.asked))
     if state is not None and state.away_from and state.away_until:
         settings.append(
-            say("own-away", start=_day(state.away_from, lang), until=_day(state.away_until, lang))
+            say("own-away", start=full_day(state.away_from, lang), until=full_day(state.away_until, lang))
         )
     if state is not None and state.unreachable_since:
         settings.append(say("own-unreachable"))
@@ -246,7 +246,13 @@ def _known(session: Session, ctx: Context, lang: str) -> _Known:
         other = user_text(access.name(row.deputy if mine else row.person))
         key = "own-deputy" if mine else "own-deputy-for"
         settings.append(
-            say(key, name=other, start=_day(row.first, lang), until=_day(row.last, lang), state=row.state)
+            say(
+                key,
+                name=other,
+                start=full_day(row.first, lang),
+                until=full_day(row.last, lang),
+                state=row.state,
+            )
         )
     records = [
         say("own-owned", count=len(owned), open=len(still), numbers=_numbers(still)),
@@ -302,17 +308,6 @@ def _known(session: Session, ctx: Context, lang: str) -> _Known:
 def _numbers(numbers: Sequence[int]) -> str:
     shown = ", ".join(map(str, numbers[:_MOST_NUMBERS]))
     return f"{shown} …" if len(numbers) > _MOST_NUMBERS else shown or "–"
-
-
-def _day(day: date, lang: str) -> str:
-    """A day in words: "12. december 2026"."""
-    danish = lang == "da"
-    return str(format_date(day, "d. MMMM y" if danish else "d MMMM y", locale="da" if danish else "en_GB"))
-
-
-def _moment(at: datetime, lang: str) -> str:
-    """A day and an hour in words: "12. december 2026 kl. 09.30"."""
-    return f"{_day(at, lang)}{f' kl. {at:%H.%M}' if lang == 'da' else f' {at:%H:%M}'}"
 
 
 def _plain(row: Any) -> dict[str, Any]:

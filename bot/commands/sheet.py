@@ -48,10 +48,9 @@ def sheet_(session: Session, ctx: Context, words: Rest) -> Reply:
         !sheet HS-26-014 school clear
         !sheet HS-26-014 file
     """
-    verb = "skema" if ctx.language == "da" else "sheet"
     # Where a case is spoken of, "1 …" may be a field's own words.
     bare = implied(session, ctx) is None
-    case, rest = the_case(session, ctx, words, f"{ctx.prefix}{verb} HS-26-014", number=bare)
+    case, rest = the_case(session, ctx, words, f"{ctx.typed('sheet')} HS-26-014", number=bare)
     reader = _Sheet(session, ctx, case)
     asked = set(fold(rest).split())
     if not asked:

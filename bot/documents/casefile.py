@@ -10,10 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
-
 from bot import text
 from bot.documents.model import Block, Bullets, Document, Heading, Paragraph, Table, resolved
+from bot.when import full_day, full_moment
 
 Data = Mapping[str, Any]
 _STATES: Final = frozenset(
@@ -93,10 +92,7 @@ class _File:
         """A moment in words: "20. november 2026 kl. 10.00"."""
         if not moment:
             return ""
-        local = datetime.fromisoformat(moment).astimezone(self.tz)
-        danish = self.language == "da"
-        pattern = "d. MMMM y 'kl.' HH.mm" if danish else "d MMMM y HH:mm"
-        return str(format_datetime(local, pattern, locale="da" if danish else "en_GB"))
+        return full_moment(datetime.fromisoformat(moment).astimezone(self.tz), self.language)
 
     def by(self, moment: str | None) -> str:
         """The last day before a moment."""
@@ -109,9 +105,7 @@ class _File:
         """A deadline in words; one without a time of day is a day."""
         if not due or len(due) > 10:
             return self.when(due and datetime.fromisoformat(due).replace(tzinfo=self.tz).isoformat())
-        pattern = "d. MMMM y" if self.language == "da" else "d MMMM y"
-        locale = "da" if self.language == "da" else "en_GB"
-        return str(format_date(date.fromisoformat(due), pattern, locale=locale))
+        return full_day(date.fromisoformat(due), self.language)
 
     def who(self, person: Mapping[str, Any] | None) -> str:
         """Somebody by name, with their agency."""

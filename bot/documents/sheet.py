@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Literal
 
-from babel.dates import format_date
 from sqlmodel import Session
 
-from bot import text
+from bot import text, when
 from bot.access import Access
 from bot.documents.case import plan, update_words
 from bot.documents.lines import case_line
@@ -132,20 +131,7 @@ def history(session: Session, case: Case, row: SheetValue) -> list[Change]:
 def short_day(access: Access, at: datetime, language: str, now: datetime) -> str:
     """A day in a list: "3. nov.", with its year if that is another one."""
     local = at.astimezone(access.settings.general.tz).date()
-    pattern = "d. MMM" if language == "da" else "d MMM"
-    pattern += "" if local.year == access.today(now).year else " y"
-    return str(format_date(local, pattern, locale=_locale(language)))
-
-
-def full_day(access: Access, at: datetime, language: str) -> str:
-    """A day in a document: "20. november 2026"."""
-    local = at.astimezone(access.settings.general.tz).date()
-    pattern = "d. MMMM y" if language == "da" else "d MMMM y"
-    return str(format_date(local, pattern, locale=_locale(language)))
-
-
-def _locale(language: str) -> str:
-    return "da" if language == "da" else "en_GB"
+    return when.short_day(local, language, year=local.year != access.today(now).year)
 
 
 def said_by(access: Access, agency: str | None, by: str) -> str:
@@ -191,7 +177,7 @@ def sheet(
     if steps:
         blocks += _steps(session, access, case, found, language)
     subtitle = (
-        text.t(language, "sheet-doc-updated", day=full_day(access, newest, language))
+        text.t(language, "sheet-doc-updated", day=when.full_day(access.today(newest), language))
         if newest is not None
         else text.t(language, "sheet-doc-empty")
     )
@@ -215,9 +201,8 @@ def _table(access: Access, caption: str, inside: Sequence[Entry], language: str)
 def _source(access: Access, entry: Entry, language: str) -> str:
     if entry.row is None:
         return ""
-    said = (
-        f"{said_by(access, entry.row.agency, entry.row.by)}, {full_day(access, entry.row.said_at, language)}"
-    )
+    day = when.full_day(access.today(entry.row.said_at), language)
+    said = f"{said_by(access, entry.row.agency, entry.row.by)}, {day}"
     return f"{said} – {text.t(language, 'sheet-old')}" if entry.state == "old" else said
 
 
@@ -261,7 +246,7 @@ def _updates(session: Session, access: Access, case: Case, language: str) -> Blo
         tuple(
             (
                 said_by(access, row.agency, row.by),
-                full_day(access, row.said_at, language),
+                when.full_day(access.today(row.said_at), language),
                 update_words(row, language),
             )
             for row in rows
@@ -300,7 +285,11 @@ def _steps(
             )
             who = said_by(access, after.get("agency"), change.by)
             rows.append(
-                (entry.field.title(language), words, f"{who}, {full_day(access, change.at, language)}")
+                (
+                    entry.field.title(language),
+                    words,
+                    f"{who}, {when.full_day(access.today(change.at), language)}",
+                )
             )
     head = Heading(text.t(language, "sheet-doc-history"), new_page=True)
     if not rows:

@@ -17,11 +17,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from babel.dates import format_datetime
-
 from bot import text
 from bot.documents.docx import docx
 from bot.erasing.collecting import Collected
+from bot.when import full_moment
 
 FORMAT: Final = "hotspotbot-receipt/1"
 RECEIPT: Final = "receipt.json"
@@ -149,7 +148,7 @@ def printed(receipt: Mapping[str, Any], language: str, example: str) -> str:
         say("title", code=receipt["case"]),
         "",
         say("number", number=number),
-        say("made", at=_moment(datetime.fromisoformat(receipt["made_at"]), language)),
+        say("made", at=full_moment(datetime.fromisoformat(receipt["made_at"]), language)),
         "",
         say("what"),
         then,
@@ -192,7 +191,7 @@ def write_after(
     lines = [
         text.t(language, "receipt-after-title", code=code),
         "",
-        text.t(language, "receipt-after-erased", at=_moment(erased_at, language)),
+        text.t(language, "receipt-after-erased", at=full_moment(erased_at, language)),
         text.t(language, "receipt-after-deleted", count=deleted),
         "",
     ]
@@ -210,11 +209,6 @@ def write_after(
         _put(beside, (content + "\n").encode())
         beside.rename(folder / name)
     _sync(folder)
-
-
-def _moment(at: datetime, language: str) -> str:
-    pattern = "d. MMMM y 'kl.' HH.mm" if language == "da" else "d MMMM y HH:mm"
-    return str(format_datetime(at, pattern, tzinfo=at.tzinfo, locale="da" if language == "da" else "en_GB"))
 
 
 def _put(path: Path, content: bytes) -> None:

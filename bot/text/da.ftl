@@ -1138,8 +1138,8 @@ lift-gone = { $code } er sendt tilbage til { $forum }{ $decisions ->
    *[other] { $actions } aftaler fulgte med.
  } Vil I have den op igen: `{ $prefix }eskaler { $code } grund`.
 lift-closed = { $code } er lukket i { $forum } og ikke længere løftet til jer.
-lifted-over = { $code } var løftet til { $forum } og er kommet tilbage. Grunden er rettet. Skal den løftes igen, så skriv `{ $prefix }{ $verb } { $code } …` i en ny besked.
-problem-lift-over = Den besked løftede en anden sag, som er kommet tilbage. Skal { $code } løftes, så skriv `{ $prefix }{ $verb } { $code } …` i en ny besked.
+lifted-over = { $code } var løftet til { $forum } og er kommet tilbage. Grunden er rettet. Skal den løftes igen, så skriv `{ $typed } { $code } …` i en ny besked.
+problem-lift-over = Den besked løftede en anden sag, som er kommet tilbage. Skal { $code } løftes, så skriv `{ $typed } { $code } …` i en ny besked.
 lift-rests = { $code } er i bero i { $forum } og ikke længere løftet til jer.
 lift-ended = { $who } har { $what ->
     [closed] lukket { $case }

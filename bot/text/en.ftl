@@ -1133,8 +1133,8 @@ lift-gone = { $code } was sent back to { $forum }{ $decisions ->
    *[other] { $actions } actions went with it.
  } To take it up again: `{ $prefix }escalate { $code } reason`.
 lift-closed = { $code } was closed in { $forum } and is no longer lifted to you.
-lifted-over = { $code } was lifted to { $forum } and has come back. The reason is put right. To lift it again, write `{ $prefix }{ $verb } { $code } …` in a new message.
-problem-lift-over = That message lifted another case, which has come back. To lift { $code }, write `{ $prefix }{ $verb } { $code } …` in a new message.
+lifted-over = { $code } was lifted to { $forum } and has come back. The reason is put right. To lift it again, write `{ $typed } { $code } …` in a new message.
+problem-lift-over = That message lifted another case, which has come back. To lift { $code }, write `{ $typed } { $code } …` in a new message.
 lift-rests = { $code } rests in { $forum } and is no longer lifted to you.
 lift-ended = { $who } has { $what ->
     [closed] closed { $case }

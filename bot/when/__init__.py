@@ -9,7 +9,7 @@ from .finding import Found, Mention, find, mentions
 from .model import REASONS, Deadline, Meaning, MeetingDay, NextMeeting, Reason, Recurring, WhenError
 from .reading import read
 from .rhythm import Rhythm
-from .say import say
+from .say import full_day, full_moment, say, short_day
 
 __all__ = [
     "REASONS",
@@ -25,7 +25,10 @@ __all__ = [
     "Rhythm",
     "WhenError",
     "find",
+    "full_day",
+    "full_moment",
     "mentions",
     "read",
     "say",
+    "short_day",
 ]

@@ -1,10 +1,11 @@
-"""A deadline in words, such that `read` reads the same deadline back."""
+"""A deadline in words, such that `read` reads the same deadline back; days and moments as documents write them."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_datetime
 from dateutil.relativedelta import relativedelta
 
 from .model import Deadline
@@ -27,6 +28,28 @@ HORIZON = relativedelta(months=9)
 
 def _language(lang: str) -> str:
     return "en" if lang == "en" else "da"
+
+
+def _locale(lang: str) -> str:
+    return "en_GB" if _language(lang) == "en" else "da"
+
+
+def full_day(day: date, lang: str) -> str:
+    """`27. november 2026`, `27 November 2026`."""
+    pattern = "d. MMMM y" if _language(lang) == "da" else "d MMMM y"
+    return str(format_date(day, pattern, locale=_locale(lang)))
+
+
+def full_moment(at: datetime, lang: str) -> str:
+    """`27. november 2026 kl. 09.30`, `27 November 2026 09:30`, in the time zone that it has."""
+    pattern = "d. MMMM y 'kl.' HH.mm" if _language(lang) == "da" else "d MMMM y HH:mm"
+    return str(format_datetime(at, pattern, tzinfo=at.tzinfo, locale=_locale(lang)))
+
+
+def short_day(day: date, lang: str, *, year: bool) -> str:
+    """`27. nov.`, `27 Nov`, with its year where that is asked for."""
+    pattern = ("d. MMM" if _language(lang) == "da" else "d MMM") + (" y" if year else "")
+    return str(format_date(day, pattern, locale=_locale(lang)))
 
 
 def weekday_name(day: date, lang: str) -> str:

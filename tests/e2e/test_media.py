@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -10,27 +11,16 @@ from bot.demo.account import quoted
 from bot.demo.homeserver import Synapse
 from bot.demo.participant import Participant
 from bot.demo.process import RunBot
-from bot.demo.stage import PersonSpec, Programme, RoomSpec, SetUp, Stage
+from bot.demo.stage import SetUp, Stage
 from bot.faults import OF_DELETION
 from tests.e2e.test_operations import hotspotbot
 from tests.faults.judge import answers
-from tests.faults.programmes import NOON
+from tests.faults.programmes import NOON, OVERSEEN
 from tests.faults.test_meetings import die
 
 CODE = "HS-26-001"
-PROGRAMME = Programme(
-    people=(
-        PersonSpec("anna", "Anna Vind", "SOF", roles=("lead",)),
-        PersonSpec("karla", "Karla Bech", "SOF", roles=("coordinator",)),
-        PersonSpec("lene", "Lene Holm", "BUF"),
-    ),
-    rooms=(RoomSpec("fremdrift", "fremdriftsgruppe", ("karla", "lene"), "Fremdriftsgruppen"),),
-    agencies={
-        "SOF": {"name": "Socialforvaltningen"},
-        "BUF": {"name": "Børne- og Ungdomsforvaltningen", "representative": "lene"},
-    },
-    encrypted=False,  # a file in the clear: whoever has its address has its words
-)
+# A file in the clear: whoever has its address has its words.
+PROGRAMME = replace(OVERSEEN, encrypted=False)
 
 
 async def a_sheet(stage: Stage) -> tuple[str, str]:

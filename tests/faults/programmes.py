@@ -9,6 +9,20 @@ from tests.faults.proxy import Proxy
 NOON = "2026-11-24T10:00@1"  # a Tuesday: people work, may hear at once, and no morning or digest is near
 PATIENCE = 1.0  # seconds the bot waits for an answer: little, since the tests wait as long
 
+# A progress group with a coordinator, and a lead outside it who oversees it: together they may erase a case.
+OVERSEEN = Programme(
+    people=(
+        PersonSpec("anna", "Anna Vind", "SOF", roles=("lead",)),
+        PersonSpec("karla", "Karla Bech", "SOF", roles=("coordinator",)),
+        PersonSpec("lene", "Lene Holm", "BUF"),
+    ),
+    rooms=(RoomSpec("fremdrift", "fremdriftsgruppe", ("karla", "lene"), "Fremdriftsgruppen"),),
+    agencies={
+        "SOF": {"name": "Socialforvaltningen"},
+        "BUF": {"name": "Børne- og Ungdomsforvaltningen", "representative": "lene"},
+    },
+)
+
 AGENCIES = {"BUF": {"name": "Børne- og Ungdomsforvaltningen"}, "SOF": {"name": "Socialforvaltningen"}}
 
 

@@ -6,19 +6,20 @@ On PostgreSQL in `make long`; in `make test` the tables are erased there by `tes
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlmodel import select
 
 from bot.demo.account import Event
 from bot.demo.process import RunBot
-from bot.demo.stage import PersonSpec, Programme, RoomSpec, SetUp
+from bot.demo.stage import SetUp
 from bot.faults import OF_ERASURE
 from bot.settings import load
 from bot.storage import queries
 from bot.storage.privacy import Erasure
 from tests.faults.judge import all_read, answers, doubled, said_by_bot
-from tests.faults.programmes import NOON
+from tests.faults.programmes import NOON, OVERSEEN
 from tests.faults.proxy import Proxy
 from tests.faults.test_meetings import die, kind
 from tests.owing import in_database_of
@@ -27,30 +28,13 @@ CODE = "HS-26-001"
 SECRETS = ("zebrafisk", "kængurupose", "flodhestetand", "søanemone", "tigerrokke")
 
 
-def programme_behind(proxy: Proxy, database: str | None) -> Programme:
-    """A progress group with a coordinator, and a lead outside it who oversees it."""
-    settings: dict[str, dict[str, object]] = {"matrix": {"homeserver": proxy.url, "request_timeout": 10.0}}
-    if database is not None:
-        settings["database"] = {"url": database}
-    return Programme(
-        people=(
-            PersonSpec("anna", "Anna Vind", "SOF", roles=("lead",)),
-            PersonSpec("karla", "Karla Bech", "SOF", roles=("coordinator",)),
-            PersonSpec("lene", "Lene Holm", "BUF"),
-        ),
-        rooms=(RoomSpec("fremdrift", "fremdriftsgruppe", ("karla", "lene"), "Fremdriftsgruppen"),),
-        agencies={
-            "SOF": {"name": "Socialforvaltningen"},
-            "BUF": {"name": "Børne- og Ungdomsforvaltningen", "representative": "lene"},
-        },
-        settings=settings,
-    )
-
-
 async def erased_while_dying(
     programme: SetUp, run_bot: RunBot, proxy: Proxy, database: str | None = None
 ) -> None:
-    stage = await programme(programme_behind(proxy, database))
+    settings: dict[str, dict[str, object]] = {"matrix": {"homeserver": proxy.url, "request_timeout": 10.0}}
+    if database is not None:
+        settings["database"] = {"url": database}
+    stage = await programme(replace(OVERSEEN, settings=settings))
     anna, karla, lene = (stage.people[key] for key in ("anna", "karla", "lene"))
     room = stage.rooms["fremdrift"]
     bot = await run_bot(stage.config, rehearse=NOON)
