@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bot.faults import OF_DELETION
 from tests.e2e.test_operations import hotspotbot
 from tests.faults.judge import answers
 from tests.faults.programmes import NOON, OVERSEEN
+from tests.faults.proxy import Proxy, Way
 from tests.faults.test_meetings import die
 
 CODE = "HS-26-001"
@@ -53,12 +55,17 @@ async def is_gone(person: Participant, uri: str) -> bool:
     return False
 
 
+async def made_admin(synapse: Synapse, stage: Stage) -> None:
+    """Let the bot's account be an admin of the homeserver."""
+    async with await synapse.register(f"vagt{stage.suffix}", admin=True) as admin:
+        await admin.call("PUT", f"/_synapse/admin/v1/users/{quoted(stage.bot)}/admin", {"admin": True})
+
+
 async def test_where_the_bot_is_an_admin_the_file_goes_with_the_case_wherever_it_is_killed(
     programme: SetUp, synapse: Synapse, run_bot: RunBot
 ) -> None:
     stage = await programme(PROGRAMME)
-    async with await synapse.register(f"vagt{stage.suffix}", admin=True) as admin:
-        await admin.call("PUT", f"/_synapse/admin/v1/users/{quoted(stage.bot)}/admin", {"admin": True})
+    await made_admin(synapse, stage)
     bot = await run_bot(stage.config, rehearse=NOON)
     await stage.bot_joined()
     uri, asked_in = await a_sheet(stage)
@@ -75,6 +82,26 @@ async def test_where_the_bot_is_an_admin_the_file_goes_with_the_case_wherever_it
     assert await is_gone(lene, uri)
     assert (await hotspotbot("media", "--config", stage.config)).status == 0
     assert await bot.stop() == 0
+
+
+async def test_a_homeserver_that_does_not_answer_keeps_nobody_waiting_for_the_word(
+    programme: SetUp, synapse: Synapse, run_bot: RunBot
+) -> None:
+    async with Proxy(synapse) as proxy:
+        stage = await programme(replace(PROGRAMME, settings={"matrix": {"homeserver": proxy.url}}))
+        await made_admin(synapse, stage)
+        bot = await run_bot(stage.config, rehearse=NOON)
+        await stage.bot_joined()
+        uri, asked_in = await a_sheet(stage)
+        proxy.breaks("delete media", Way.ERROR, endless=True)
+        await stage.people["anna"].say(asked_in, "ja")
+        assert "En fil ligger stadig på Matrix-serveren" in await done(stage, asked_in)
+        assert not await is_gone(stage.people["lene"], uri)
+        proxy.heal()
+        async with asyncio.timeout(60):
+            while not await is_gone(stage.people["lene"], uri):  # noqa: ASYNC110 - asked anew each time
+                await asyncio.sleep(0.2)
+        assert await bot.stop() == 0
 
 
 async def test_where_it_is_not_the_operator_has_the_address_and_deletes_it(

@@ -72,6 +72,7 @@ _ENDPOINTS = {
     "keys/claim": r"/keys/claim$",
     "sendToDevice": r"/sendToDevice/",
     "room_keys": r"/room_keys/keys$",
+    "delete media": r"/_synapse/admin/v1/media/",
 }
 
 
