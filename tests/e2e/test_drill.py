@@ -20,6 +20,7 @@ from bot.demo.homeserver import PASSWORD
 from bot.demo.participant import Participant, relation
 from bot.demo.process import BotProcess, RunBot
 from bot.demo.stage import Programme, RoomSpec, SetUp, Stage
+from tests.e2e.keeping import all_backed_up
 from tests.e2e.programmes import AGENCIES, FREMDRIFT, PEOPLE
 from tests.e2e.test_operations import hotspotbot
 from tests.faults.judge import answers, doubled, exported, said_by_bot
@@ -101,6 +102,7 @@ async def lost_and_restored(
     stage: Stage, bot: BotProcess, database: str | None, backup: str, meanwhile: Any
 ) -> None:
     """Kill the bot, lose the database, let people write, restore, start."""
+    await all_backed_up(stage, database)
     await bot.kill()
     lose(stage, database)
     await meanwhile()
