@@ -197,7 +197,7 @@ class Sender:
             case NeedsDeletion():
                 return await self._delete(step)
             case NeedsRoom():
-                await self.direct.ensure(step.user_id)
+                await self.direct.ensure(step.user_id, step.before)
             case NeedsKeys():
                 await self.keeper.do(step.chore)
             case NeedsPicture() | NeedsFile():

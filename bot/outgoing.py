@@ -124,7 +124,8 @@ class Outgoing:
             return self._doubt(row, row.tried_in, about)  # it may have arrived where the people were then
         alone = row.target.startswith("dm:")
         if room is None and alone and row.about is None and row.room_id is None:
-            return NeedsRoom(row.target.removeprefix("dm:"))
+            person = row.target.removeprefix("dm:")
+            return NeedsRoom(person, len(queries.direct_rooms(session, person)))
         settled = self._settled(session, row, room, about)
         if settled is not None:
             row.state, row.error = settled

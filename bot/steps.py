@@ -39,9 +39,10 @@ class InDoubt:
 
 @dataclass(frozen=True)
 class NeedsRoom:
-    """The person has no direct-message room yet, or has left it."""
+    """The person has no direct-message room yet, or has left it; `before` it there were so many."""
 
     user_id: str
+    before: int
 
 
 @dataclass(frozen=True)

@@ -54,12 +54,15 @@ class DirectRooms:
         self._tries: dict[str, int] = {}
         self._dead: dict[str, int] = {}  # aliases that lead nowhere, by person
 
-    async def ensure(self, user_id: str) -> str:
+    async def ensure(self, user_id: str, before: int) -> str:
         """The direct-message room with a person, made if there is none. Returns its id.
+
+        `before`: how many there had been when none was found that could be spoken in. One that a sync has told of since
+        is this one: counted, it would be made a second time.
 
         Raises Refused when the person cannot be invited, Unavailable when it has to be tried again.
         """
-        localpart = await self.db.persist(self._alias, user_id, self._dead.get(user_id, 0))
+        localpart = await self.db.persist(self._alias, user_id, before + self._dead.get(user_id, 0))
         server = self.user_id.split(":", 1)[1]
         # A room of two people of one server is nothing to others: they cannot be asked in, nor find it.
         alone = user_id.split(":", 1)[1] == server
@@ -122,8 +125,7 @@ class DirectRooms:
             return False
 
     @staticmethod
-    def _alias(session: Session, user_id: str, dead: int) -> str:
-        before = len(queries.direct_rooms(session, user_id)) + dead
+    def _alias(session: Session, user_id: str, before: int) -> str:
         digest: str = session.info["vault"].digest("direct", f"{user_id}:{before}")
         return f"hotspotbot-{digest[:20]}"
 
