@@ -348,11 +348,21 @@ class Vault:
     def _refresh(self) -> None:
         """Read the keyring again if it changed: a key made or destroyed by another process counts at once."""
         found = self._ring.read(self._seen)
-        if found is None:
-            return
+        while found is not None:
+            try:
+                self._take_in(*found)
+            except WrongMasterKey:
+                # Changed once more before we saw by which key: what fits now may not fit what was read before.
+                found = self._ring.read(found[0])
+                if found is None:
+                    raise
+            else:
+                return
+
+    def _take_in(self, stamp: object, written: str) -> None:
         self._seen = None
         try:
-            content = json.loads(found[1])
+            content = json.loads(written)
             wrapped_index, wrapped = content["index"], dict(content["keys"])
             destroyed = set(content.get("destroyed", ()))
         except (ValueError, KeyError, TypeError):
@@ -366,7 +376,7 @@ class Vault:
             self._names.clear()
         self._index = index
         self._wrapped_index = wrapped_index
-        self._wrapped, self._destroyed, self._ready, self._seen = wrapped, destroyed, {}, found[0]
+        self._wrapped, self._destroyed, self._ready, self._seen = wrapped, destroyed, {}, stamp
 
     def _save(self) -> None:
         """Put the keyring into its place, for good once `_changing` is left."""

@@ -130,6 +130,27 @@ def test_what_was_cut_off_while_the_key_was_written_is_made_anew(
     assert opened().open("room:1", "text:1:words", blob) == WORDS
 
 
+def test_another_rotation_while_the_key_of_the_last_is_looked_for(
+    place: Place, opened: Callable[[], Vault]
+) -> None:
+    key, _ = place
+    blob = opened().seal("room:1", "text:1:words", WORDS)
+    asked: list[str] = []
+
+    def others() -> Iterator[bytes]:
+        if not asked:
+            asked.append("rotated")
+            assert key.rotate(opened())
+        yield from key.others()
+
+    running = Vault(key.load(), ring(place), others)
+    assert running.open("room:1", "text:1:words", blob) == WORDS
+    assert key.rotate(opened())
+    assert running.open("room:1", "text:1:words", blob) == WORDS
+    assert asked, "what it had read was out of date already"
+    running.close()
+
+
 def test_who_seals_at_full_speed_meanwhile_loses_nothing(place: Place, opened: Callable[[], Vault]) -> None:
     """Threads of the running bot make keys, seal and open, while another process rotates over and over."""
     vault, key = opened(), place[0]
