@@ -281,16 +281,20 @@ class Outgoing:
         return self.prepare(session, target)
 
     def refused(self, session: Session, target: str, errcode: str) -> Step:
-        """The homeserver refused the oldest row for good: a state that a coordinator and the operator hear of."""
-        tried = session.get(Outbox, self._trying.get(target, 0))
-        row = tried if tried is not None and tried.state == "owed" else queries.oldest_owed(session, target)
-        if row is not None and row.what in _QUIET:
+        """The homeserver refused for good what was prepared last: a state that a coordinator and the operator hear of.
+
+        Nothing where that was settled in the meantime, as by an erasure; the row behind it has not been tried.
+        """
+        row = session.get(Outbox, self._trying.get(target, 0))
+        if row is None or row.state != "owed":
+            log.info("send.refused_after", errcode=errcode)
+        elif row.what in _QUIET:
             _let_go(row, errcode)
             session.flush()
-        elif row is not None and errcode in _OF_A_RELATION and _without_relation(row):
+        elif errcode in _OF_A_RELATION and _without_relation(row):
             log.info("send.unrelated", outbox=row.id, kind=row.kind, errcode=errcode)
             session.flush()
-        elif row is not None:
+        else:
             log.error("send.refused", outbox=row.id, kind=row.kind, errcode=errcode)
             row.state, row.error, row.content, row.ciphertext = "refused", errcode, None, None
             give_up_media(session, row, now=self.clock.now())
