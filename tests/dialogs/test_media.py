@@ -39,7 +39,7 @@ def chat(tmp_path: Path) -> Iterator[Wired]:
 def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
     """A case of which Karla has the sheet as a file, in her direct messages."""
     monkeypatch.setitem(ROOMS, "nord", ("!nord:example.dk", ["anna", "mona", "jens"]))
-    made = Wired(tmp_path, PROGRAMME)
+    made = Wired(tmp_path, PROGRAMME + '\n[retention]\nmessages = "1 months"\n')
     made.say("karla", "!sag ny bliver væk fra skolen")
     made.say("karla", f"!skema {CODE} fil", "dm")
     assert made.media == {"mxc://example.dk/file1"}
@@ -325,7 +325,8 @@ def test_the_coordinator_hears_of_files_that_lie_there_still(cases: Wired, tmp_p
     assert not cases.ask(
         lambda s: [r for r in s.exec(select(Outbox)) if CODE in r.reason and r.what == "media"]
     )
-    cases.at("2028-03-01 12:00")  # long after what was sent is forgotten
+    cases.at("2027-01-15 12:00")  # long after what was sent is forgotten
+    assert not cases.ask(lambda s: s.exec(select(Outbox).where(Outbox.kind == "erasure.done")).all())
     assert addresses(cases) == ["mxc://example.dk/file1"], "the list is not forgotten"
 
 
