@@ -37,6 +37,9 @@ _FILTER = json.dumps(
     }
 )
 
+# Seconds until what should come is missed: only a failure takes so long, on a busy machine nothing else.
+PATIENCE = 30.0
+
 
 class NeverCameError(AssertionError):
     """What somebody waited for did not come; the message shows what came instead."""
@@ -133,7 +136,7 @@ class Participant(Device):
         room: str | None = None,
         *,
         after: str | None = None,
-        timeout: float = 10.0,
+        timeout: float = PATIENCE,
     ) -> Event:
         """The first event for which `predicate` holds, among those already heard and those to come.
 
@@ -164,7 +167,7 @@ class Participant(Device):
         return found
 
     async def wait_for_bot(
-        self, room: str, kind: str | None = None, *, after: str | None = None, timeout: float = 10.0
+        self, room: str, kind: str | None = None, *, after: str | None = None, timeout: float = PATIENCE
     ) -> Event:
         """The bot's first message (not an edit) in the room, of a `kind` and after an event if given."""
 
@@ -173,7 +176,7 @@ class Participant(Device):
 
         return await self.wait_for(fits, room, after=after, timeout=timeout)
 
-    async def invited(self, room: str | None = None, *, timeout: float = 10.0) -> str:
+    async def invited(self, room: str | None = None, *, timeout: float = PATIENCE) -> str:
         """Wait for an invitation (only without `auto_join`); returns the room's id."""
         self.listen()
         async with self._news, asyncio.timeout(timeout):
@@ -181,7 +184,7 @@ class Participant(Device):
                 await self._news.wait()
         return waiting[0]
 
-    async def reaches(self, other: Device, *, timeout: float = 10.0) -> None:
+    async def reaches(self, other: Device, *, timeout: float = PATIENCE) -> None:
         """Wait until what this person says in an encrypted room with the other is meant for their device too."""
         self.listen()
         encryption = await self.set_up_keys()
@@ -189,7 +192,7 @@ class Participant(Device):
             while not encryption.reaches(other.user_id, other.device_id):
                 await self._news.wait()
 
-    async def caught_up(self, room: str, timeout: float = 10.0) -> None:
+    async def caught_up(self, room: str, timeout: float = PATIENCE) -> None:
         """Wait until everything the homeserver holds in the room now has been heard."""
         path = f"/_matrix/client/v3/rooms/{quoted(room)}/messages"
         newest = await self.call("GET", path, query={"dir": "b", "limit": "1"})

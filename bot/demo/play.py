@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.clock import Clock
 from bot.demo.account import Event
-from bot.demo.participant import NeverCameError, Participant, UnexpectedError, relation
+from bot.demo.participant import PATIENCE, NeverCameError, Participant, UnexpectedError, relation
 from bot.demo.process import BotProcess
 from bot.demo.screen import Screen
 from bot.demo.stage import Stage
@@ -63,7 +63,7 @@ class Play:
     """
 
     def __init__(
-        self, stage: Stage, bot: BotProcess, clock: Clock, screen: Screen, *, patience: float = 10.0
+        self, stage: Stage, bot: BotProcess, clock: Clock, screen: Screen, *, patience: float = PATIENCE
     ) -> None:
         self.stage = stage
         self.bot = bot

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.demo.account import Event
 from bot.demo.homeserver import PASSWORD, Synapse
-from bot.demo.participant import Participant
+from bot.demo.participant import PATIENCE, Participant
 
 Settings = Mapping[str, Mapping[str, Any]]
 
@@ -104,14 +104,14 @@ class Stage:
         """The programme's time zone."""
         return ZoneInfo(self.programme.settings.get("general", {}).get("timezone", "Europe/Copenhagen"))
 
-    async def bot_joined(self, timeout: float = 15.0) -> None:
+    async def bot_joined(self, timeout: float = PATIENCE) -> None:
         """Wait until the bot is in every room that invited it, as the room's first person sees it."""
         for spec in self.programme.rooms:
             if spec.invite_bot and spec.configured:
                 person, room = self.people[spec.people[0]], self.rooms[spec.key]
                 await person.wait_for(self._bot_joins, room, timeout=timeout)
 
-    async def direct_room(self, key: str, timeout: float = 10.0) -> str:
+    async def direct_room(self, key: str, timeout: float = PATIENCE) -> str:
         """The newest room in which the bot writes to that person alone, as soon as it has written there."""
         await self.people[key].wait_for(self._written_alone, timeout=timeout)
         room = self.known_direct_room(key)

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from bot.clock import RehearsalClock
 from bot.demo.homeserver import Synapse
+from bot.demo.participant import PATIENCE
 from bot.demo.play import Play, Script, answered, holds
 from bot.demo.process import BotProcess, StartFailedError
 from bot.demo.programme import PROGRAMME
@@ -396,7 +397,7 @@ async def second_digest(play: Play) -> None:
     await play.check_promises(SECRETS)
 
 
-async def perform(directory: Path, console: Console, *, patience: float = 10.0) -> int:
+async def perform(directory: Path, console: Console, *, patience: float = PATIENCE) -> int:
     """Set everything up in `directory`, play the story, hand over the prompt if there is a terminal.
 
     `patience` is how many real seconds something expected may take.

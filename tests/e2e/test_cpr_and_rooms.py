@@ -118,7 +118,7 @@ async def test_check_fails_on_a_room_that_other_servers_can_reach(programme: Set
     stage.config.write_text(text, "utf-8")
     await run_bot(stage.config)
     is_in = lambda e: e.get("state_key") == stage.bot and e["content"].get("membership") == "join"  # noqa: E731
-    await karla.wait_for(is_in, room, timeout=15)
+    await karla.wait_for(is_in, room, timeout=30)
 
     async def errors() -> list[str]:
         found = await hotspotbot("check", "--config", stage.config)
