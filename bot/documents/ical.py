@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -136,7 +137,7 @@ def _zone(tz: ZoneInfo, first: int, last: int) -> icalendar.Timezone:
     zone = icalendar.Timezone()
     zone.add("tzid", tz.key)
     years = range(first - 1, max(last, first + _YEARS_TO_TELL) + 1)
-    onsets = list(_onsets(tz, years[0], years[-1]))
+    onsets = _onsets(tz, years[0], years[-1])
     begin = datetime(years[0], 1, 1, tzinfo=tz)
     alike: dict[tuple[object, ...], list[_Onset]] = defaultdict(list)
     for onset in onsets:
@@ -184,8 +185,13 @@ def _rule(onsets: Sequence[_Onset]) -> dict[str, object] | None:
     return {"freq": "yearly", "bymonth": walls[0].month, "byday": f"{number}{_WEEKDAYS[walls[0].weekday()]}"}
 
 
-def _onsets(tz: ZoneInfo, first: int, last: int) -> Iterator[_Onset]:
+@lru_cache(maxsize=16)  # every calendar of a year asks for the same
+def _onsets(tz: ZoneInfo, first: int, last: int) -> tuple[_Onset, ...]:
     """Every change of offset or name in these years."""
+    return tuple(_found(tz, first, last))
+
+
+def _found(tz: ZoneInfo, first: int, last: int) -> Iterator[_Onset]:
     instant, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 1, tzinfo=UTC)
     while instant < end:
         if _state(tz, instant) != _state(tz, instant + _DAY):
