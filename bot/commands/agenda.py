@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot import text
+from bot.casework.refreshing import touched
 from bot.commands import Context, Problem, Reply, Rest, command
 from bot.commands.actions import case_inside
 from bot.commands.meeting_places import coming, due_or_next, forum_of
@@ -183,6 +184,20 @@ def _said(ctx: Context, meeting: Meeting | None, key: str, item: AgendaItem, **a
     )
 
 
+def _of_case(session: Session, ctx: Context, item: AgendaItem, case: str) -> None:
+    """What was agreed under an item that an edit puts to a case is the case's, as if the item had said so at once."""
+    actions = queries.uncased_actions_under(session, item.uid)
+    decisions = queries.uncased_decisions_under(session, item.uid)
+    for action in actions:
+        ctx.actions(session).change(action, "case", case)
+    for decision in decisions:
+        ctx.meetings(session).of_case(decision, case)
+    for remark in queries.remarks_about(session, {item.uid}, ()):
+        queries.reseal_of_meeting(session, f"remark:{remark.uid}", case)
+    if actions or decisions:
+        touched(session, ctx.access, case, ctx.saying, ctx.heard or ctx.at)
+
+
 def _add(session: Session, ctx: Context, forum: Forum, meeting: Meeting | None, said: str) -> Reply:
     found = _MINUTES.search(said)
     minutes = min(max(int(found[1]), 1), _LONGEST) if found else None
@@ -205,6 +220,8 @@ def _add(session: Session, ctx: Context, forum: Forum, meeting: Meeting | None, 
         re.sub(rf"^#?{re.escape(case)}(?:[\s:,.–-]+|$)", "", words, flags=re.IGNORECASE) if case else words
     )
     item = meetings.add_item(forum, meeting, words, minutes=minutes, case=case)
+    if case is not None:
+        _of_case(session, ctx, item, case)
     said_words = text.text_ref(item.text_uid) if item.text_uid else item.case_code or ""
     if meeting is None:
         return Reply("agenda.changed", ctx.say("agenda-waits", words=said_words))

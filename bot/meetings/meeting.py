@@ -204,6 +204,12 @@ class Meetings(Agenda):
         self.session.flush()
         self._note(row.meeting_uid, f"decision:{row.uid}", before, self.snapshot(row))
 
+    def of_case(self, row: Decision, code: str) -> None:
+        """A decision turns out to be about a case: it goes with it from now on."""
+        with self._changing(row, row.meeting_uid):
+            row.case_code = code
+        queries.reseal_of_meeting(self.session, f"decision:{row.uid}", code)
+
     def remark(
         self, meeting: Meeting, words: str, *, item_uid: str | None = None, about: str | None = None
     ) -> Remark:

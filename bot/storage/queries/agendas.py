@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, and_, col, or_, select
 
 from bot.storage.meetings import COMES_AGAIN, AgendaItem, Decision, Meeting, Remark
+from bot.storage.models import Action
 
 __all__ = [
     "agenda",
@@ -28,6 +29,8 @@ __all__ = [
     "next_decision",
     "remarks",
     "remarks_withdrawn",
+    "uncased_actions_under",
+    "uncased_decisions_under",
     "waiting_items",
 ]
 
@@ -202,4 +205,22 @@ def remarks_withdrawn(session: Session, meeting_uid: str) -> Sequence[Remark]:
             Remark.state == "withdrawn",
             col(Remark.addendum).is_(True),
         )
+    ).all()
+
+
+def uncased_actions_under(session: Session, item_uid: str) -> Sequence[Action]:
+    """The actions agreed under an item that are about no case, by number."""
+    return session.exec(
+        select(Action)
+        .where(Action.item_uid == item_uid, col(Action.case_code).is_(None))
+        .order_by(col(Action.number))
+    ).all()
+
+
+def uncased_decisions_under(session: Session, item_uid: str) -> Sequence[Decision]:
+    """The decisions made under an item that are about no case, in order."""
+    return session.exec(
+        select(Decision)
+        .where(Decision.item_uid == item_uid, col(Decision.case_code).is_(None))
+        .order_by(col(Decision.decided_at))
     ).all()

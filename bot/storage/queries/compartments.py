@@ -25,6 +25,7 @@ __all__ = [
     "key_of_message",
     "key_of_remark",
     "reseal",
+    "reseal_of_meeting",
     "seal_anew",
 ]
 
@@ -138,6 +139,17 @@ def seal_anew(session: Session, action: Action, key: str) -> None:
             reseal(text, key_naming(session, key, text.words or ""))
         else:
             reseal(text, key_of_cases(session, text.key, [action.case_code] if action.case_code else []))
+    session.flush()
+
+
+def reseal_of_meeting(session: Session, field: str, code: str) -> None:
+    """Let every wording of a meeting's decision or remark, by its field in the history, need a case's key as well."""
+    session.flush()
+    steps = session.exec(select(Change).where(Change.field == field)).all()
+    values = [value for row in steps for value in (row.before, row.after) if isinstance(value, dict)]
+    uids = sorted({uid for value in values if isinstance(uid := value.get("text_uid"), str)})
+    for text in session.exec(select(Text).where(col(Text.uid).in_(uids))):
+        reseal(text, key_of_cases(session, text.key, [code]))
     session.flush()
 
 
