@@ -188,11 +188,13 @@ def _naming(session: Session, code: str, looked_to: int) -> set[str]:
 def _take_back(session: Session, row: Outbox, mark: str, now: datetime) -> None:
     """Redact a message and its edits; nothing of them stays but the deletions that are owed."""
     upon = queries.rows_upon(session, row.id)
-    if row.state == "owed" and row.attempts:
-        # It may have arrived: it goes out, empty, under its own id and is redacted next.
+    edits = [each for each in upon if each.what == "edit"]
+    if any(each.state == "owed" and each.attempts for each in (row, *edits)):
+        # It, or an edit of it, may have arrived: that goes out, empty, under its own id and is redacted next.
         owe_redaction(session, row, f"erased:{mark}", now=now)
         _delete_files(session, [row], mark, now)
-        row.case_uid, row.reason = None, f"erased-row:{row.id}"
+        for each in (row, *edits):
+            each.case_uid, each.reason = None, f"erased-row:{each.id}"
         queries.remove(session, QuestionStep, "outbox_id", [row.id])
         return
     done = {each.about for each in upon if each.what == "redact" and each.state == "sent"}
