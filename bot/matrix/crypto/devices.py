@@ -69,6 +69,9 @@ def note(session: Session, said: Mapping[str, Any], asked: Mapping[str, int], no
     failures, answered = said.get("failures"), said.get("device_keys")
     failed = set(failures) if isinstance(failures, Mapping) else set()
     for user_id, changes in asked.items():
+        owner = session.get(KeyOwner, user_id)
+        if owner is not None and owner.known > changes:
+            continue  # a later question was answered before
         if (
             user_id.partition(":")[2] in failed
             or not isinstance(answered, Mapping)
