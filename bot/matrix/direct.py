@@ -113,7 +113,10 @@ class DirectRooms:
                 self._tries[user_id] = 0
                 self._dead[user_id] = self._dead.get(user_id, 0) + 1
             raise Unavailable("a direct-message room is not there yet, though its alias is taken")
-        if memberships.get(user_id) not in ("join", "invite", "leave", "ban"):
+        if memberships.get(user_id) in ("leave", "ban"):
+            self._dead[user_id] = self._dead.get(user_id, 0) + 1
+            raise Unavailable("that direct-message room is one the person has left")
+        if memberships.get(user_id) not in ("join", "invite"):
             await self.homeserver.invite(room_id, user_id)
         return room_id
 
