@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -106,25 +107,32 @@ class History:
         rooms = await self.db.persist(queries.rooms, "joined")
         gone = {room.room_id for room in rooms}.difference(present)
         for room_id in gone:
-            lost = [
-                outbox_id for _, outbox_id, _ in await self.db.persist(queries.sent_before, room_id, None)
-            ]
-            await self.db.persist(queries.owe_again, lost)
+            said = await self.db.persist(queries.sent_before, room_id, None)  # the newest: older is history
+            await self.db.persist(queries.owe_again, [outbox_id for _, outbox_id, _, _ in said])
         return gone
 
     async def _has(self, room_id: str, event_id: str) -> bool:
         return await self.patience.call("verify", partial(is_there, self.homeserver, room_id, event_id))
 
+    def _said_since(self, at: datetime | None) -> bool:
+        """Whether a message left after the homeserver was missed: to the restored one, it may be."""
+        away = self.patience.away_since
+        return away is not None and at is not None and at >= away
+
     async def _forgotten(self, room_id: str) -> list[str]:
-        """The outbox ids of our messages in a room that the homeserver has forgotten: those after one that it has."""
+        """The outbox ids of our messages in a room that the homeserver has forgotten.
+
+        Those after one that it has, which it was not told since: what waited for it may leave before we look.
+        """
         lost: list[str] = []
         before: int | None = None
         while said := await self.db.persist(queries.sent_before, room_id, before):
-            for seq, outbox_id, event_id in said:
-                if await self._has(room_id, event_id):
-                    return lost
-                lost.append(outbox_id)
+            for seq, outbox_id, event_id, sent_at in said:
                 before = seq
+                if not await self._has(room_id, event_id):
+                    lost.append(outbox_id)
+                elif lost or not self._said_since(sent_at):
+                    return lost
         return lost
 
 

@@ -80,6 +80,12 @@ class Scene:
             events.append(self.world.append(self.room, KARLA, "m.room.message", content).event_id)
         return events
 
+    def forget(self, since: int) -> None:
+        """Restore the homeserver from a backup in which the room had so many events."""
+        for event in self.room.events[since:]:
+            del self.world.events[event.event_id]
+        del self.room.events[since:]
+
     def remove(self) -> None:
         """Anna removes the bot."""
         self.world.leave(BOT, self.room.room_id, by=ANNA)

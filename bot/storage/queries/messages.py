@@ -110,15 +110,15 @@ def refused(session: Session) -> Sequence[Outbox]:
 
 def sent_before(
     session: Session, room_id: str, seq: int | None, limit: int = 100
-) -> list[tuple[int, str, str]]:
-    """Messages sent to a room, newest first, before one of them: (sequence number, outbox id, event id)."""
-    query = select(Outbox.seq, Outbox.id, Outbox.event_id).where(
+) -> list[tuple[int, str, str, datetime | None]]:
+    """Messages sent to a room, newest first, before one: (sequence number, outbox id, event id, when it was sent)."""
+    query = select(Outbox.seq, Outbox.id, Outbox.event_id, Outbox.sent_at).where(
         Outbox.room_id == room_id, Outbox.state == "sent", col(Outbox.event_id).is_not(None)
     )
     if seq is not None:
         query = query.where(col(Outbox.seq) < seq)
     rows = session.exec(query.order_by(col(Outbox.seq).desc()).limit(limit)).all()
-    return [(number or 0, outbox_id, str(event_id)) for number, outbox_id, event_id in rows]
+    return [(number or 0, outbox_id, str(event_id), at) for number, outbox_id, event_id, at in rows]
 
 
 def ended_before(session: Session, row: Outbox) -> Outbox | None:
