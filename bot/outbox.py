@@ -179,7 +179,8 @@ class Sender:
                 await asyncio.sleep(pause)
                 step = await self._prepared(target)  # who is in the room, and doubt, anew
             except Refused as refusal:
-                step = await self.db.persist(self.outgoing.refused, target, refusal.errcode)
+                seq = self.outgoing.tried(target)  # before: a commit that fails is done again
+                step = await self.db.persist(self.outgoing.refused, target, seq, refusal.errcode)
         if target == MEDIA:
             self.on_deleted()
         elif self.outgoing.uploads.moved:

@@ -280,12 +280,16 @@ class Outgoing:
             session.flush()
         return self.prepare(session, target)
 
-    def refused(self, session: Session, target: str, errcode: str) -> Step:
-        """The homeserver refused for good what was prepared last: a state that a coordinator and the operator hear of.
+    def tried(self, target: str) -> int:
+        """Which row a target's step is about; 0 for none. Asked before what follows is prepared."""
+        return self._trying.get(target, 0)
 
-        Nothing where that was settled in the meantime, as by an erasure; the row behind it has not been tried.
+    def refused(self, session: Session, target: str, seq: int, errcode: str) -> Step:
+        """The homeserver refused a row for good: a state that a coordinator and the operator hear of.
+
+        Nothing where it was settled in the meantime, as by an erasure; the row behind it has not been tried.
         """
-        row = session.get(Outbox, self._trying.get(target, 0))
+        row = session.get(Outbox, seq)
         if row is None or row.state != "owed":
             log.info("send.refused_after", errcode=errcode)
         elif row.what in _QUIET:

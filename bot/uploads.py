@@ -57,7 +57,8 @@ class Uploads:
         row = session.get(Outbox, seq)
         if not _is_wanted(row):
             return False  # nothing lies there yet: the address expires by itself
-        give_up_media(session, row, now=self.clock.now())
+        if row.media != uri:
+            give_up_media(session, row, now=self.clock.now())
         row.media, row.content = uri, None
         session.flush()
         return True

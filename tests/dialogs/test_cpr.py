@@ -305,7 +305,7 @@ class TestWithoutPower:
         step = wired.db.run_sync(wired.outgoing.prepare, target)
         assert isinstance(step, Ready)
         assert step.what == "redact"
-        wired.db.run_sync(wired.outgoing.refused, target, "M_FORBIDDEN")
+        wired.db.run_sync(wired.outgoing.refused, target, wired.outgoing.tried(target), "M_FORBIDDEN")
         wired.speak()
         return wired.outgoing
 

@@ -232,7 +232,9 @@ def test_who_may_not_pin_alarms_nobody(chat: Chat, plain: KeyServer) -> None:
     step = chat.db.run_sync(plain.outgoing.sent, said.seq, "$agenda", said.room_id, target)
     assert isinstance(step, NeedsPin)
     assert step.event_id == "$agenda"
-    assert chat.db.run_sync(plain.outgoing.refused, target, "M_FORBIDDEN") is None
+    assert (
+        chat.db.run_sync(plain.outgoing.refused, target, plain.outgoing.tried(target), "M_FORBIDDEN") is None
+    )
     assert rows(chat, "meeting.agenda.pinned") == [("pin", "refused", "m47")]
     assert alarms(chat) == []
 
@@ -242,7 +244,7 @@ def test_the_coordinator_hears_of_a_silenced_bot_after_a_refused_pin(chat: Chat,
     target = chat.target("fremdrift")
     chat.ask(lambda s: owe(s, "x", target, Message("digest", "Ugestatus"), now=chat.now) and None)
     chat.db.run_sync(plain.outgoing.prepare, target)
-    chat.db.run_sync(plain.outgoing.refused, target, "M_FORBIDDEN")
+    chat.db.run_sync(plain.outgoing.refused, target, plain.outgoing.tried(target), "M_FORBIDDEN")
     assert alarms(chat) != []
 
 
@@ -314,7 +316,7 @@ def test_a_reaction_that_is_refused_alarms_nobody(
     react(chat)
     target = chat.target("fremdrift")
     assert isinstance(chat.db.run_sync(plain.outgoing.prepare, target), Ready)
-    assert chat.db.run_sync(plain.outgoing.refused, target, errcode) is None
+    assert chat.db.run_sync(plain.outgoing.refused, target, plain.outgoing.tried(target), errcode) is None
     assert rows(chat, "noted") == [("reaction", state, None)]
     assert alarms(chat) == []
 

@@ -385,7 +385,7 @@ def test_an_answer_in_a_thread_that_cannot_be_is_said_outside_it(chat: Wired) ->
         for errcode in refusals:
             assert isinstance(step, Ready)
             before = step
-            step = chat.db.run_sync(chat.outgoing.refused, target, errcode)
+            step = chat.db.run_sync(chat.outgoing.refused, target, chat.outgoing.tried(target), errcode)
             assert isinstance(step, Ready)
             assert step.seq == before.seq, "the same, without what was refused"
         assert isinstance(step, Ready)
@@ -403,7 +403,7 @@ def test_what_is_refused_without_any_relation_is_refused(chat: Wired) -> None:
     for _ in range(3):
         step = chat.db.run_sync(chat.outgoing.prepare, target)
         assert isinstance(step, Ready)
-        chat.db.run_sync(chat.outgoing.refused, target, "M_UNKNOWN")
+        chat.db.run_sync(chat.outgoing.refused, target, chat.outgoing.tried(target), "M_UNKNOWN")
     rows = chat.ask(lambda s: [r.error for r in s.exec(select(Outbox)) if r.state == "refused"])
     assert rows == ["M_UNKNOWN"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot.owed import Message, direct, owe
-from bot.steps import Ready, Step
+from bot.owed import MEDIA, Message, direct, owe, owe_file
+from bot.steps import NeedsFile, Ready, Step
 from bot.storage.models import Outbox
 from tests.dialogs.caserooms import PROGRAMME
 from tests.dialogs.wired import Wired
@@ -62,11 +62,55 @@ def test_what_a_backup_brings_back_of_an_erased_case_is_passed_by(chat: Wired) -
 def test_a_refusal_of_what_was_settled_meanwhile_costs_the_next_nothing(chat: Wired) -> None:
     two_owed(chat)
     assert isinstance(prepared(chat), Ready)
+    seq = chat.outgoing.tried(KARLA)
 
     def settle(session: Session) -> None:
         session.exec(select(Outbox).where(Outbox.reason == "first")).one().state = "dropped"
 
     chat.ask(settle)  # as an erasure does while the request is under way
-    assert is_second(chat.db.run_sync(chat.outgoing.refused, KARLA, "M_FORBIDDEN"))
+    assert is_second(chat.db.run_sync(chat.outgoing.refused, KARLA, seq, "M_FORBIDDEN"))
     assert states(chat) == {"first": ("dropped", None), "second": ("owed", None)}
     assert not chat.ask(lambda s: s.exec(select(Outbox).where(Outbox.kind == "refused")).all())
+
+
+class DiskFullError(Exception):
+    """What a commit may fail for."""
+
+
+def test_a_refusal_that_is_noted_anew_costs_the_next_nothing(chat: Wired) -> None:
+    two_owed(chat)
+    assert isinstance(prepared(chat), Ready)
+    seq = chat.outgoing.tried(KARLA)
+
+    def fails(session: Session) -> None:
+        chat.outgoing.refused(session, KARLA, seq, "M_TOO_LARGE")
+        raise DiskFullError
+
+    with pytest.raises(DiskFullError):
+        chat.db.run_sync(fails)
+    assert is_second(chat.db.run_sync(chat.outgoing.refused, KARLA, seq, "M_TOO_LARGE"))
+    assert states(chat) == {"first": ("refused", "M_TOO_LARGE"), "second": ("owed", None)}
+
+
+def test_an_address_that_is_noted_anew_is_not_deleted(chat: Wired) -> None:
+    """The connection broke in a commit that took."""
+
+    def work(session: Session) -> None:
+        owe_file(
+            session,
+            "file",
+            KARLA,
+            "me.data.file",
+            name="a.json",
+            format="json",
+            alt="a",
+            content="{}",
+            now=chat.now,
+        )
+
+    chat.ask(work)
+    step = prepared(chat)
+    assert isinstance(step, NeedsFile)
+    for _ in range(2):
+        assert chat.db.run_sync(chat.outgoing.uploads.keep, step.seq, "mxc://example.dk/one")
+    assert not chat.ask(lambda s: s.exec(select(Outbox).where(Outbox.what == MEDIA)).all())

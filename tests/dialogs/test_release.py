@@ -125,7 +125,7 @@ def test_a_refusal_is_of_the_message_that_was_tried_and_not_of_one_that_waits(wi
     target = wired.target("fremdrift")
     step = wired.ask(lambda s: wired.outgoing.prepare(s, target))
     assert isinstance(step, Ready)
-    wired.ask(lambda s: wired.outgoing.refused(s, target, "M_FORBIDDEN"))
+    wired.ask(lambda s: wired.outgoing.refused(s, target, wired.outgoing.tried(target), "M_FORBIDDEN"))
     states = wired.ask(lambda s: (newest(s, "stranger.here").state, newest(s, "actions.list").state))
     assert states == ("refused", "owed")
 
