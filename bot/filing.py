@@ -103,6 +103,9 @@ def destroy(
     case = steps.standing(session, row) if row is not None else None
     if row is None or case is None or row.state not in ("exported", "confirmed"):
         return None
+    if steps.is_out_of_date(session, row, belongings(session, case).counts()):
+        log.info("erasure.out_of_date", case=going.code)
+        return None
     return destroying.destroy(
         session, access, case, now, erasure=row, named_in=set(named_in), looked_to=looked_to, edits=set(edits)
     )

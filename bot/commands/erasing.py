@@ -14,6 +14,7 @@ from bot.commands.case_people import said_first
 from bot.commands.heard import CANNOT, DONE, on_reaction, on_reply
 from bot.documents.lines import listed, with_agency
 from bot.erasing import steps
+from bot.erasing.belongings import belongings
 from bot.erasing.folder import same_number
 from bot.storage import queries
 from bot.storage.cases import Case
@@ -225,6 +226,8 @@ def archived(session: Session, ctx: Context, row: Case, words: str) -> Reply:
         raise Problem("problem-archive-number", folder=standing.folder or "", example=example)
     if steps.standing(session, standing) is None:
         raise Problem("problem-archive-none", code=row.code)
+    if steps.is_out_of_date(session, standing, belongings(session, row).counts()):
+        return Reply("erasure.answered", ctx.say("erasure-anew", code=row.code))
     steps.confirm(session, standing, ctx.person.user_id, ctx.heard or ctx.at, ctx.event_id)
     return Reply("erasure.answered", ctx.say("erasure-confirmed"))
 

@@ -238,6 +238,7 @@ def exported(
     if row is None or case is None or row.state not in ("announced", "asked"):
         return False
     row.state, row.folder, row.receipt, row.exported_at = "exported", written.name, written.sha256, now
+    row.records = sum(counts.values())
     session.flush()
     audit.note(
         session,
@@ -246,11 +247,21 @@ def exported(
         by=row.by,
         at=now,
         recipient="folder",
-        detail=f"records={sum(counts.values())}",
+        detail=f"records={row.records}",
         purpose=purpose(row),
     )
     if row.why == "retention":
-        _of_folder(session, access, row, case, "erasure.exported", "erasure-exported", "exported", now)
+        reason = f"exported:{written.sha256}"  # a folder that was written anew has another number to confirm
+        _of_folder(session, access, row, case, "erasure.exported", "erasure-exported", reason, now)
+    return True
+
+
+def is_out_of_date(session: Session, row: Erasure, counts: dict[str, int]) -> bool:
+    """Whether something was said of the case since its folder was written; the folder is to be written anew then."""
+    if row.records in (None, sum(counts.values())):
+        return False
+    row.state, row.confirmed_by, row.confirmed_at = "asked" if row.why == "asked" else "announced", None, None
+    session.flush()
     return True
 
 

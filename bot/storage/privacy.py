@@ -61,6 +61,7 @@ class Erasure(SQLModel, table=True):
     not_before: datetime | None = Field(default=None, sa_type=UtcDateTime, description="what was announced")
     folder: str | None = Field(default=None, description="where the export lies, under [retention] folder")
     receipt: str | None = Field(default=None, description="the hash over what was exported")
+    records: int | None = Field(default=None, description="how many records of the case the export holds")
     exported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     confirmed_by: str | None = Field(default=None, description="who says that the records system has it")
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

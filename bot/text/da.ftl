@@ -1534,6 +1534,7 @@ erasure-exported = **{ $code }** ligger nu klar i mappen { $folder }. Læg den i
     Så sletter jeg sagen helt, her og i rummene. Skal den blive? { $hold }
 erasure-remind = **{ $code }** ligger stadig i mappen { $folder } og venter på, at du skriver kvitteringsnummeret: { $example }
 erasure-stuck = Jeg kan ikke lægge { $code } i mappen: { $why }. Intet er slettet, og jeg prøver igen. Sig det til den, der driver botten.
+erasure-anew = Der er sagt noget om { $code }, siden mappen blev skrevet. Jeg skriver den igen, så det kommer med, og siger til, når den ligger klar. Intet er slettet.
 erasure-confirmed = Tak. Nu slettes sagen helt. Du hører, når det er gjort.
 erasure-done = **{ $code }** er slettet helt: { $actions ->
         [one] en aftale

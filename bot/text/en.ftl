@@ -1529,6 +1529,7 @@ erasure-exported = **{ $code }** now lies in the folder { $folder }. Put it into
     Then I erase the case altogether, here and in the rooms. Should it stay? { $hold }
 erasure-remind = **{ $code }** still lies in the folder { $folder } and waits for you to write the number of its receipt: { $example }
 erasure-stuck = I cannot put { $code } into the folder: { $why }. Nothing was erased, and I try again. Tell who runs the bot.
+erasure-anew = Something was said of { $code } since the folder was written. I write it anew, so that it is in it, and tell you when it is ready. Nothing was erased.
 erasure-confirmed = Thank you. The case is erased altogether now. You hear when it is done.
 erasure-done = **{ $code }** is erased altogether: { $actions ->
         [one] one action

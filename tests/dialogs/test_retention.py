@@ -83,6 +83,23 @@ def test_a_closed_case_is_announced_exported_confirmed_and_gone(chat: Chat, reco
     assert f"Jeg kender ingen sag {CODE}" in chat.say("karla", f"!sag {CODE}")
 
 
+def test_what_is_said_after_the_folder_was_written_has_it_written_anew(chat: Chat, records: Records) -> None:
+    chat.begin(closed_in_autumn)
+    chat.at("2027-02-24 12:00")
+    records.work()
+    former = records.number(CODE)
+    chat.say("karla", "!note 1 skolen ringede om zebrafisken")
+    assert "Intet er slettet" in chat.say("karla", f"!sag arkiveret {CODE} {former}", "dm")
+    records.work()
+    assert records.state(CODE) == "exported"
+    assert kinds(chat)[-1] == "erasure.exported", "there is another number to be found"
+    assert "zebrafisken" in "".join(path.read_text() for path in records.root.rglob("case.json"))
+    assert "Det er ikke nummeret" in chat.say("karla", f"!sag arkiveret {CODE} {former}", "dm")
+    assert "Nu slettes sagen" in chat.say("karla", f"!sag arkiveret {CODE} {records.number(CODE)}", "dm")
+    records.work()
+    assert records.state(CODE) == "erased"
+
+
 def test_it_is_reminded_of_each_week_and_never_erased_by_itself(chat: Chat, records: Records) -> None:
     chat.begin(closed_in_autumn)
     chat.at("2027-02-24 12:00")

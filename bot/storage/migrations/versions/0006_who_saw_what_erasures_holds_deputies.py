@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("not_before", UtcDateTime(), nullable=True),
         sa.Column("folder", sa.String(), nullable=True),
         sa.Column("receipt", sa.String(), nullable=True),
+        sa.Column("records", sa.Integer(), nullable=True),
         sa.Column("exported_at", UtcDateTime(), nullable=True),
         sa.Column("confirmed_by", sa.String(), nullable=True),
         sa.Column("confirmed_at", UtcDateTime(), nullable=True),
