@@ -15,9 +15,9 @@ from sqlmodel import Session
 from bot import answer
 from bot.casework.questions import KINDS
 from bot.casework.wording import ALL, own_actions
-from bot.commands import Context, Reply, answering, completing, disclosing
+from bot.commands import Context, Reply, answering, completing, consent, disclosing, erasing
 from bot.commands import action_changes as acts
-from bot.commands.actions import ASKED
+from bot.commands.actions import ASKED, DISCLOSE
 from bot.commands.asking import mine, not_yours, not_yours_line, which
 from bot.commands.deadlines import when_problem
 from bot.commands.heard import NotMine, hears_reply
@@ -94,6 +94,11 @@ def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None
     """
     about = _agreed_to(session, ctx, words)
     if about is not None:
+        waiting = erasing.awaited(session, ctx) if about.kind == "erasure.consent" else []
+        if len(waiting) > 1 and _YES_OR_NO.fullmatch(words):
+            codes = sorted(case.code for case in waiting)
+            said = ctx.say("erasure-which", codes=", ".join(codes), code=codes[0])
+            return None, Reply("hint", said)
         return about, None
     about, several = answering.spoken_of(session, ctx, words)
     if not several and about is None and answering.code_in(words, ctx)[0] is not None:
@@ -113,11 +118,21 @@ def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None
     return None, answering.which(session, ctx)
 
 
+def _consented(session: Session, ctx: Context, words: str) -> str | None:
+    """The case that is named with a yes or a no, of those that wait for the person's consent to be erased."""
+    for case in erasing.awaited(session, ctx):
+        if case.code.casefold() in words.casefold() and consent.reading(words, case.code) is not None:
+            return case.uid
+    return None
+
+
 def _agreed_to(session: Session, ctx: Context, words: str) -> Outbox | None:
     """The newest message that waits for yes or no, where the words are one and no message about actions came since."""
+    target = f"dm:{ctx.person.user_id}"
+    if (named := _consented(session, ctx, words)) is not None:
+        return queries.last_of_kinds(session, target, {"erasure.consent"}, case_uid=named)
     if _YES_OR_NO.fullmatch(words) is None:
         return None
-    target = f"dm:{ctx.person.user_id}"
     about = queries.last_of_kinds(session, target, YES_OR_NO)
     acting = queries.last_about_actions(session, target)
     later = about is not None and (acting is None or (about.seq or 0) > (acting.seq or 0))
@@ -236,7 +251,8 @@ def _one(session: Session, ctx: Context, row: Action, words: str, kind: str) -> 
     if corrected is not None:
         return corrected
     if not owner and not ctx.place.direct and kind != "action.why":
-        return completing.asked_again(session, ctx, row, words) if kind == ASKED else None
+        waits = kind == ASKED or (kind == DISCLOSE and disclosing.decides(session, ctx, row))
+        return completing.asked_again(session, ctx, row, words) if waits else None
     numbered = _numbered(session, ctx, row, words)
     if numbered is not None:
         return numbered

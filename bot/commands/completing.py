@@ -14,9 +14,9 @@ from sqlmodel import Session
 from bot import text
 from bot.commands import Context, Reply
 from bot.commands.action_changes import set_due
-from bot.commands.actions import ASKED, recorded
+from bot.commands.actions import ASKED, DISCLOSE, recorded
 from bot.commands.deadlines import when_problem
-from bot.commands.people import lacks_owner, people_of, still_open, with_places
+from bot.commands.people import gap_to_agree, lacks_owner, people_of, still_open, with_places
 from bot.directory import is_citizen
 from bot.ownership import Ownership
 from bot.storage import queries
@@ -24,6 +24,7 @@ from bot.storage.models import Action
 from bot.when import Deadline, Recurring, WhenError, read
 
 _YES = frozenset({"ja", "ja tak", "jo", "yes", "ok", "okay", "bekræft", "bekræftet", "gælder", "confirm"})
+_MOST_OF_CONSENT = 12  # where a yes or a no is waited for, of which somebody's knowing depends
 _MOST_WORDS = 4  # of a reply that tries to answer a question; a longer sentence is people's talk
 
 
@@ -92,13 +93,14 @@ def _take(session: Session, ctx: Context, row: Action, named: Sequence[Ownership
 def asked_again(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:
     """What the writer or a coordinator replied to a question, and what is no name and no date: say what is missing."""
     missing = still_open(session, ctx, row)
-    if not missing or len(words.split()) > _MOST_WORDS:
+    most = _MOST_OF_CONSENT if gap_to_agree(session, row) else _MOST_WORDS
+    if not missing or len(words.split()) > most:
         return None
     said = [
         ctx.say("answer-not-that", words=text.user_text(words[:60])),
         *(ctx.say(m.key, **m.args_) for m in missing),
     ]
-    return Reply(ASKED, "\n".join(said), (row.uid,))
+    return Reply(DISCLOSE if gap_to_agree(session, row) else ASKED, "\n".join(said), (row.uid,))
 
 
 def reword(session: Session, ctx: Context, row: Action, words: str) -> Reply | None:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot import audit
 from bot.access import Access
-from bot.commands import Context, Reply
+from bot.commands import Context, Reply, consent
 from bot.commands import actions as acts
 from bot.commands.heard import CANNOT, DONE, NotMine, on_reaction, on_reply
 from bot.commands.people import gap_to_agree, still_open, with_places
@@ -23,20 +23,10 @@ from bot.ownership import Ownership
 from bot.storage import queries
 from bot.storage.models import Action, Change, Outbox
 
-_YES = re.compile(
-    r"(?:ja|jo|jep|ok|okay|yes|yep)(?:[ ,]+(?:tak|gerne|please|det må (?:han|hun|de|vedkommende)|"
-    r"(?:he|she|they) may|del den|del|share it))*\W*",
-    re.IGNORECASE,
-)
-_NO = re.compile(r"(?:nej|nix|no|nope)(?:[ ,]+(?:tak|thanks|ikke|det må .{1,30}|not))*\W*", re.IGNORECASE)
-
 
 def reading(words: str) -> bool | None:
     """Whether words agree to a disclosure or do not; None: they say something else."""
-    said = words.strip()
-    if _YES.fullmatch(said):
-        return True
-    return False if _NO.fullmatch(said) else None
+    return consent.reading(words, plain=True)
 
 
 def decides(session: Session, ctx: Context, row: Action) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot import text
-from bot.commands import Context, Problem, Reply, fold
+from bot.commands import Context, Problem, Reply, consent, fold
 from bot.commands.case_changes import changed, checked, may_say
 from bot.commands.case_people import said_first
 from bot.commands.heard import CANNOT, DONE, on_reaction, on_reply
@@ -25,6 +25,14 @@ _YES: Final = frozenset({"ja", "jo", "jep", "ok", "okay", "yes", "yep", "y", "j"
 _NO: Final = frozenset({"nej", "nope", "no", "n", "stop", "fortryd", "annuller", "cancel"})
 _NOT: Final = re.compile(r"(?:alligevel )?(?:ikke|not|don'?t|do not)\b")  # "slet ikke" is no "slet"
 _NOW: Final = frozenset({"nu", "helt", "straks", "tak", "ja tak", "now", "please", "sagen", "den", "it"})
+_ENDS: Final = re.compile(
+    r"(?:slut|ophaev\w*|ophoer\w*|ikke laengere|no longer|end(?:ed|s)?|released?|lift(?:ed)?)"
+    r"(?: (?:nu|igen|tak|now|please))?"
+)
+# "klagen er slut", "ophører til nytår": over, or until when?
+_ENDING: Final = re.compile(
+    r"(?:slut|ophaev|ophoer|ikke laengere|no longer|end(?:s|ed)?\b|lift)|.*\b(?:slut|forbi|over|ended)$"
+)
 _END: Final = frozenset({"slut", "ophaev", "ophaevet", "ophoerer", "end", "off", "release", "stop"})
 
 ERASE: Final = ("slet, slet helt, slette, slettes, skal slettes", "erase, delete")
@@ -146,6 +154,22 @@ def _asked_in(session: Session, ctx: Context, about: Outbox) -> tuple[Erasure, C
     return row, case
 
 
+def awaited(session: Session, ctx: Context) -> list[Case]:
+    """The cases of which somebody asked that they be erased, and the person has not said yes or no yet."""
+    asked = (
+        row
+        for row in queries.erasures_in(session, "asked")
+        if row.why == "asked" and row.consent_by is None and row.by != ctx.person.user_id
+    )
+    cases = (queries.case(session, row.case_uid) for row in asked)
+    return [
+        case
+        for case in cases
+        if case is not None
+        and any(p.user_id == ctx.person.user_id for p in steps.deciders(session, ctx.access, case))
+    ]
+
+
 @on_reply("erasure.consent")
 def answered(session: Session, ctx: Context, words: str, about: Outbox) -> Reply | None:
     """A second person's "ja" or "nej"."""
@@ -153,11 +177,9 @@ def answered(session: Session, ctx: Context, words: str, about: Outbox) -> Reply
     if found is None:
         return Reply("erasure.answered", ctx.say("erasure-over"))
     row, case = found
-    said = re.split(r"[^\w]+", fold(words).strip())
-    if said[0] in _NO:
-        return _stopped(session, ctx, case, row)
-    if said[0] in _YES and not _NO & set(said) and "ikke" not in said and "not" not in said:
-        return _agreed(session, ctx, row)
+    agreed = consent.reading(words, case.code)
+    if agreed is not None:
+        return _agreed(session, ctx, row) if agreed else _stopped(session, ctx, case, row)
     return Reply("erasure.consent", ctx.say("erasure-consent-again", code=case.code), case=case.uid)
 
 
@@ -182,10 +204,14 @@ def hold(session: Session, ctx: Context, row: Case, words: str) -> Reply:
         leading = [p.user_id for p in steps.deciders(session, ctx.access, row) if "lead" in p.roles]
         raise Problem("problem-hold-lead", who=listed(ctx.access, leading) if leading else "none")
     now = ctx.heard or ctx.at
-    if fold(words).strip(" .!") in _END | _NO:
+    said = fold(words).strip(" .!")
+    if said in _END | _NO or _ENDS.fullmatch(said):
         ended = steps.release(session, row, ctx.person.user_id, now, ctx.event_id)
         return changed(ctx, row, "hold-ended" if ended else "hold-none")
     example = f"`{steps.command(ctx.access, ctx.language, 'hold', row.code, _because(ctx))}`"
+    end = f"`{steps.command(ctx.access, ctx.language, 'hold', row.code, _over(ctx))}`"
+    if _ENDING.match(said):
+        raise Problem("problem-hold-unclear", words=text.user_text(words[:80]), end=end, example=example)
     reason = checked(ctx, words, "problem-hold-reason", example=example)
     before = queries.hold(session, row.uid) is not None
     stopped = steps.hold(session, row, reason, ctx.person.user_id, now, ctx.event_id)
@@ -195,7 +221,6 @@ def hold(session: Session, ctx: Context, row: Case, words: str) -> Reply:
         mark = f"{steps.tag(session, row.code)}:held:{ctx.saying}"
         steps.tell(session, ctx.access, [each for each in told if each != ctx.person.user_id], "erasure.told",
                    "erasure-told-stopped", mark, now, case=row, code=row.code)  # fmt: skip
-    end = f"`{steps.command(ctx.access, ctx.language, 'hold', row.code, _over(ctx))}`"
     return changed(ctx, row, "hold-already" if before else "hold-set", more, end=end)
 
 

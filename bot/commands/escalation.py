@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.casework import lifting
 from bot.casework.occasions import reason_of
-from bot.commands import Context, Problem, Reply, Rest, command, split_line
+from bot.commands import Context, Problem, Reply, Rest, command, consent, split_line
 from bot.commands.case_changes import changed, checked, leading, may_lead
 from bot.commands.case_places import code_at, implied, the_case
 from bot.commands.heard import CANNOT, DONE, on_reaction, on_reply
@@ -196,10 +196,8 @@ def reason(session: Session, ctx: Context, words: str, about: Outbox) -> Reply |
     return changed(ctx, case, "lifted-reason-set", forum=name)
 
 
-_YES = re.compile(
-    r"\W*(?:ja|jo|ok|okay|gerne|yes|yep|løft(?: den)?|lift(?: it)?|gør det|do it)\b", re.IGNORECASE
-)
-_NO = re.compile(r"\W*(?:nej|ikke|lad den|vent|no|nope|not|leave|wait)\b", re.IGNORECASE)
+_LIFT = re.compile(r"\W*(?:løft(?: den| sagen)?|lift(?: it| the case)?|gør det|do it)\W*", re.IGNORECASE)
+_WAIT = re.compile(r"\W*(?:vent|leave|wait)\b", re.IGNORECASE)
 
 
 @on_reaction("case.propose")
@@ -213,9 +211,10 @@ def proposed(session: Session, ctx: Context, sign: str, about: Outbox) -> Reply 
 @on_reply("case.propose")
 def answered(session: Session, ctx: Context, words: str, about: Outbox) -> Reply | None:
     """The same in words."""
-    if _NO.match(words):
+    agreed = consent.reading(words, ctx.about_case.code if ctx.about_case else "")
+    if agreed is False or _WAIT.match(words):
         return _left(session, ctx, about)
-    if _YES.match(words):
+    if agreed or _LIFT.fullmatch(words):
         return _agreed(session, ctx, about)
     case = ctx.about_case
     return Reply("case.reason", ctx.say("propose-unclear", code=case.code), case=case.uid) if case else None

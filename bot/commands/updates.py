@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlmodel import Session
 
 from bot import text
 from bot.answer.case_answers import read
 from bot.casework import questions
 from bot.casework.wording import Asked
-from bot.commands import Also, Context, Problem, Reply, Rest, command
+from bot.commands import Also, Context, Problem, Reply, Rest, command, consent
 from bot.commands.answer_steps import ASKED_BACK, LONG
 from bot.commands.answering import heard, the_question
 from bot.commands.case_hints import hint
@@ -20,6 +22,8 @@ from bot.storage import queries
 from bot.storage.cases import Case, CaseUpdate
 from bot.storage.models import Outbox
 
+_REFUSED = re.compile(r"\W*(?:afvis(?:t|es)?\b|❌)", re.IGNORECASE)
+_FEW = 6
 _TALK = frozenset(
     {"question", "doubt", "later", "short", "hand", "skip", "unknown", "all", "each", "away", "aside"}
 )
@@ -176,15 +180,9 @@ def _observed(session: Session, about: Outbox) -> tuple[Case, CaseUpdate] | None
 @on_reply("case.observation")
 def answered(session: Session, ctx: Context, words: str, about: Outbox) -> Reply | None:
     """A coordinator's "ja" or "nej" to an observation."""
-    said = words.strip().casefold().rstrip(".! ")
-    first = said.split()[0].strip(",.!") if said else ""
-    if (
-        first in ("ja", "jep", "jo", "yes", "ok", "okay", "godkend", "godkendt", "✅", "👍")
-        and len(said.split()) <= 6
-    ):
-        return _decide(session, ctx, about, True)
-    if first in ("nej", "no", "nope", "afvis", "afvist", "❌") and len(said.split()) <= 6:
-        return _decide(session, ctx, about, False)
+    agreed = consent.reading(words)
+    if agreed or (len(words.split()) <= _FEW and (agreed is False or _REFUSED.match(words))):
+        return _decide(session, ctx, about, bool(agreed))
     found = _observed(session, about)
     if found is None or not found[1].text_uid:
         return Reply("case.update", ctx.say("observation-ask"), case=about.case_uid)

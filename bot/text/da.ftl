@@ -1520,6 +1520,7 @@ erasure-asked = Jeg har spurgt { $who }. Bliver svaret ja, lægger jeg sagen kla
 erasure-asked-already = Det er der allerede bedt om. Jeg venter på ja fra { $who }. Fortryd med { $stop }.
 erasure-consent = { $who } beder om, at **{ $code }** slettes nu, helt og for altid. Jeg lægger den først i mappen til jeres sagssystem. Er det i orden? Svar ja eller nej.
 erasure-consent-again = Skriv ja eller nej til, at { $code } slettes helt.
+erasure-which = Flere sager venter på dit svar: { $codes }. Skriv hvilken: `ja til { $code }`.
 erasure-agreed = Tak. Sagen lægges i mappen og slettes så helt. I hører, når det er gjort.
 erasure-refused = Den slettes ikke. Jeg siger det videre.
 erasure-withdrawn = Den slettes ikke.
@@ -1528,11 +1529,11 @@ erasure-not-asked = Ingen venter på svar om at slette { $code }, så der er int
 erasure-told-refused = { $who } sagde nej: { $code } slettes ikke.
 erasure-told-stopped = { $code } slettes ikke alligevel.
 erasure-told-silent = Ingen sagde ja i { $days } dage, så { $code } slettes ikke. Bed om det igen, hvis den skal slettes.
-erasure-announced = **{ $code }** blev lukket { $closed } og når sin slettefrist. { $day } lægger jeg alt om den i mappen til jeres sagssystem. Den slettes først, når du har skrevet mappens kvitteringsnummer til mig.
-    Skal den blive? { $hold }, eller { $reopen }. Ellers skal du intet gøre nu.
-erasure-exported = **{ $code }** ligger nu klar i mappen { $folder }. Læg den i jeres sagssystem, find nummeret i receipt.txt, og skriv: { $example }
-    Så sletter jeg sagen helt, her og i rummene. Skal den blive? { $hold }
-erasure-remind = **{ $code }** ligger stadig i mappen { $folder } og venter på, at du skriver kvitteringsnummeret: { $example }
+erasure-announced = **{ $code }** blev lukket { $closed } og når sin slettefrist. Jeg lægger alt om den { $day } i mappen til jeres sagssystem. Den slettes først, når du har skrevet mappens kvitteringsnummer til mig.
+    Skal den blive? Så skriver programmets leder { $hold }, eller du skriver { $reopen }. Ellers skal du intet gøre nu.
+erasure-exported = **{ $code }** ligger nu klar i mappen { $folder }. Læg den i jeres sagssystem, find nummeret i receipt.txt, og skriv det, fx: { $example }
+    Så sletter jeg sagen helt, her og i rummene. Skal den blive? Så skriver programmets leder { $hold }
+erasure-remind = **{ $code }** ligger stadig i mappen { $folder } og venter på, at du skriver kvitteringsnummeret, fx: { $example }
 erasure-stuck = Jeg kan ikke lægge { $code } i mappen: { $why }. Intet er slettet, og jeg prøver igen. Sig det til den, der driver botten.
 erasure-anew = Der er sagt noget om { $code }, siden mappen blev skrevet. Jeg skriver den igen, så det kommer med, og siger til, når den ligger klar. Intet er slettet.
 erasure-confirmed = Tak. Nu slettes sagen helt. Du hører, når det er gjort.
@@ -1563,6 +1564,7 @@ problem-hold-lead = Kun den, der leder programmet, kan sige, at en sag skal beva
     [none] {""}
    *[other] : { $who }
 }.
+problem-hold-unclear = Jeg er ikke sikker på, hvad „{ $words }“ betyder her. Skal sagen ikke bevares længere, så skriv { $end }. Skal den bevares, så skriv hvorfor, fx { $example }.
 problem-hold-reason = Skriv hvorfor, fx { $example }
 problem-erase-words = Jeg ved ikke, hvad „{ $words }“ skal betyde her, så jeg har ikke gjort noget. Skal hele { $code } slettes, så skriv { $example }
 problem-erase-held = { $code } skal bevares: { $reason }. Den kan ikke slettes, før det er ophævet.

@@ -1515,6 +1515,7 @@ erasure-asked = I have asked { $who }. When the answer is yes, I put the case in
 erasure-asked-already = That was asked for already. I wait for a yes from { $who }. Take it back with { $stop }.
 erasure-consent = { $who } asks that **{ $code }** be erased now, altogether and for good. I put it into the folder for your records system first. Is that all right? Answer yes or no.
 erasure-consent-again = Write yes or no to { $code } being erased altogether.
+erasure-which = Several cases wait for your answer: { $codes }. Write which: `yes to { $code }`.
 erasure-agreed = Thank you. The case goes into the folder and is then erased altogether. You hear when it is done.
 erasure-refused = It is not erased. I pass it on.
 erasure-withdrawn = It is not erased.
@@ -1523,11 +1524,11 @@ erasure-not-asked = Nobody is waiting for an answer about erasing { $code }, so 
 erasure-told-refused = { $who } said no: { $code } is not erased.
 erasure-told-stopped = { $code } is not erased after all.
 erasure-told-silent = Nobody said yes for { $days } days, so { $code } is not erased. Ask again if it has to go.
-erasure-announced = **{ $code }** was closed { $closed } and its time is nearly up. { $day } I put all of it into the folder for your records system. It is erased only when you have written me the number of the folder's receipt.
-    Should it stay? { $hold }, or { $reopen }. Otherwise there is nothing to do now.
-erasure-exported = **{ $code }** now lies in the folder { $folder }. Put it into your records system, find the number in receipt.txt, and write: { $example }
-    Then I erase the case altogether, here and in the rooms. Should it stay? { $hold }
-erasure-remind = **{ $code }** still lies in the folder { $folder } and waits for you to write the number of its receipt: { $example }
+erasure-announced = **{ $code }** was closed { $closed } and its time is nearly up. I put all of it into the folder for your records system { $day }. It is erased only when you have written me the number of the folder's receipt.
+    Should it stay? Then the lead writes { $hold }, or you write { $reopen }. Otherwise there is nothing to do now.
+erasure-exported = **{ $code }** now lies in the folder { $folder }. Put it into your records system, find the number in receipt.txt, and write it, such as: { $example }
+    Then I erase the case altogether, here and in the rooms. Should it stay? Then the lead writes { $hold }
+erasure-remind = **{ $code }** still lies in the folder { $folder } and waits for you to write the number of its receipt, such as: { $example }
 erasure-stuck = I cannot put { $code } into the folder: { $why }. Nothing was erased, and I try again. Tell who runs the bot.
 erasure-anew = Something was said of { $code } since the folder was written. I write it anew, so that it is in it, and tell you when it is ready. Nothing was erased.
 erasure-confirmed = Thank you. The case is erased altogether now. You hear when it is done.
@@ -1558,6 +1559,7 @@ problem-hold-lead = Only who leads the programme can say that a case has to be k
     [none] {""}
    *[other] : { $who }
 }.
+problem-hold-unclear = I am not sure what “{ $words }” means here. If the case need not be kept any more, write { $end }. If it has to be kept, write why, such as { $example }.
 problem-hold-reason = Write why, for example { $example }
 problem-erase-words = I do not know what “{ $words }” means here, so I have done nothing. If all of { $code } is to be erased, write { $example }
 problem-erase-held = { $code } has to be kept: { $reason }. It cannot be erased until that is ended.

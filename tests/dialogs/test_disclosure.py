@@ -342,3 +342,20 @@ def test_before_a_meeting_they_hear_that_theirs_is_taken_up_and_nothing_else_of_
     said = told(chat, "meeting.headsup")
     assert "finde praktikplads" in said
     assert not [each for each in ("ringe hjem", "naboen", "Bo Lund") if each in said]
+
+
+@pytest.mark.parametrize(
+    ("words", "answered"),
+    [
+        ("det må du godt", "Jeg giver aftalen videre"),
+        ("ja det er fint", "Jeg giver aftalen videre"),
+        ("nej, det skal ikke deles", "Så siger jeg ikke noget"),
+        ("ja til Lene Skov, nej til Kirsten", "Må jeg give den videre?"),
+        ("ja hvis skolen siger ja", "Må jeg give den videre?"),
+    ],
+)
+def test_the_question_is_never_met_with_silence(chat: Chat, words: str, answered: str) -> None:
+    chat.say("karla", "!aftale @lene2 finde praktikplads inden fredag")
+    asked = [m for m in chat.messages() if m["kind"] == "action.disclose"][-1]
+    assert answered in chat.say("karla", words, reply_to=asked["event_id"])
+    assert bool(disclosed(chat)) == answered.startswith("Jeg giver")

@@ -100,3 +100,16 @@ def test_its_reason_is_sealed_under_the_forums_key_and_who_held_it_stands_in_the
         ]
     )
     assert acts == [("held", "@anna:example.dk"), ("released", "@anna:example.dk")]
+
+
+@pytest.mark.parametrize("words", ["slut nu", "ikke længere", "ophæves"])
+def test_it_ends_in_other_words_as_well(chat: Chat, words: str) -> None:
+    chat.say("anna", f"!sag hold {CODE} klagesag")
+    assert "ikke bevares længere" in chat.say("anna", f"!sag hold {CODE} {words}")
+
+
+@pytest.mark.parametrize("words", ["klagen er slut", "ophører til nytår"])
+def test_words_that_sound_like_its_end_are_asked_about(chat: Chat, words: str) -> None:
+    chat.say("anna", f"!sag hold {CODE} klagesag ved Ankestyrelsen")
+    assert f"!sag hold {CODE} slut" in chat.say("anna", f"!sag hold {CODE} {words}")
+    assert "klagesag ved Ankestyrelsen" in chat.say("karla", f"!sag slet {CODE}"), "the reason stands"

@@ -233,11 +233,13 @@ def last_about_questions(
     return (found[0], found[1]) if found else None
 
 
-def last_of_kinds(session: Session, target: str, kinds: Collection[str]) -> Outbox | None:
-    """The newest message of some kinds to a target that can still be read."""
+def last_of_kinds(
+    session: Session, target: str, kinds: Collection[str], case_uid: str | None = None
+) -> Outbox | None:
+    """The newest message of some kinds to a target that can still be read; of a case, if one is given."""
+    query = select(Outbox) if case_uid is None else select(Outbox).where(Outbox.case_uid == case_uid)
     return session.exec(
-        select(Outbox)
-        .where(
+        query.where(
             Outbox.target == target,
             Outbox.state == "sent",
             Outbox.what == "message",
