@@ -15,15 +15,19 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
-from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from bot import cpr_said
 from bot import cpr_words as words
+from bot.cpr_said import CENTURIES as _CENTURIES
+from bot.cpr_said import LAST_FOUR as _LAST_FOUR
+from bot.cpr_said import RECENT as _RECENT
+from bot.cpr_said import SPELLED as _SPELLED
+from bot.cpr_said import is_date as _is_date
+from bot.cpr_said import is_hour as _is_hour
 
-_DIGITS: Final = 7  # 1. maj 12-4321
-_CENTURIES: Final = (1800, 1900, 2000)
+_DIGITS: Final = 6  # I2O5I2-432I
 _LONGEST: Final = 200_000  # characters that are looked at; a homeserver takes 65,536 bytes in an event
 
 _TAG: Final = re.compile(r"<[^<>]*>")
@@ -33,11 +37,6 @@ _SPACES: Final = re.compile(r"\s")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 # What no client shows: format characters and marks, an emoji's keycap among them.
 _HIDDEN: Final = frozenset({"Cf", "Mn", "Me"})
-
-# Two signs of ours, which no text has after _CONTROL: "the last four are" between date and number, and between day,
-# month and year of a date that was written in another way (12. maj 2012, 12/5-12, 2012-05-12).
-_LAST_FOUR: Final = "\x01"
-_SPELLED: Final = "\x02"
 
 # Between day, month and year: nothing, one sign, spaces around it.
 _INNER: Final = rf"(?:[ ]{{0,2}}[-./,_·{_SPELLED}][ ]{{0,2}}|[ ]{{0,2}})"
@@ -75,7 +74,6 @@ _ADDRESS: Final = re.compile(
 _EVENT_IN_LINK: Final = re.compile(r"(?:\$|%24)[\w\-]{30,60}")
 _BARE: Final = re.compile(r"(?<!\d)\d{10}(?!\d)")
 _IN_LINK: Final = re.compile(r"(?<!\d)(?<!\d[-./])\d\d([-.]?)\d\d\1\d\d-\d{4}(?!\d)")
-_RECENT: Final = range(15, 50)  # years of the dates that people agree on
 
 
 def contains(text: str) -> bool:
@@ -88,8 +86,8 @@ def contains(text: str) -> bool:
 def ends_in_date(text: str) -> str | None:
     """A made-up date in place of the day of birth that a text ends in, to be read on in the next message's words.
 
-    Never the date itself: one of a year as recent or not, behind "d." where the text agrees on a day. None where it
-    does not end in a date of day, month and year.
+    Never the date itself: one of a year as recent or not, behind "d." where the text agrees on a day and behind "født"
+    where it tells of a birth. None where it does not end in a date of day, month and year.
     """
     tail = text[-_TAIL:]
     if sum(map(str.isdigit, tail)) < _DATE_DIGITS:
@@ -106,7 +104,8 @@ def ends_in_date(text: str) -> str | None:
         return None
     agreed = words.DAY_BEFORE.search(before) or words.HOUR_BEFORE.search(before)
     recent = year in _RECENT and found["century"] != "19"
-    return f"{'d. ' if agreed else ''}{'240526' if recent else '010190'}"
+    said = "d. " if agreed else "født " if cpr_said.born_before(before) else ""
+    return f"{said}{'240526' if recent else '010190'}"
 
 
 def goes_on(made_up: str, text: str) -> bool:
@@ -162,10 +161,12 @@ def _ascii(letter: str) -> str:
 
 
 def _found(plain: str) -> bool:
-    text = _ADDRESS.sub(_of_address, plain)
+    text = cpr_said.typed(_ADDRESS.sub(_of_address, plain))
     if _has_number(text):
         return True
     spelled = words.BETWEEN.sub(_between, text)
+    if cpr_said.said(words.BY_NAME.sub(_by_name, spelled)):
+        return True
     spelled = words.YEAR_FIRST.sub(rf"\4{_SPELLED}\3{_SPELLED}\1", spelled)
     spelled = words.SHORT.sub(_short, words.BY_NAME.sub(_by_name, spelled))
     return (
@@ -394,21 +395,6 @@ def _around(found: re.Match[str]) -> tuple[str, str]:
     return text[max(0, found.start() - 40) : found.start()], text[found.end() : found.end() + 20]
 
 
-def _is_hour(four: str) -> bool:
-    return int(four[:2]) < 24 and int(four[2:]) < 60
-
-
 def _is_round(four: str) -> bool:
     """An hour as people agree on them, 1400 and 0815; and the end of a day."""
     return four == "2400" or (_is_hour(four) and (int(four[2:]) % 5 == 0 or four == "2359"))
-
-
-def _is_date(day: int, month: int, year: int, centuries: Iterable[int]) -> bool:
-    """Whether a day existed in one of the centuries: 29 February only in a leap year."""
-    for century in centuries:
-        try:
-            date(century + year, month, day)
-        except ValueError:
-            continue
-        return True
-    return False

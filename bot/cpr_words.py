@@ -15,14 +15,14 @@ IS_ONE: Final = re.compile(
     re.IGNORECASE,
 )
 IS_OTHER: Final = re.compile(
-    r"\b(?:tlf|telefon|mobil|phone|tel|sms|ring|fax|whatsapp|viber|isbn|ean|gln|cvr|konto|reg|faktura|ordre|bilag|iban|"
+    r"\b(?:tlf|telefon|mobil|phone|tel|sms|ring|fax|whatsapp|viber|isbn|ean|gln|cvr|konto|reg|faktura|fakt|ordre|bilag|iban|"
     r"imei|p|se|kunde|vare|serie|dok|dokument|ref|reference|token|account|invoice|order|stregkode|unix|timestamp|kr|dkk|"
     r"beløb|saldo)(?:en|et)?(?:\.|[-. ]{0,2}(?:nr|nummer|no|number)\.?)?(?: (?:til|på|er|is))?[ ]{0,2}[:=#]?[ ]{0,2}$",
     re.IGNORECASE,
 )
 # The number of something else, said in so many words: then it is no CPR number in its usual form either.
 OTHER_NUMBER: Final = re.compile(
-    r"\b(?:konto(?:en)?|lejemål|(?:konto|faktura|ordre|bilags?|vare|serie|kunde|invoice|order|account)[-. ]{0,2}"
+    r"\b(?:konto(?:en)?|lejemål|(?:konto|faktura|fakt|ordre|bilags?|vare|serie|kunde|invoice|order|account)[-. ]{0,2}"
     r"(?:nr|nummer|no|number)(?:et)?)\.?[ ]{0,2}[:=#]?[ ]{0,2}$|\b(?:v|ver|version)\.? ?$",
     re.IGNORECASE,
 )
@@ -60,7 +60,11 @@ BETWEEN: Final = re.compile(
     r"(?<=\d)(?P<gap>(?:\W|_){0,6})(?P<words>(?:og|and) (?:så|then)|efterfulgt af|followed by|(?P<dash>bindestreg|"
     r"streg|minus|plus|dash|hyphen)|(?P<last>(?:(?:og|med|hvor|with|and) )?(?:(?:de|the|hans|hendes|sine) )?"
     r"(?:(?:sidste|bagerste|last) (?:fire|4|four)|(?:fire|4|four) (?:sidste|last)|"
-    r"(?:endelsen?|løbenummer(?:et)?|løbenr\.?))"
+    r"(?:endelsen?|løbenummer(?:et)?|løbenr\.?|(?:kontrol|check ?)(?:cifre(?:ne)?|tal(?:let)?|"
+    r"nummer(?:et)?|nr\.?|digits)|"
+    r"(?:(?:som|der|den|det|cpr|nummeret|it|which|that) )?(?:(?:slutter|sluttende|ender) (?:på|med)|"
+    r"end(?:s|ing) (?:in|with))"
+    rf"(?!\W{{0,4}}\d{{4}}(?:{MONEY.pattern}|{UNIT.pattern}))))"
     r"(?: (?:cifre|tal|digits|numre))?(?: (?:er|is|are))?))(?:\W|_){0,4}(?=\d(?:[ ]?\d){3}(?!\d))",
     re.IGNORECASE,
 )
@@ -74,3 +78,26 @@ BY_NAME: Final = re.compile(
 )
 SHORT: Final = re.compile(r"(?<!\d)(?<!\d[-./])(\d\d?)([-./])(\d\d?)([-./])(?=(?:18|19|20)?\d\d[-\x01 .:/])")
 YEAR_FIRST: Final = re.compile(r"(?<!\d)(1[89]\d\d|20(?:0\d|1[0-4]))([-.]?)(\d\d)\2(\d\d)(?=[-\x01])")
+
+# A word in front of a date in any form; what may stand between the word and the date, and between date and number.
+_NEAR: Final = (
+    r"(?:er|is|d|den|dag|dato|on|the|på|for|barnet|drengen|pigen|sønnen|datteren|mor|far|hans|hendes|lille|"
+    r"i\W[^\W\d]{2,20})"
+)
+NUMBER_BEFORE: Final = re.compile(
+    r"(?:cpr|personnummer|person ?nr|pers\.? ?nr)(?:[-. ]{0,2}(?:nr|nummer(?:et)?|no|number)|et|s)?"
+    rf"\W{{0,3}}(?:{_NEAR}\W{{1,3}}){{0,4}}\W{{0,2}}$",
+    re.IGNORECASE,
+)
+BORN_BEFORE: Final = re.compile(
+    r"(?:\b(?:født|fødd|foedt|fødselsdato(?:en)?|foedselsdato|fødselsd|fødsel|born|birth ?date|date of birth|dob)|"
+    r"(?P<weak>\b(?:fødselsdag(?:en)?|birthday)|(?<![\w.])f))"
+    rf"\W{{0,3}}(?:{_NEAR}\W{{1,3}}){{0,3}}\W{{0,2}}$",
+    re.IGNORECASE,
+)
+FILLER: Final = (
+    r"(?:[oO]g|[mM]ed|så|and|with|the|no|number|[nN]r|[nN]ummer(?:et)?|er|is|har|hedder|de|det|hans|hendes|"
+    r"[lL]øbenr|[lL]øbenummer(?:et)?|[rR]esten|cpr|CPR)"
+)
+PHONE_AFTER: Final = re.compile(r"[ -]?(?:\d{4}(?!\d)|\d\d[ -]\d\d(?!\d))")
+WEIGHT: Final = re.compile(r"[ ]?(?:g|gram|kg|kilo)\b", re.IGNORECASE)

@@ -9,11 +9,11 @@ import pytest
 
 from bot import cpr
 from bot.cpr_events import WITHIN, Halves, in_event
-from tests.unit import cpr_lines, cpr_numbers
-from tests.unit.cpr_numbers import AMBIGUOUS
+from tests.unit import cpr_lines, cpr_numbers, cpr_spoken
 
-ARE = (*cpr_numbers.ARE, *cpr_lines.ARE)
-ARE_NOT = (*cpr_numbers.ARE_NOT, *cpr_lines.ARE_NOT)
+ARE = (*cpr_numbers.ARE, *cpr_lines.ARE, *cpr_spoken.ARE)
+ARE_NOT = (*cpr_numbers.ARE_NOT, *cpr_lines.ARE_NOT, *cpr_spoken.ARE_NOT)
+AMBIGUOUS = (*cpr_numbers.AMBIGUOUS, *cpr_spoken.AMBIGUOUS)
 
 
 def test_the_corpus_is_large_and_each_line_stands_once() -> None:
@@ -79,6 +79,19 @@ def test_danish_telephones_in_any_number_are_none() -> None:
         *(
             piece * 20_000
             for piece in ("1 og så ", "1. maj ", "1/1-", "d. 01", "01 - ", "$a", "møde ", "1 | ")
+        ),
+        *(
+            piece * 20_000
+            for piece in (
+                "født ",
+                "f. ",
+                "f. 1/1 12 nr. ",
+                "cpr 1/1 ",
+                "O1",
+                "O1 ",
+                "12O512-43",
+                "slutter på 1",
+            )
         ),
         "\u0301" * 60_000 + "1" * 10,
     ],
@@ -224,6 +237,9 @@ PARTED = [
     ("120512", "-4321"),
     ("cpr 120512", "og så 4321"),
     ("120512?", "4321!"),
+    ("f. 120512", "nr. 4321"),
+    ("120512", "slutter på 4321"),
+    ("født 12/5 12", "kontrolcifre 4321"),
     ("١٢٠٥١٢", "４３２１"),
     ("241126", "de sidste fire er 1234"),
     ("12. maj 12", "sidste fire cifre 4321"),
