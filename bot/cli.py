@@ -16,7 +16,7 @@ from bot import when as whens
 from bot.app import App, open_vault
 from bot.checks.flows import flow_lines
 from bot.cli_audit import audit
-from bot.cli_common import Config, keyring_is_there, migrated, told
+from bot.cli_common import Config, keyring_is_there, migrated, no_cpr, told
 from bot.cli_erase import erase, subject_access
 from bot.cli_export import export
 from bot.cli_keys import keys
@@ -182,9 +182,10 @@ def _language(lang: str) -> str:
 @app.command()
 def when(phrase: str, now: Now = "", lang: Lang = "da") -> None:
     """Print how a deadline is understood, or `ask: REASON` with exit status 1."""
+    no_cpr(_language(lang), phrase, now)
     moment, calendar = _moment(now)
     try:
-        value = whens.read(phrase, now=moment, lang=_language(lang), calendar=calendar)
+        value = whens.read(phrase, now=moment, lang=lang, calendar=calendar)
     except whens.WhenError as error:
         typer.echo(f"ask: {t(lang, f'when-ask-{error.reason}', **error.params)}")
         raise typer.Exit(1) from error
@@ -198,8 +199,9 @@ def when(phrase: str, now: Now = "", lang: Lang = "da") -> None:
 @app.command()
 def answer(text: str, now: Now = "", lang: Lang = "da") -> None:
     """Print how an owner's free answer to a reminder is understood, or `ask: REASON` with exit status 1."""
+    no_cpr(_language(lang), text, now)
     moment, calendar = _moment(now)
-    understood = answers.read(text, now=moment, lang=_language(lang), calendar=calendar)
+    understood = answers.read(text, now=moment, lang=lang, calendar=calendar)
     if understood.kind == "ask":
         typer.echo(f"ask: {t(lang, f'answer-ask-{understood.reason}')}")
         raise typer.Exit(1)

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from bot import audit
+from bot import audit, cpr
 from bot.clock import ClockError, SystemClock
 from bot.config_problems import ConfigError
 from bot.login import LoginFailed
@@ -26,6 +26,7 @@ from bot.storage.database import AlreadyRunning, Database, DatabaseError, Schema
 from bot.storage.engine import sqlite_file
 from bot.storage.keyring import KeyringUnavailable, keyring_at
 from bot.storage.sealing import SealError, Vault
+from bot.text import t
 
 BAD_CONFIG = 78  # sysexits EX_CONFIG: systemd does not restart on it
 NO_LOGIN = 77  # sysexits EX_NOPERM: likewise
@@ -47,6 +48,13 @@ def told() -> Iterator[None]:
     except (AlreadyRunning, DatabaseError, HomeserverError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+
+
+def no_cpr(language: str, *words: str) -> None:
+    """Refuse words with a CPR number in one line that does not repeat them: what a terminal shows is sent on."""
+    if any(map(cpr.contains, words)):
+        typer.echo(t(language, "cli-cpr"), err=True)
+        raise typer.Exit(2)
 
 
 def progress() -> Progress:

@@ -16,7 +16,7 @@ from bot import filing
 from bot.access import Access
 from bot.app import open_vault
 from bot.audit import note
-from bot.cli_common import Config, operator, told
+from bot.cli_common import Config, no_cpr, operator, told
 from bot.clock import SystemClock
 from bot.erasing import destroying, folder, steps
 from bot.erasing.collecting import Collected, collect
@@ -47,6 +47,7 @@ def erase(code: Code, config: Config, by: By = "", consent: Consent = "") -> Non
 
 def _erase(db: Database, vault: Vault, access: Access, code: str, by: str, consent: str) -> None:
     language = access.settings.general.language
+    no_cpr(language, code)
     leading = db.run_sync(_leading, access, code)
     if leading is None:
         raise _refused(t(language, "erase-cli-unknown", code=code))
@@ -54,6 +55,7 @@ def _erase(db: Database, vault: Vault, access: Access, code: str, by: str, conse
     typer.echo(t(language, "erase-cli-who", code=code, people=", ".join(leading)), err=True)
     first = by or typer.prompt("--by")
     second = consent or typer.prompt("--consent")
+    no_cpr(language, first, second)
     if first == second:
         raise _refused(t(language, "erase-cli-same"))
     for each in (first, second):
@@ -138,6 +140,7 @@ def subject_access(
     """Collect everything on a case in a folder, for a human to review before anybody is given it."""
     with told():
         settings = load(config)
+        no_cpr(settings.general.language, code)
         access, vault = Access(settings), open_vault(settings)
         db = Database(settings.database.url, vault)
         db.open()

@@ -1572,6 +1572,7 @@ problem-erase-lead = Kun koordinatoren og den, der leder programmet, kan få { $
 problem-erase-nobody = Der skal to til, og jeg kan ikke finde en anden, der leder { $code }. Tal med den, der driver botten.
 problem-archive-none = { $code } ligger ikke i mappen og venter. Der er intet at bekræfte.
 problem-archive-number = Det er ikke nummeret i receipt.txt i mappen { $folder }. Se efter, og skriv fx { $example }
+cli-cpr = Der står et CPR-nummer i det, du har skrevet. Jeg bruger og gentager det ikke. Skriv sagens kode, fx HS-26-014, og slet linjen af terminalens historik.
 erase-cli-who = Der skal to forskellige til, som begge leder { $code }: { $people }
 erase-cli-unknown = Der er ingen sag { $code }. Skriv koden, som den står i rummet, fx HS-26-014.
 erase-cli-gone = { $code } er slettet. Ligger dens skal her fra en sikkerhedskopi, sletter botten den igen, når den starter.

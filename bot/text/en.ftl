@@ -1567,6 +1567,7 @@ problem-erase-lead = Only the coordinator and who leads the programme can have {
 problem-erase-nobody = That takes two, and I cannot find another one who leads { $code }. Talk to who runs the bot.
 problem-archive-none = { $code } does not lie in the folder and wait. There is nothing to confirm.
 problem-archive-number = That is not the number in receipt.txt in the folder { $folder }. Look again, and write for example { $example }
+cli-cpr = What you have written holds a CPR number. I neither use nor repeat it. Write the case's code, e.g. HS-26-014, and delete the line from the terminal's history.
 erase-cli-who = It takes two different people who both lead { $code }: { $people }
 erase-cli-unknown = There is no case { $code }. Write the code as it stands in the room, e.g. HS-26-014.
 erase-cli-gone = { $code } is erased. If a backup brought its shell back, the bot erases that again when it starts.

@@ -107,6 +107,33 @@ def test_an_unknown_code(config: Path) -> None:
         assert "Der er ingen sag HS-26-077. Skriv koden" in done.output
 
 
+@pytest.mark.parametrize("number", ["120512-4321", "1205124321", "12O512-4321"])
+def test_a_cpr_number_is_refused_and_not_repeated(chat: Chat, config: Path, number: str) -> None:
+    for command in (
+        ("erase", number, "--config", config),
+        ("erase", CODE, "--config", config, "--by", number, "--consent", "@anna:example.dk"),
+        ("subject-access", number, "--config", config),
+        ("when", number),
+        ("when", "fredag", "--now", number),
+        ("answer", f"færdig, {number}"),
+    ):
+        done = run(*command)
+        assert done.exit_code == 2, command
+        assert "Der står et CPR-nummer" in done.stderr
+        assert number not in (done.stdout + done.stderr).replace("\n", "")
+    assert "What you have written holds a CPR number" in run("when", number, "--lang", "en").stderr
+    assert "bliver væk" in chat.say("karla", f"!sag {CODE}")
+
+
+def test_a_cpr_number_at_the_prompt_is_refused_and_not_repeated(chat: Chat, config: Path) -> None:
+    arguments = ["erase", CODE, "--config", str(config), "--by", "@karla:example.dk"]
+    done = CliRunner().invoke(app, arguments, input="120512-4321\n")
+    assert done.exit_code == 2
+    assert "Der står et CPR-nummer" in done.stderr
+    assert "120512-4321" not in done.stderr
+    assert "bliver væk" in chat.say("karla", f"!sag {CODE}")
+
+
 def test_what_a_backup_brought_back_of_an_erased_case_is_said_to_be_gone(chat: Chat, config: Path) -> None:
     chat.vault.destroy(f"case:{CODE}")
     for command in (
