@@ -6,11 +6,12 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from sqlmodel import Session
@@ -29,9 +30,12 @@ from bot.storage.privacy import AuditEntry
 
 audit = typer.Typer(no_args_is_help=True, help="The log of who saw and did what.")
 
+_CODE = re.compile(r"([a-z]{1,6})-(\d\d)-(\d{1,5})", re.IGNORECASE)
+_LOCAL = re.compile(r"@?([\w.=\-/+]+)")
 _COLUMNS = "seq at by act subject recipient detail purpose event_id prev hash".split()
 Named = Callable[[str], str]
 """A name of ours as a person reads it: `forum:UID` by the forum's name, a user id with the person's."""
+_SUBJECTS = "HS-26-014, action:42, @lene, or KIND:NAME as the log has it"
 _WRONG = {
     "changed": "the entry is not as it was written, or was never written by the bot",
     "gap": "what stands before this entry is not what stood there: entries were removed, put in or moved",
@@ -53,10 +57,10 @@ def show(
     subject: Annotated[
         str,
         typer.Option(
-            "--subject", metavar="KIND:NAME", help="case:HS-26-014 (and its actions), action:42, person:@x"
+            "--subject", metavar="WHAT", help="HS-26-014 (and its actions), action:42, @lene, or KIND:NAME"
         ),
     ] = "",
-    by: Annotated[str, typer.Option("--by", metavar="WHO", help="a user id, operator:NAME or bot")] = "",
+    by: Annotated[str, typer.Option("--by", metavar="WHO", help="@lene, operator:NAME or bot")] = "",
     since: Annotated[str, typer.Option("--since", metavar="DAY", help="2026-11-01, or with a time")] = "",
     act: Annotated[str, typer.Option("--act", help=", ".join(sorted(log.ACTS)))] = "",
     form: Annotated[Form, typer.Option("--format")] = Form.text,
@@ -69,12 +73,13 @@ def show(
         settings = load(config)
         set_up("warning")
         after = _since(since, settings)
+        what, who = _subject(subject, settings), _by(by, settings)
 
         def read(session: Session) -> list[str]:
             entries = queries.audit_entries(
                 session,
-                subjects=_subjects(session, subject),
-                by=None if not by else "" if by == "bot" else by,
+                subjects=_subjects(session, what),
+                by=None if not who else "" if who == "bot" else who,
                 since=after,
                 act=act or None,
             )
@@ -87,6 +92,10 @@ def show(
             lines = db.run_sync(read)
     for line in lines:
         typer.echo(line)
+    if not lines:
+        said = (("about", what), ("by", who), ("since", since), ("of the act", act))
+        narrowed = "".join(f" {word} {value}" for word, value in said if value)
+        typer.echo(f"no entries{narrowed or ' in the log'}", err=True)
 
 
 @audit.command()
@@ -165,6 +174,67 @@ class _Reading:
 
     def __exit__(self, *_: object) -> None:
         self.db.close()
+
+
+def _by(said: str, settings: Settings) -> str:
+    """Who is meant by `--by`: "lene" and "@lene" are a person of the config; "bot" and operators are as they are."""
+    if said in ("", "bot") or said.startswith("operator:"):
+        return said
+    return _person(said, settings) or _refused("--by", said, "@lene, operator:NAME or bot")
+
+
+def _subject(said: str, settings: Settings) -> str:
+    """What is meant by `--subject`, as the log has it: "hs-26-014" is a case, "@lene" a person, "42" an action."""
+    kind, colon, name = said.partition(":")
+    if (code := _code(name if kind == "case" and colon else said)) is not None:
+        return f"case:{code}"
+    if re.fullmatch(r"#?\d{1,9}", said):
+        return f"action:{int(said.lstrip('#'))}"
+    if said.startswith("@") or (kind == "person" and name):
+        person = _person(said if said.startswith("@") else name, settings)
+        return f"person:{person}" if person else _refused("--subject", said, _SUBJECTS)
+    if kind == "case" or (colon and not name):
+        return _refused("--subject", said, _SUBJECTS)
+    if re.fullmatch(r"[a-z_]+:\S+", said) or not said:
+        return said
+    person = _person(said, settings, known=True)
+    if person:
+        return f"person:{person}"
+    # What stands in the log without a kind: "audit", "keys", "identity".
+    return said if re.fullmatch(r"[a-z_]+", said) else _refused("--subject", said, _SUBJECTS)
+
+
+def _code(said: str) -> str | None:
+    """A case's code as it is written: capitals, and three digits at least."""
+    found = _CODE.fullmatch(said.strip())
+    return f"{found[1].upper()}-{found[2]}-{int(found[3]):03d}" if found else None
+
+
+def _person(said: str, settings: Settings, *, known: bool = False) -> str | None:
+    """Whose user id somebody is called by, with or without the "@" and the server; None: it can be nobody's.
+
+    Who is in the config no more is taken to be of the bot's own server; not so with `known`.
+    """
+    everybody = [person.user_id for person in settings.people]
+    if said.startswith("@") and ":" in said:
+        alike = [each for each in everybody if each.casefold() == said.casefold()]
+        return said if said in everybody or len(alike) != 1 else alike[0]
+    found = _LOCAL.fullmatch(said)
+    if found is None:
+        return None
+    local = found[1].casefold()
+    alike = [each for each in everybody if each[1:].partition(":")[0].casefold() == local]
+    if len(alike) > 1:
+        typer.echo(f"{said!r} may be {' or '.join(alike)}: write the whole user id", err=True)
+        raise typer.Exit(2)
+    if alike or known:
+        return alike[0] if alike else None
+    return f"@{local}:{settings.matrix.user_id.partition(':')[2]}"
+
+
+def _refused(option: str, said: str, example: str) -> NoReturn:
+    typer.echo(f"{option} {said!r} names nothing of the log; write {example}", err=True)
+    raise typer.Exit(2)
 
 
 def _subjects(session: Session, subject: str) -> set[str] | None:

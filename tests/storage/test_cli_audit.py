@@ -191,7 +191,7 @@ class TestAudit:
         assert ["saw" in lines[0], "changed" in lines[1], len(lines)] == [True, True, 2]
         assert "2026-11-24 12:00:00" in lines[0]
         assert len(home.said("audit", "show", "--by", "@lene:example.dk", "--act", "saw").splitlines()) == 2
-        assert home.said("audit", "show", "--since", "2026-11-25") == ""
+        assert home.said("audit", "show", "--since", "2026-11-25") == "no entries since 2026-11-25\n"
         rows = [json.loads(line) for line in home.said("audit", "show", "--format", "json").splitlines()]
         assert [row["subject"] for row in rows] == ["case:HS-26-014", "case:HS-26-014", "case:HS-26-015"]
 
@@ -230,6 +230,57 @@ class TestAudit:
     def test_what_it_does_not_know_is_said(self, home: Home) -> None:
         assert "one of asked" in home.said("audit", "show", "--act", "peeked", code=2)
         assert "is no date" in home.said("audit", "show", "--since", "i går", code=2)
+
+    @pytest.mark.parametrize(
+        ("option", "value", "count"),
+        [
+            *(
+                ("--by", value, 2)
+                for value in ("lene", "@lene", "Lene", "@lene:example.dk", "@Lene:example.dk")
+            ),
+            ("--by", "@karla", 1),  # in the config no more
+            *(("--subject", value, 2) for value in ("HS-26-014", "hs-26-014", "hs-26-14", "case:hs-26-014")),
+            *(
+                ("--subject", value, 1)
+                for value in ("@lene", "lene", "person:lene", "person:@lene:example.dk")
+            ),
+            *(("--subject", value, 1) for value in ("keys", "42", "#42", "action:42")),
+        ],
+    )
+    def test_who_and_what_are_found_as_people_write_them(
+        self, home: Home, option: str, value: str, count: int
+    ) -> None:
+        def note(session: Session) -> None:
+            for subject in ("person:@lene:example.dk", "keys", "action:42"):
+                audit.note(session, "changed", subject, by="", at=NOON)
+
+        home.job(note)
+        assert len(home.said("audit", "show", option, value).splitlines()) == count
+
+    def test_where_there_is_nothing_it_says_so_beside_the_output(self, home: Home) -> None:
+        done = home.run("audit", "show", "--by", "bo", "--subject", "hs-26-99", "--format", "json")
+        assert (done.exit_code, done.stdout) == (0, "")
+        assert done.stderr == "no entries about case:HS-26-099 by @bo:example.dk\n"
+        assert home.run("audit", "show", "--by", "bot").stderr == "no entries by bot\n"
+        assert home.run("audit", "show", "--by", "lene").stderr == ""
+
+    @pytest.mark.parametrize(
+        ("option", "value"),
+        [
+            *(("--by", value) for value in ("Lene Holm", "!abc:example.dk", "case:HS-26-014", "@")),
+            *(("--subject", value) for value in ("Lene Holm", "HS26", "case:", "case:x", "person:", "@a b")),
+        ],
+    )
+    def test_what_can_be_neither_is_refused(self, home: Home, option: str, value: str) -> None:
+        done = home.run("audit", "show", option, value)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert f"{option} {value!r} names nothing of the log" in done.stderr
+
+    def test_a_name_of_two_is_asked_about(self, home: Home) -> None:
+        more = '[[people]]\nuser_id = "@lene:example.org"\nname = "Lene Skov"\n'
+        home.config.write_text(CONFIG + more, encoding="utf-8")
+        said = home.said("audit", "show", "--by", "lene", code=2)
+        assert "@lene:example.dk or @lene:example.org" in said
 
     def test_verify_tells_a_good_log_from_a_changed_one(self, home: Home) -> None:
         said = home.said("audit", "verify")
