@@ -5,6 +5,7 @@ Made of the records as plain data (`bot.erasing.collecting`), so that the file a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -20,11 +21,20 @@ _STATES: Final = frozenset(
     "nothing withheld missed dropped struck carried gone draft approved none better same worse news observation "
     "follower caseworker work social education".split()
 )
-_UNTIL: Final = frozenset({"follow_up_at"})  # kept as the moment after the last day, said as that day
 _FIELDS: Final = frozenset(
     "case follower relation goal trend value update escalation question look item decision remark created text owners "
     "due state note planb parameter case_code done".split()
 )
+_ACTS: Final = frozenset(
+    "saw told changed disclosed exported asked held released erased verified set refused pruned".split()
+)
+_ASKED: Final = frozenset("erasure consent archived erase stopped".split())
+_PURPOSES: Final = frozenset("prevention coordination rights retention operation security".split())
+_PEOPLE: Final = frozenset({"person", "by", "decided_by", "returned_by"})
+_WORDS: Final = frozenset({"text", "closing", "agency"})
+_KINDS: Final = frozenset({"state", "role", "kind", "trend"})
+_INTERNAL: Final = re.compile(r"[0-9a-f]{24,}")
+"""The id of a row, where words stood that are gone."""
 
 
 def casefile(data: Data, language: str, tz: ZoneInfo) -> Document:
@@ -113,6 +123,8 @@ class _File:
             return ""
         if not person["id"]:
             return self.say("casefile-bot")
+        if person["id"].startswith("operator:"):
+            return self.say("casefile-operator", name=_name(person["id"].removeprefix("operator:")))
         name = _name(person["name"])
         return f"{name} ({person['agency']})" if person["agency"] else name
 
@@ -239,10 +251,10 @@ class _File:
         )
         blocks += self._table(
             "log",
-            ("when", "who", "what", "purpose"),
+            ("when", "who", "what", "receiver", "purpose"),
             [
-                (self.when(row["at"]), self.who(row["by"]), _name(f"{row['act']} {row['subject']}"),
-                 _name(row["purpose"]))
+                (self.when(row["at"]), self.who(row["by"]), self._entry(row), self._receiver(row),
+                 self.say(f"casefile-purpose-{row['purpose']}") if row["purpose"] in _PURPOSES else "")
                 for row in data["log"]
             ],
         )  # fmt: skip
@@ -312,15 +324,46 @@ class _File:
             said += [
                 ("step", self._both_words(self._step(step), self.who(step["by"]), self.when(step["at"])))
                 for step in row["history"]
-                if step["field"] not in ("created", "note")
+                if step["field"] not in ("created", "note") and not step["field"].startswith("seen:")
             ]
             there = [(self.say(f"casefile-fact-{key}"), words) for key, words in said if words]
             blocks.append(Bullets(tuple(words for _, words in there), tuple(lead for lead, _ in there)))
         return blocks
 
     def _owners(self, row: Data) -> str:
-        named = [self.who(each["person"]) or _name(each["agency"]) for each in row["owners"]]
-        return ", ".join(filter(None, named))
+        return ", ".join(
+            self.who(each["person"]) if each["person"] else self._unnamed(each["agency"])
+            for each in row["owners"]
+        )
+
+    def _unnamed(self, agency: str | None) -> str:
+        """An owner who is still to be named."""
+        return self.say("casefile-unnamed", agency=agency or "none")
+
+    def _entry(self, row: Data) -> str:
+        """What an entry of the log says was done, and to what."""
+        kind, _, number = row["subject"].partition(":")
+        about = self.say("casefile-log-action", number=number) if kind == "action" else row["subject"]
+        about = self.say("casefile-log-case") if kind == "case" else about
+        act, detail = row["act"], row["detail"] or ""
+        if act == "asked" and detail in _ASKED:
+            return self.say(f"casefile-asked-{detail}", about=about)
+        said = self.say(f"casefile-act-{act}", about=about) if act in _ACTS else about
+        if act != "changed":
+            return said
+        field = detail.removeprefix("undo:").partition(":")[0]
+        if field in _FIELDS and field != kind:
+            said += f" ({self.say(f'casefile-field-{field}').lower()})"
+        return f"{said} ({self.say('casefile-undone')})" if detail.startswith("undo:") else said
+
+    def _receiver(self, row: Data) -> str:
+        """Who was told, or where something went, by name."""
+        receiver = row["receiver"]
+        if receiver["person"] is not None:
+            return self.who(receiver["person"])
+        if row["recipient"] == "folder":
+            return self.say("casefile-folder")
+        return _name(receiver["forum"])
 
     def _by(self, row: Data) -> str:
         return self.who(row["by"]) or _name(row["agency"])
@@ -333,36 +376,56 @@ class _File:
         return ", ".join(each for each in words if each)
 
     def _step(self, row: Data) -> str:
-        """What a step of the history changed, and to what."""
-        field = row["field"].partition(":")[0]
+        """What a step of the history changed, and to what. No ids, and none of the bot's own marks."""
+        field, _, rest = row["field"].partition(":")
         name = self.say(f"casefile-field-{field}") if field in _FIELDS else _name(field)
-        after = row["after"]
+        before, after = row["before"], row["after"]
         if isinstance(after, Mapping):
-            before = row["before"] if isinstance(row["before"], Mapping) else {}
-            shown = [
-                self.by(value) if key in _UNTIL else self._value(value)
-                for key, value in after.items()
-                if value and before.get(key) != value
-            ]
-            words = ", ".join(filter(None, shown))
+            was = before if isinstance(before, Mapping) else {}
+            parts = [self._part(key, value) for key, value in after.items() if was.get(key, None) != value]
+            words = self._both_words(*parts)
+        elif field == "owners":
+            words = ", ".join(self._owner(each) for each in after or ())
+        elif field == "done":
+            words = (
+                self.named(rest) if after else self._both_words(self.named(rest), self.say("casefile-undone"))
+            )
+        elif field == "due":
+            words = self.due(after)
+        elif field in ("state", "parameter"):
+            words = self.state(after)
         else:
-            words = self.due(after) if field == "due" else self._value(after)
+            words = self._said(after)
         gone = f" ({self.say('casefile-undone')})" if row["undone"] else ""
         return (f"{name}: {words}" if words else name) + gone
 
-    def _value(self, value: Any) -> str:
-        if isinstance(value, bool) or value is None:
+    def _part(self, key: str, value: Any) -> str:
+        """One field of a row as it became; of what only the bot needs, nothing."""
+        if key == "urgent" and value:
+            return self.say("casefile-fact-urgent").lower()
+        if key == "follow_up_at":
+            return self.by(value)
+        if key == "followed_at":
+            return self.when(value)
+        if not isinstance(value, str):
             return ""
-        if isinstance(value, list):
-            return ", ".join(filter(None, (self._value(each) for each in value)))
-        if isinstance(value, Mapping):
-            return ", ".join(filter(None, (self._value(each) for each in value.values())))
-        said = str(value)
-        if said in self.people:
-            return self.who(self.people[said])
-        if len(said) >= 19 and said[4:5] == "-" and said[10:11] == "T":
-            try:
-                return self.when(datetime.fromisoformat(said).isoformat())
-            except ValueError:
-                return _name(said)
-        return self.state(said)
+        if key in _PEOPLE:
+            return self.named(value)
+        if key in _KINDS:
+            return self.state(value)
+        return self._said(value) if key in _WORDS else ""
+
+    def _owner(self, value: Sequence[str | None]) -> str:
+        """An owner as the history keeps it (`bot.ownership`): person, agency, and who is asked for."""
+        person, agency, *mark = value
+        if mark and mark[0] in self.people:
+            return self.say("casefile-asked-for", name=self.named(mark[0]))
+        return self.named(person) if person and person in self.people else self._unnamed(agency)
+
+    def named(self, user_id: str | None) -> str:
+        """Somebody of whom a step has only the id."""
+        return self.who(self.people.get(user_id or "") if user_id else None)
+
+    def _said(self, value: Any) -> str:
+        """People's words, or nothing where only their id is left."""
+        return "" if not isinstance(value, str) or _INTERNAL.fullmatch(value) else _name(value)

@@ -202,6 +202,7 @@ class _Collector:
                 for row in own.holds
             ],
             "history": [self._change(row) for row in own.changes if row.action_uid not in known],
+            "people": [self.person(user_id) for user_id in self._named()],
             "texts": [
                 {"text": row.words, "by": self.person(row.author), "at": self.at(row.at), "event": row.event_id}
                 for row in own.texts
@@ -226,6 +227,7 @@ class _Collector:
                     "act": row.act,
                     "subject": row.subject,
                     "recipient": row.recipient,
+                    "receiver": self._receiver(row.recipient),
                     "detail": row.detail,
                     "purpose": row.purpose,
                 }
@@ -342,6 +344,24 @@ class _Collector:
             "undone": row.undone,
         }
 
+    def _named(self) -> list[str]:
+        """Who stands in the history by id alone: earlier owners, and who was asked for, done or handed on to."""
+        found: set[str] = set()
+        steps = [*self.own.changes]
+        for row in self.own.actions:
+            steps += queries.history(self.session, row.uid)
+        for step in steps:
+            found |= _ids([step.before, step.after, step.field.partition(":")[2]])
+        return sorted(found)
+
+    def _receiver(self, recipient: str | None) -> dict[str, Any]:
+        """Who an entry of the log says was told: a person, or a forum by its name."""
+        kind, _, name = (recipient or "").partition(":")
+        return {
+            "person": self.person(name) if kind == "dm" else None,
+            "forum": self.forum(name) if kind == "forum" else None,
+        }
+
     def _said(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {
@@ -388,6 +408,16 @@ class _Collector:
             for row in queries.messages_by_id(self.session, ids)
             if row.what == "file" and row.event_id
         ]
+
+
+def _ids(value: Any) -> set[str]:
+    """The people and partners that stand in a value of the history."""
+    if isinstance(value, dict):
+        return _ids([value.get(name) for name in ("person", "by", "decided_by", "returned_by", "handed_by")])
+    if isinstance(value, list):
+        return set().union(*(_ids(each) for each in value))
+    is_somebody = isinstance(value, str) and re.fullmatch(r"@\S+:\S+|partner:\S+", value)
+    return {value} if is_somebody else set()
 
 
 def _mentions(session: Session, own: Belongings) -> tuple[str, ...]:

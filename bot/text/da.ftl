@@ -1406,6 +1406,7 @@ casefile-column-returned = Tilbage
 casefile-column-case = Sag
 casefile-column-file = Fil
 casefile-column-link = Link
+casefile-column-receiver = Modtager
 casefile-column-purpose = Formål
 casefile-column-parameter = Område
 casefile-column-goal = Mål
@@ -1479,6 +1480,39 @@ casefile-field-planb = Plan B
 casefile-field-parameter = Område
 casefile-field-case_code = Sag
 casefile-field-done = Færdig
+casefile-operator = driften ({ $name })
+casefile-folder = mappen
+casefile-unnamed = { $agency ->
+    [none] mangler navn
+   *[other] { $agency } (mangler navn)
+ }
+casefile-asked-for = { $name } (må det deles?)
+casefile-log-case = sagen
+casefile-log-action = aftale { $number }
+casefile-act-saw = så { $about }
+casefile-act-told = fortalte om { $about }
+casefile-act-changed = ændrede { $about }
+casefile-act-disclosed = gav { $about } videre
+casefile-act-exported = tog { $about } ud som fil
+casefile-act-asked = bad om noget om { $about }
+casefile-act-held = bestemte, at { $about } skal bevares
+casefile-act-released = bestemte, at { $about } ikke længere skal bevares
+casefile-act-erased = slettede { $about }
+casefile-act-verified = bekræftede { $about }
+casefile-act-set = indstillede { $about }
+casefile-act-refused = holdt en besked om { $about } tilbage
+casefile-act-pruned = forkortede loggen
+casefile-asked-erasure = bad om, at { $about } slettes
+casefile-asked-erase = slettede { $about } fra kommandolinjen
+casefile-asked-consent = sagde ja til, at { $about } slettes
+casefile-asked-archived = bekræftede, at { $about } er i sagssystemet
+casefile-asked-stopped = stoppede sletningen af { $about }
+casefile-purpose-prevention = kriminalitetsforebyggelse
+casefile-purpose-coordination = samordning
+casefile-purpose-rights = den registreredes rettigheder
+casefile-purpose-retention = opbevaringsfrister
+casefile-purpose-operation = drift
+casefile-purpose-security = sikkerhed
 casefile-opened = åbnet { $at }
 
 ## Kvitteringen i mappen (bot/erasing/folder.py)

@@ -1401,6 +1401,7 @@ casefile-column-returned = Returned
 casefile-column-case = Case
 casefile-column-file = File
 casefile-column-link = Link
+casefile-column-receiver = Receiver
 casefile-column-purpose = Purpose
 casefile-column-parameter = Area
 casefile-column-goal = Goal
@@ -1474,6 +1475,39 @@ casefile-field-planb = Plan B
 casefile-field-parameter = Area
 casefile-field-case_code = Case
 casefile-field-done = Done
+casefile-operator = operations ({ $name })
+casefile-folder = the folder
+casefile-unnamed = { $agency ->
+    [none] no name yet
+   *[other] { $agency } (no name yet)
+ }
+casefile-asked-for = { $name } (may it be shared?)
+casefile-log-case = the case
+casefile-log-action = action { $number }
+casefile-act-saw = saw { $about }
+casefile-act-told = told of { $about }
+casefile-act-changed = changed { $about }
+casefile-act-disclosed = disclosed { $about }
+casefile-act-exported = took { $about } out as a file
+casefile-act-asked = asked for something about { $about }
+casefile-act-held = decided that { $about } has to be kept
+casefile-act-released = decided that { $about } need not be kept any more
+casefile-act-erased = erased { $about }
+casefile-act-verified = verified { $about }
+casefile-act-set = set { $about }
+casefile-act-refused = held back a message about { $about }
+casefile-act-pruned = shortened the log
+casefile-asked-erasure = asked that { $about } be erased
+casefile-asked-erase = erased { $about } at the command line
+casefile-asked-consent = agreed that { $about } be erased
+casefile-asked-archived = confirmed that { $about } is in the records system
+casefile-asked-stopped = stopped the erasure of { $about }
+casefile-purpose-prevention = prevention of crime
+casefile-purpose-coordination = coordination
+casefile-purpose-rights = rights of the person concerned
+casefile-purpose-retention = retention periods
+casefile-purpose-operation = operation
+casefile-purpose-security = security
 casefile-opened = opened { $at }
 
 ## The receipt in the folder (bot/erasing/folder.py)

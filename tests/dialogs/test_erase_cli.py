@@ -177,6 +177,63 @@ def test_subject_access_collects_everything_and_erases_nothing(
     assert entry.by.startswith("operator:")
 
 
+def test_the_document_names_people_and_says_everything_in_words(
+    chat: Chat, config: Path, tmp_path: Path
+) -> None:
+    """A disclosure with its receiver, a decision, an owner to be named, a hand-over; no ids, no marks of ours."""
+    chat.say("karla", f"!aftale {CODE} @lene2 finde praktikplads inden fredag")
+    chat.answer("karla", "ja")
+    chat.say("karla", f"!aftale {CODE} BIF: finde et job inden fredag")
+    chat.say("karla", f"!beslutning {CODE} vi prøver en mentor")
+    chat.say("karla", f"!sag {CODE} haster")
+    chat.at("2026-11-23 09:00")
+    assert "Bo Lund" in chat.say("lene", "bo", "dm")
+    chat.say("karla", "!færdig 2")
+    chat.say("karla", "!aftale 1 @ali")
+    done = run("subject-access", CODE, "--config", config, "--out", tmp_path / "indsigt")
+    assert done.exit_code == 0, done.output
+    folder = next((tmp_path / "indsigt").iterdir())
+    said = rows(folder / "case.docx")
+    log = said[said.index("Log over, hvem der så og gjorde hvad") :]
+    assert "Modtager" in log
+    entry = log.index("gav aftale 2 videre")
+    assert log[entry - 1 : entry + 3] == [
+        "Karla Bech (SOF)", "gav aftale 2 videre", "Lene Skov (BIF)", "kriminalitetsforebyggelse",
+    ]  # fmt: skip
+    assert "ændrede aftale 1 (ansvarlige)" in log
+    assert any(part.startswith("Beslutning: ") and "mentor" in part for part in said)
+    steps = [part for part in said if "Ansvarlige: " in part]
+    for owners in (
+        "Lene Skov (BIF) (må det deles?)",
+        "Lene Skov (BIF)",
+        "BIF (mangler navn)",
+        "Bo Lund (politi)",
+    ):
+        assert any(f"Ansvarlige: {owners}, " in part for part in steps), (owners, steps)
+    assert "BIF (mangler navn)" in said, "so it is in the plan"
+    whole = "\n".join(said)
+    for mark in ("missing:", "disclosed", "prevention", "action:", "case:", "dm:", "forum:", "news"):
+        assert mark not in whole.replace("https:", ""), mark
+    links = re.sub(r"https://\S+", "", whole)
+    assert not re.search(r"[0-9a-f]{12}|@\w+:example", links)
+    assert "Bo Lund (politi)" in words(folder / "cover.docx")
+    receiver = [
+        e["receiver"]
+        for e in json.loads((folder / "case.json").read_text())["log"]
+        if e["act"] == "disclosed"
+    ]
+    assert receiver == [
+        {"person": {"id": "@lene2:example.dk", "name": "Lene Skov", "agency": "BIF"}, "forum": None}
+    ]
+
+
+def rows(path: Path) -> list[str]:
+    """The words of each paragraph of a Word file, those in cells of tables too."""
+    with zipfile.ZipFile(path) as file:
+        found = re.findall(r"<w:p[ >].*?</w:p>", file.read("word/document.xml").decode(), re.DOTALL)
+    return [line for each in found if (line := re.sub(r"<[^>]+>", "", each))]
+
+
 def words(path: Path) -> str:
     """The words of a Word file, its tags taken out."""
     with zipfile.ZipFile(path) as file:
