@@ -122,7 +122,7 @@ def _asked(
         return None
     row = steps.ask(session, case, people[0], now, "")
     steps.consent(session, row, people[1], now, "")
-    note(session, "asked", f"case:{code}", by=operator(), at=now, detail="erase")
+    note(session, "asked", f"case:{code}", by=operator(), at=now, detail="erase", purpose="rights")
     steps.exported(session, access, row.uid, written, counts, now)
     return filing.Going(row.uid, case.uid, code, ())
 

@@ -117,7 +117,7 @@ def _stopped(session: Session, ctx: Context, case: Case, row: Erasure | None) ->
     """Nobody erases it now; whoever asked for it, or was asked, hears it."""
     if row is None or row.why != "asked" or row.state != "asked":
         return Reply("erasure.answered", ctx.say("erasure-not-asked", code=case.code))
-    steps.withdraw(session, row)
+    steps.stop(session, row, ctx.person.user_id, ctx.heard or ctx.at, ctx.event_id)
     by = ctx.person.user_id
     now = ctx.heard or ctx.at
     reason = f"{steps.tag(session, case.code)}:no:{ctx.saying}"

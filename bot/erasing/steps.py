@@ -102,9 +102,7 @@ def ask(session: Session, case: Case, by: str, at: datetime, event_id: str) -> E
     )
     session.add(row)
     session.flush()
-    audit.note(
-        session, "asked", f"case:{case.code}", by=by, at=at, detail="erasure", event_id=event_id or None
-    )
+    _said(session, row, by, at, event_id, "erasure")
     return row
 
 
@@ -112,9 +110,19 @@ def consent(session: Session, row: Erasure, by: str, at: datetime, event_id: str
     """A second person agrees: from now on it is exported and erased."""
     row.consent_by = by
     session.flush()
-    audit.note(
-        session, "asked", f"case:{row.code}", by=by, at=at, detail="consent", event_id=event_id or None
-    )
+    _said(session, row, by, at, event_id, "consent")
+
+
+def stop(session: Session, row: Erasure, by: str, at: datetime, event_id: str) -> None:
+    """Somebody says that it is not to come to it, also after two had agreed: the log has who."""
+    withdraw(session, row)
+    _said(session, row, by, at, event_id, "stopped")
+
+
+def _said(session: Session, row: Erasure, by: str, at: datetime, event_id: str, detail: str) -> None:
+    """Write into the log what somebody said of an erasure."""
+    event, why = event_id or None, purpose(row)
+    audit.note(session, "asked", f"case:{row.code}", by=by, at=at, detail=detail, purpose=why, event_id=event)
 
 
 def withdraw(session: Session, row: Erasure) -> None:
@@ -321,9 +329,7 @@ def confirm(session: Session, row: Erasure, by: str, at: datetime, event_id: str
     """Somebody has the folder's number: the records system has it, and the case may go."""
     row.state, row.confirmed_by, row.confirmed_at = "confirmed", by, at
     session.flush()
-    audit.note(
-        session, "asked", f"case:{row.code}", by=by, at=at, detail="archived", event_id=event_id or None
-    )
+    _said(session, row, by, at, event_id, "archived")
 
 
 def to_destroy(session: Session) -> tuple[Erasure, Case] | None:
@@ -352,7 +358,7 @@ def hold(session: Session, case: Case, words: str, by: str, at: datetime, event_
     if row is None:
         row = LegalHold(case_uid=case.uid, by=by, at=at)
         session.add(row)
-        audit.note(session, "held", f"case:{case.code}", by=by, at=at, event_id=event_id or None)
+        _kept(session, "held", case, by, at, event_id)
     row.text_uid = said.uid
     session.flush()
     on_its_way = queries.erasure_under_way(session, case.uid)
@@ -368,8 +374,14 @@ def release(session: Session, case: Case, by: str, at: datetime, event_id: str) 
         return False
     row.state, row.lifted_by, row.lifted_at = "lifted", by, at
     session.flush()
-    audit.note(session, "released", f"case:{case.code}", by=by, at=at, event_id=event_id or None)
+    _kept(session, "released", case, by, at, event_id)
     return True
+
+
+def _kept(session: Session, act: audit.Act, case: Case, by: str, at: datetime, event_id: str) -> None:
+    """Write into the log that a case has to be kept, or need not be: how long it is kept is what that is for."""
+    event = event_id or None
+    audit.note(session, act, f"case:{case.code}", by=by, at=at, purpose="retention", event_id=event)
 
 
 def shown(session: Session, access: Access, case: Case, language: str, now: datetime) -> list[str]:

@@ -65,6 +65,32 @@ def test_two_agree_and_the_case_is_gone(chat: Chat, records: Records) -> None:
     assert not [body for body in shown(chat) if "bliver væk" in body or "ringe til skolen" in body]
 
 
+@pytest.mark.parametrize(
+    ("agreed", "who", "where"),
+    [
+        (False, "karla", "fremdrift"),
+        (False, "anna", "dm"),
+        (True, "karla", "fremdrift"),
+        (True, "anna", "fremdrift"),
+    ],
+)
+def test_the_log_has_who_stopped_an_erasure(chat: Chat, agreed: bool, who: str, where: str) -> None:
+    chat.say("karla", f"!sag slet {CODE}")
+    if agreed:
+        chat.say("anna", "ja", "dm")
+    chat.say(who, "nej" if where == "dm" else f"!sag slet {CODE} nej", where)
+    entries = chat.ask(lambda s: [(e.subject, e.act, e.by, e.detail, e.purpose) for e in queries.audit(s)])
+    said = [("erasure", "karla"), *([("consent", "anna")] if agreed else []), ("stopped", who)]
+    assert [entry for entry in entries if entry[1] == "asked"] == [
+        (f"case:{CODE}", "asked", f"@{name}:example.dk", detail, "rights") for detail, name in said
+    ]
+
+
+def test_what_nobody_asked_for_is_not_stopped(chat: Chat) -> None:
+    chat.say("karla", f"!sag slet {CODE} nej")
+    assert not [e for e in chat.ask(lambda s: [e.act for e in queries.audit(s)]) if e == "asked"]
+
+
 def test_the_folder_holds_everything_and_its_receipt_is_right(chat: Chat, records: Records) -> None:
     chat.say("karla", f"!aftale {CODE} @lene ringe til skolen inden fredag")
     chat.say("lene", "!note 1 talte med læreren")

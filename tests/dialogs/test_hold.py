@@ -37,6 +37,9 @@ def test_the_lead_holds_a_case_and_it_cannot_be_erased(chat: Chat, records: Reco
     assert "kan ikke slettes" in refused
     assert records.work() == 0
     assert "ikke bevares længere" in chat.say("anna", f"!sag hold {CODE} slut")
+    entries = chat.ask(lambda s: [(e.act, e.by, e.purpose) for e in s.exec(select(AuditEntry))])
+    for act in ("held", "released"):
+        assert (act, "@anna:example.dk", "retention") in entries
     assert "Jeg har spurgt" in chat.say("karla", f"!sag slet {CODE}")
 
 
