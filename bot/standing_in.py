@@ -135,11 +135,12 @@ def _hand_on(session: Session, access: Access, row: Deputy, cause: Cause) -> Non
 
 def _hand_back(session: Session, access: Access, row: Deputy, cause: Cause) -> None:
     """What the deputy was asked in somebody's place and has not answered is asked of that somebody again."""
-    made = Cases(session, access, Cause(row.deputy, cause.at, cause.event_id, cause.line))
+    made = Cases(session, access, cause)
     for question in queries.open_questions_of(session, row.deputy):
         asked = questions.of(session, question)
         if question.handed_by != row.person or asked is None:
             continue
         if access.may_hear_of_case(session, row.person, asked.case):
-            made.hand_on(question, row.person)
-            questions.owe_question(session, access, question, cause.at, f"deputy-over:{row.source_event}")
+            made.hand_back(question, row.person)
+            saying = f"deputy-over:{row.source_event}"
+            questions.owe_question(session, access, question, cause.at, saying, after=row.deputy)

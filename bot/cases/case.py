@@ -385,6 +385,11 @@ class Cases(History):
         with self._changing(question, question.case_uid):
             question.person, question.handed_by = person, self.cause.by
 
+    def hand_back(self, question: CaseQuestion, person: str) -> None:
+        """Ask who it is for again, whatever is left: nobody stands in for them any more."""
+        with self._changing(question, question.case_uid):
+            question.person, question.handed_by = person, None
+
     def _made(self, case: Case, row: SQLModel, before: dict[str, Any] | None) -> bool:
         """Note what became of a row. Returns whether anything did."""
         self.session.flush()

@@ -163,9 +163,18 @@ def first_step(session: Session, access: Access, question: CaseQuestion, case: C
 
 
 def owe_question(
-    session: Session, access: Access, question: CaseQuestion, now: datetime, saying: str = ""
+    session: Session,
+    access: Access,
+    question: CaseQuestion,
+    now: datetime,
+    saying: str = "",
+    *,
+    after: str | None = None,
 ) -> None:
-    """Ask a person: the root of their thread. `saying` names what caused it, where it was not the meeting coming."""
+    """Ask a person: the root of their thread. `saying` names what caused it, where it was not the meeting coming.
+
+    `after`: who was asked in their place until now, and stands in for them no more.
+    """
     asked = of(session, question)
     if asked is None:
         return
@@ -175,7 +184,10 @@ def owe_question(
     made = wording(session, access, asked, language, now)
     name = text.user_text(access.name(question.person).split()[0])
     greeting = text.t(language, "question-hello", name=name)
-    if question.handed_by:
+    if after is not None:
+        deputy = text.user_text(access.name(after))
+        greeting = text.t(language, "question-hello-back", name=name, deputy=deputy)
+    elif question.handed_by:
         by = text.user_text(access.name(question.handed_by))
         deputies = access.deputies(session, question.handed_by, asked.case.forum_uid)
         key = "question-hello-deputy" if question.person in deputies else "question-hello-handed"

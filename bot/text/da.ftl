@@ -1207,6 +1207,7 @@ question-head = **{ $case }** · { $forum }, { $day }
 question-hello = Hej { $name }. Sagen er på det møde.
 question-hello-handed = Hej { $name }. { $by } har givet dig spørgsmålet om den sag.
 question-hello-deputy = Hej { $name }. Sagen er på det møde, og jeg spørger dig som stedfortræder for { $by }.
+question-hello-back = Hej { $name }. Spørgsmålet om den sag er dit igen: { $deputy } er ikke længere din stedfortræder.
 question-progress = { $at } af { $of }.
 question-step-news = Hvad er nyt siden sidst, set fra { $agency }?
 question-step-trend = Hvordan går det med beskæftigelse, det sociale og uddannelse? Fx „fremgang i skolen, resten uændret“.

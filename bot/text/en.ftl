@@ -1202,6 +1202,7 @@ question-head = **{ $case }** · { $forum }, { $day }
 question-hello = Hello { $name }. The case is on that meeting's agenda.
 question-hello-handed = Hello { $name }. { $by } has handed you the question about that case.
 question-hello-deputy = Hello { $name }. The case is on that meeting's agenda, and you are asked as deputy for { $by }.
+question-hello-back = Hello { $name }. The question about that case is yours again: { $deputy } is not your deputy any more.
 question-progress = { $at } of { $of }.
 question-step-news = What is new since last time, as { $agency } sees it?
 question-step-trend = How do employment, social life and education go? For example “school better, the rest unchanged”.

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session, select
 
 from bot.storage import queries
+from bot.storage.models import Change
 from tests.dialogs.caseload import opened
 from tests.dialogs.chat import CONFIG, Chat
 from tests.dialogs.test_leavers import moves, new_config
@@ -197,6 +199,50 @@ def test_questions_about_cases_go_to_the_deputy_and_come_back(chat: Chat) -> Non
     chat.say("lene", "!mig stedfortræder slut", "dm")
     (again,) = [m for m in chat.messages(seq) if m["kind"] == "case.question"]
     assert again["target"] == "dm:@lene:example.dk"
+
+
+def _handed_back(chat: Chat, seq: int) -> tuple[str, list[tuple[str, str]]]:
+    """What Lene is asked again since then, and who last changed that question: in the log and in the history."""
+    (again,) = [m for m in chat.messages(seq) if m["kind"] == "case.question"]
+    assert again["target"] == "dm:@lene:example.dk"
+
+    def changes(session: Session) -> list[tuple[str, str]]:
+        steps = [c for c in session.exec(select(Change)).all() if c.field.startswith("question:")]
+        noted = [e for e in queries.audit(session) if (e.detail or "").startswith("question:person")]
+        return [("history", steps[-1].by), ("log", noted[-1].by)]
+
+    return again["body"], chat.ask(changes)
+
+
+@pytest.mark.parametrize("asked_before", [True, False])
+def test_a_question_that_comes_back_says_why_and_is_noted_as_who_ended_it(
+    chat: Chat, asked_before: bool
+) -> None:
+    opened(chat)
+    if asked_before:
+        chat.at("2026-11-30 09:00")
+    chat.say("lene", "!mig stedfortræder @ali til 12/12", "dm")
+    chat.at("2026-11-30 09:10")
+    seq = chat.last_seq()
+    chat.say("lene", "!mig stedfortræder slut", "dm")
+    body, by = _handed_back(chat, seq)
+    assert (
+        "Hej Lene. Spørgsmålet om den sag er dit igen: Ali Demir er ikke længere din stedfortræder." in body
+    )
+    assert "har givet dig" not in body
+    assert by == [("history", "@lene:example.dk"), ("log", "@lene:example.dk")]
+
+
+def test_a_question_that_time_brings_back_is_noted_as_the_bot_s(chat: Chat) -> None:
+    opened(chat)
+    chat.say("lene", "!mig engelsk", "dm")
+    chat.say("lene", "!me deputy @ali to 30/11", "dm")
+    chat.at("2026-11-30 09:00")
+    seq = chat.last_seq()
+    chat.at("2026-12-01 00:00")
+    body, by = _handed_back(chat, seq)
+    assert "The question about that case is yours again: Ali Demir is not your deputy any more." in body
+    assert by == [("history", ""), ("log", "")]
 
 
 def test_what_was_asked_already_says_whose_place_it_is_asked_in(chat: Chat) -> None:
