@@ -120,8 +120,9 @@ def spoken_of(session: Session, ctx: Context, words: str) -> tuple[Outbox | None
 
 def _consented(session: Session, ctx: Context, words: str) -> str | None:
     """The case that is named with a yes or a no, of those that wait for the person's consent to be erased."""
-    for case in erasing.awaited(session, ctx):
-        if case.code.casefold() in words.casefold() and consent.reading(words, case.code) is not None:
+    named = queries.codes_in(words)
+    for case in erasing.awaited(session, ctx) if named else ():
+        if case.code in named and consent.reading(words, case.code) is not None:
             return case.uid
     return None
 

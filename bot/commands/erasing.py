@@ -26,14 +26,13 @@ _NO: Final = frozenset({"nej", "nope", "no", "n", "stop", "fortryd", "annuller",
 _NOT: Final = re.compile(r"(?:alligevel )?(?:ikke|not|don'?t|do not)\b")  # "slet ikke" is no "slet"
 _NOW: Final = frozenset({"nu", "helt", "straks", "tak", "ja tak", "now", "please", "sagen", "den", "it"})
 _ENDS: Final = re.compile(
-    r"(?:slut|ophaev\w*|ophoer\w*|ikke laengere|no longer|end(?:ed|s)?|released?|lift(?:ed)?)"
+    r"(?:slut|ophaev\w*|ophoer\w*|ikke laengere|no longer|end(?:ed|s)?|off|released?|lift(?:ed)?)"
     r"(?: (?:nu|igen|tak|now|please))?"
 )
 # "klagen er slut", "ophører til nytår": over, or until when?
 _ENDING: Final = re.compile(
     r"(?:slut|ophaev|ophoer|ikke laengere|no longer|end(?:s|ed)?\b|lift)|.*\b(?:slut|forbi|over|ended)$"
 )
-_END: Final = frozenset({"slut", "ophaev", "ophaevet", "ophoerer", "end", "off", "release", "stop"})
 
 ERASE: Final = ("slet, slet helt, slette, slettes, skal slettes", "erase, delete")
 HOLD: Final = ("hold, bevar, skal bevares", "hold, legal hold, keep")
@@ -98,9 +97,14 @@ def _no(ctx: Context) -> str:
     return "nej" if ctx.language == "da" else "no"
 
 
+def _decides(session: Session, ctx: Context, case: Case) -> bool:
+    """Whether the person coordinates or oversees the case's own forum."""
+    return any(p.user_id == ctx.person.user_id for p in steps.deciders(session, ctx.access, case))
+
+
 def _lead(session: Session, ctx: Context, row: Case) -> None:
     """Problem unless the person coordinates or oversees the case's own forum: who leads a meeting is not enough."""
-    if not any(p.user_id == ctx.person.user_id for p in steps.deciders(session, ctx.access, row)):
+    if not _decides(session, ctx, row):
         may_say(session, ctx, row)
         leading = [p.user_id for p in steps.deciders(session, ctx.access, row)]
         if not leading:
@@ -139,35 +143,24 @@ def _asked_in(session: Session, ctx: Context, about: Outbox) -> tuple[Erasure, C
     """What a message asks consent for, if that is still open and it is the person's to say."""
     case = queries.case(session, about.case_uid)
     row = queries.erasure_under_way(session, case.uid) if case is not None else None
-    if (
-        case is None
-        or row is None
-        or row.why != "asked"
-        or row.state != "asked"
-        or row.consent_by is not None
-    ):
-        return None
-    if row.by == ctx.person.user_id or queries.hold(session, case.uid) is not None:
-        return None
-    if not any(p.user_id == ctx.person.user_id for p in steps.deciders(session, ctx.access, case)):
+    if case is None or row is None or not _waits_for(session, ctx, row, case):
         return None
     return row, case
 
 
+def _waits_for(session: Session, ctx: Context, row: Erasure, case: Case) -> bool:
+    """Whether an erasure waits for the person's yes or no."""
+    if row.why != "asked" or row.state != "asked" or row.consent_by is not None:
+        return False
+    if row.by == ctx.person.user_id or queries.hold(session, case.uid) is not None:
+        return False
+    return _decides(session, ctx, case)
+
+
 def awaited(session: Session, ctx: Context) -> list[Case]:
     """The cases of which somebody asked that they be erased, and the person has not said yes or no yet."""
-    asked = (
-        row
-        for row in queries.erasures_in(session, "asked")
-        if row.why == "asked" and row.consent_by is None and row.by != ctx.person.user_id
-    )
-    cases = (queries.case(session, row.case_uid) for row in asked)
-    return [
-        case
-        for case in cases
-        if case is not None
-        and any(p.user_id == ctx.person.user_id for p in steps.deciders(session, ctx.access, case))
-    ]
+    asked = ((row, queries.case(session, row.case_uid)) for row in queries.erasures_in(session, "asked"))
+    return [case for row, case in asked if case is not None and _waits_for(session, ctx, row, case)]
 
 
 @on_reply("erasure.consent")
@@ -205,7 +198,7 @@ def hold(session: Session, ctx: Context, row: Case, words: str) -> Reply:
         raise Problem("problem-hold-lead", who=listed(ctx.access, leading) if leading else "none")
     now = ctx.heard or ctx.at
     said = fold(words).strip(" .!")
-    if said in _END | _NO or _ENDS.fullmatch(said):
+    if said in _NO or _ENDS.fullmatch(said):
         ended = steps.release(session, row, ctx.person.user_id, now, ctx.event_id)
         return changed(ctx, row, "hold-ended" if ended else "hold-none")
     example = f"`{steps.command(ctx.access, ctx.language, 'hold', row.code, _because(ctx))}`"
